@@ -1,0 +1,381 @@
+#include "cache.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "clock.h"
+#include "collection.h"
+#include "inventory.h"
+#include "listing.h"
+#include "memory.h"
+
+/*
+ * Threads: refreshers, started when there is work that none of them is free for, do all that takes long
+ * (listings, polls); the timer only says when. It sleeps until the next thing is due, without end when
+ * nothing is: an idle mount wakes up for nothing.
+ */
+enum {
+	PARK_MS =
+		1000, /* how long a reader is asked to wait for news rather than take what is old */
+	BACK_OFF_MS = 1000,
+	BACK_OFF_MAX_MS = 30000,
+	SLOTS_MAX = 1 << 24,
+};
+
+static void *refresher(void *context);
+
+/* Under lock. */
+static void want_refresher(struct cache *cache)
+{
+	unsigned queued = 0;
+
+	for (unsigned i = 0; i < cache->count; i++)
+		queued += cache->kinds[i].wanted + cache->kinds[i].poll_wanted;
+	if (queued > cache->idle && cache->refresher_count < REFRESHERS_MAX && !cache->stop &&
+		pthread_create(
+			&cache->refreshers[cache->refresher_count], NULL, refresher, cache) == 0)
+		cache->refresher_count++;
+	pthread_cond_signal(&cache->work);
+}
+
+/* Under lock: refresh soon, unless that is under way or just failed. */
+static void want_refresh(struct cache *cache, struct kind *kind, int64_t now)
+{
+	if (kind->refreshing || kind->wanted || now < kind->not_before)
+		return;
+	kind->wanted = true;
+	kind->refresh_since = now;
+	want_refresher(cache);
+}
+
+/* Under lock. */
+static bool is_under_way(const struct kind *kind)
+{
+	return kind->refreshing || kind->wanted;
+}
+
+int cache_get(struct cache *cache, unsigned kind, struct snapshot **ret, struct error *err)
+{
+	struct kind *its = &cache->kinds[kind];
+	int64_t now = clock_ms();
+
+	*ret = NULL;
+	LOCKED(&cache->lock);
+	int64_t age = its->snapshot != NULL ? now - its->snapshot->taken : INT64_MAX;
+	if (!its->looked) {
+		its->looked = true;
+		pthread_cond_signal(&cache->due);
+	}
+	if (age > its->ttl_ms)
+		want_refresh(cache, its, now);
+	bool soon = is_under_way(its) && now - its->refresh_since < PARK_MS;
+	if (its->snapshot != NULL) {
+		if (age > 2 * its->ttl_ms && soon)
+			return -EINPROGRESS;
+		*ret = snapshot_ref(its->snapshot);
+		return 0;
+	}
+	/* The first one is worth waiting for; one after a failure no longer than an old one would be. */
+	if (its->last.code == 0 || soon)
+		return -EINPROGRESS;
+	return error_set(err, its->last.code, "%s", its->last.message);
+}
+
+int cache_peek(struct cache *cache, unsigned kind, struct snapshot **ret)
+{
+	LOCKED(&cache->lock);
+	struct snapshot *snapshot = cache->kinds[kind].snapshot;
+	*ret = snapshot != NULL ? snapshot_ref(snapshot) : NULL;
+	return snapshot != NULL ? 0 : -ENODATA;
+}
+
+const char *cache_slot_id(struct cache *cache, unsigned kind, uint32_t slot)
+{
+	return intern_text(cache->kinds[kind].slots, slot);
+}
+
+int64_t cache_fresh_ms(struct cache *cache, unsigned kind)
+{
+	const struct kind *its = &cache->kinds[kind];
+
+	LOCKED(&cache->lock);
+	if (its->snapshot == NULL)
+		return 0;
+	int64_t left = its->snapshot->taken + its->ttl_ms - clock_ms();
+	return left > 0 ? left : 0;
+}
+
+void cache_refresh(struct cache *cache, unsigned kind)
+{
+	struct kind *its = &cache->kinds[kind];
+
+	LOCKED(&cache->lock);
+	/* One that is under way may have read its pages already: another one after it. */
+	if (!its->wanted && !its->refreshing)
+		its->refresh_since = clock_ms();
+	its->wanted = true;
+	want_refresher(cache);
+}
+
+void cache_put(struct cache *cache, unsigned kind, const struct json *object)
+{
+	struct kind *its = &cache->kinds[kind];
+	CLEANUP_FREE char *id = resource_id(its->resource, object);
+	struct object *old = NULL, *made;
+
+	if (id == NULL)
+		return;
+	pthread_mutex_lock(&cache->lock);
+	if (its->snapshot != NULL)
+		old = snapshot_by_id(its->snapshot, id);
+	if (old != NULL)
+		object_ref(old);
+	pthread_mutex_unlock(&cache->lock);
+	made = object_create(its->resource, its->slots, object, old, time(NULL), NULL);
+	object_unref(old);
+	if (hold_learn(cache, its, id, made, clock_ms()))
+		bell_ring(cache->bell);
+}
+
+void cache_remove(struct cache *cache, unsigned kind, const char *id)
+{
+	struct kind *its = &cache->kinds[kind];
+
+	pthread_mutex_lock(&cache->lock);
+	watch_drop(its, id);
+	pthread_mutex_unlock(&cache->lock);
+	if (hold_learn(cache, its, id, NULL, clock_ms()))
+		bell_ring(cache->bell);
+}
+
+void cache_watch(struct cache *cache, unsigned kind, const char *id)
+{
+	LOCKED(&cache->lock);
+	watch_add(&cache->kinds[kind], id, clock_ms());
+	pthread_cond_signal(&cache->due);
+}
+
+void cache_unwatch(struct cache *cache, unsigned kind, const char *id)
+{
+	LOCKED(&cache->lock);
+	watch_drop(&cache->kinds[kind], id);
+}
+
+void cache_stats_get(struct cache *cache, unsigned kind, struct cache_stats *ret)
+{
+	const struct kind *its = &cache->kinds[kind];
+
+	LOCKED(&cache->lock);
+	*ret = (struct cache_stats){.count = its->snapshot != NULL ? its->snapshot->count : 0,
+		.age_ms = its->snapshot != NULL ? clock_ms() - its->snapshot->taken : -1,
+		.last = its->last,
+		.refreshes = its->refreshes,
+		.failures = its->failures};
+}
+
+/* Under lock. */
+static void note_failure(struct kind *kind, const struct error *err, int64_t now)
+{
+	kind->last = *err;
+	kind->failures++;
+	kind->back_off = kind->back_off == 0 ? BACK_OFF_MS : kind->back_off * 2;
+	if (kind->back_off > BACK_OFF_MAX_MS)
+		kind->back_off = BACK_OFF_MAX_MS;
+	kind->not_before = now + kind->back_off;
+}
+
+void inventory_refresh(struct cache *cache, struct kind *kind)
+{
+	struct snapshot *old = NULL, *fresh = NULL;
+	struct error err = {0};
+	int rc;
+
+	pthread_mutex_lock(&cache->lock);
+	kind->looked = false;
+	if (kind->snapshot != NULL)
+		old = snapshot_ref(kind->snapshot);
+	pthread_mutex_unlock(&cache->lock);
+
+	rc = collection_fetch(cache->http, kind->resource, kind->slots, old,
+		clock_ms() + cache->timeout_ms, &fresh, &err);
+	snapshot_unref(old);
+	old = NULL;
+
+	pthread_mutex_lock(&cache->lock);
+	kind->refreshes++;
+	kind->refreshing = false;
+	if (rc != 0) {
+		note_failure(kind, &err, clock_ms());
+	} else {
+		old = hold_merge(kind, fresh, clock_ms());
+		error_clear(&kind->last);
+		kind->back_off = kind->not_before = 0;
+	}
+	pthread_cond_signal(&cache->due);
+	pthread_mutex_unlock(&cache->lock);
+	snapshot_unref(old);
+	bell_ring(cache->bell);
+}
+
+/* Under lock: something to do, marked as being done. */
+static struct kind *take_work(struct cache *cache, void (**ret)(struct cache *, struct kind *))
+{
+	for (unsigned i = 0; i < cache->count; i++) {
+		struct kind *kind = &cache->kinds[i];
+
+		if (kind->poll_wanted && !kind->polling) {
+			kind->poll_wanted = false;
+			kind->polling = true;
+			*ret = watch_poll;
+			return kind;
+		}
+		if (kind->wanted && !kind->refreshing) {
+			kind->wanted = false;
+			kind->refreshing = true;
+			kind->refresh_since = clock_ms();
+			*ret = inventory_refresh;
+			return kind;
+		}
+	}
+	return NULL;
+}
+
+static void *refresher(void *context)
+{
+	struct cache *cache = context;
+	void (*work)(struct cache *, struct kind *) = NULL;
+
+	LOCKED(&cache->lock);
+	while (!cache->stop) {
+		struct kind *kind = take_work(cache, &work);
+
+		if (kind == NULL) {
+			cache->idle++;
+			pthread_cond_wait(&cache->work, &cache->lock);
+			cache->idle--;
+			continue;
+		}
+		pthread_mutex_unlock(&cache->lock);
+		work(cache, kind);
+		pthread_mutex_lock(&cache->lock);
+		if (work == watch_poll) {
+			kind->polling = false;
+			pthread_cond_signal(&cache->due);
+		}
+	}
+	return NULL;
+}
+
+/* Under lock: when this kind's listing is to be renewed by itself; INT64_MAX for never. */
+static int64_t refresh_due(const struct kind *kind)
+{
+	int64_t due = INT64_MAX;
+
+	if (is_under_way(kind))
+		return INT64_MAX;
+	if (kind->looked)
+		due = kind->snapshot != NULL ? kind->snapshot->taken + kind->ttl_ms + 1 : 0;
+	if (kind->recheck_at != 0 && kind->recheck_at < due)
+		due = kind->recheck_at;
+	return due > kind->not_before ? due : kind->not_before;
+}
+
+/* Under lock: order what is due; returns when the next one of this kind is. */
+static int64_t order_due(struct cache *cache, struct kind *kind, int64_t now)
+{
+	int64_t refresh = refresh_due(kind);
+	int64_t poll = kind->polling || kind->poll_wanted ? INT64_MAX : watch_due(kind);
+
+	if (refresh <= now) {
+		want_refresh(cache, kind, now);
+		refresh = INT64_MAX;
+	}
+	if (poll <= now) {
+		kind->poll_wanted = true;
+		want_refresher(cache);
+		poll = INT64_MAX;
+	}
+	return refresh < poll ? refresh : poll;
+}
+
+static void *timer(void *context)
+{
+	struct cache *cache = context;
+
+	LOCKED(&cache->lock);
+	while (!cache->stop) {
+		int64_t now = clock_ms(), next = INT64_MAX;
+
+		for (unsigned i = 0; i < cache->count; i++) {
+			int64_t due = order_due(cache, &cache->kinds[i], now);
+			next = due < next ? due : next;
+		}
+		struct timespec until = clock_timespec(next);
+		if (next == INT64_MAX)
+			pthread_cond_wait(&cache->due, &cache->lock);
+		else
+			pthread_cond_timedwait(&cache->due, &cache->lock, &until);
+	}
+	return NULL;
+}
+
+struct cache *cache_create(
+	struct http *http, struct bell *bell, const struct cache_options *options)
+{
+	struct cache *cache = xcalloc(1, sizeof *cache);
+
+	cache->http = http;
+	cache->bell = bell;
+	cache->timeout_ms = options->timeout_ms;
+	cache->count = options->count;
+	cache->kinds = xcalloc(options->count, sizeof *cache->kinds);
+	for (unsigned i = 0; i < options->count; i++) {
+		const struct resource *resource = options->resources[i];
+
+		cache->kinds[i].resource = resource;
+		cache->kinds[i].slots = intern_create(SLOTS_MAX);
+		cache->kinds[i].ttl_ms = resource->catalogue ? options->catalogue_ttl_ms
+							     : options->ttl_ms;
+	}
+	pthread_mutex_init(&cache->lock, NULL);
+	clock_cond_init(&cache->work);
+	clock_cond_init(&cache->due);
+	if (pthread_create(&cache->timer, NULL, timer, cache) != 0)
+		abort();
+	return cache;
+}
+
+static void finish_kind(struct kind *kind)
+{
+	for (size_t i = 0; i < kind->hold_count; i++)
+		hold_finish(&kind->holds[i]);
+	for (size_t i = 0; i < kind->watch_count; i++)
+		free(kind->watches[i].id);
+	free(kind->holds);
+	free(kind->watches);
+	snapshot_unref(kind->snapshot);
+	intern_destroy(kind->slots);
+}
+
+void cache_destroy(struct cache *cache)
+{
+	if (cache == NULL)
+		return;
+	pthread_mutex_lock(&cache->lock);
+	cache->stop = true; /* want_refresher() starts no more of them */
+	pthread_cond_broadcast(&cache->work);
+	pthread_cond_broadcast(&cache->due);
+	pthread_mutex_unlock(&cache->lock);
+	pthread_join(cache->timer, NULL);
+	for (unsigned i = 0; i < cache->refresher_count; i++)
+		pthread_join(cache->refreshers[i], NULL);
+	for (unsigned i = 0; i < cache->count; i++)
+		finish_kind(&cache->kinds[i]);
+	pthread_cond_destroy(&cache->work);
+	pthread_cond_destroy(&cache->due);
+	pthread_mutex_destroy(&cache->lock);
+	free(cache->kinds);
+	free(cache);
+}

@@ -1,0 +1,73 @@
+#ifndef DOCLOUD_CACHE_H
+#define DOCLOUD_CACHE_H
+
+#include "bell.h"
+#include "http.h"
+#include "snapshot.h"
+
+/*
+ * The inventory: for each resource the last complete listing, its age, and its refreshing.
+ *
+ * Readers never wait here. cache_get() answers from the last complete listing; when that is older
+ * than the ttl, a refresh starts behind it. A listing that fails leaves the last one in place. What
+ * docloud itself changed is put in at once (cache_put, cache_remove) and holds against listings that
+ * were begun before it or that lag behind it. A cache that nobody reads sends nothing; one that was
+ * read since its last refresh is refreshed once more when its ttl ends, so that a change made elsewhere
+ * is there within the ttl for whoever looks again.
+ */
+struct cache;
+
+struct cache_options {
+	const struct resource *const *resources; /* index in this array is the `kind` below */
+	unsigned count;
+	int64_t ttl_ms, catalogue_ttl_ms;
+	int64_t timeout_ms; /* deadline of one whole refresh */
+};
+
+struct cache *cache_create(struct http *http, struct bell *bell, const struct cache_options *options);
+/* http_cancel() first; joins the refreshing threads. */
+void cache_destroy(struct cache *cache);
+
+/*
+ * The last complete listing, to be released with snapshot_unref(). -EINPROGRESS when there is none
+ * yet: a refresh is under way and the bell rings at its end; otherwise the error of the last one.
+ * A listing of more than twice its ttl answers -EINPROGRESS too, as long as its refresh is under way
+ * and has been for less than a second; after that the old one is given.
+ */
+int cache_get(struct cache *cache, unsigned kind, struct snapshot **ret, struct error *err);
+
+/* The same without counting as a look: never starts a refresh; -ENODATA when there is no listing. */
+int cache_peek(struct cache *cache, unsigned kind, struct snapshot **ret);
+
+/* The id behind an object's slot, borrowed, valid as long as the cache; NULL for a slot never given. */
+const char *cache_slot_id(struct cache *cache, unsigned kind, uint32_t slot);
+
+/* How long the present listing stays fresh, in ms; 0 when it is old or missing. */
+int64_t cache_fresh_ms(struct cache *cache, unsigned kind);
+
+/* Refresh now, whatever the age (touch). Returns at once. */
+void cache_refresh(struct cache *cache, unsigned kind);
+
+/* The object as an answer to a change or a single GET had it: new, or in place of the one of its id. */
+void cache_put(struct cache *cache, unsigned kind, const struct json *object);
+/* It is gone: docloud destroyed it, or a GET of its own said 404. */
+void cache_remove(struct cache *cache, unsigned kind, const char *id);
+
+/*
+ * Poll this object until cache_unwatch(), sharing the requests among all that are watched: single
+ * GETs, or whole listings where those are fewer, about once a second while the rate budget allows.
+ * cache_unwatch of what is not watched does nothing.
+ */
+void cache_watch(struct cache *cache, unsigned kind, const char *id);
+void cache_unwatch(struct cache *cache, unsigned kind, const char *id);
+
+/* The state of a kind's listing for `status`, `errors` and `metrics`. */
+struct cache_stats {
+	size_t count;
+	int64_t age_ms;	       /* -1: never listed */
+	struct error last;     /* of the last refresh; code 0 when it succeeded */
+	uint64_t refreshes, failures;
+};
+void cache_stats_get(struct cache *cache, unsigned kind, struct cache_stats *ret);
+
+#endif

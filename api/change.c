@@ -1,0 +1,482 @@
+#include "change.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "changing.h"
+#include "cleanup.h"
+#include "clock.h"
+#include "journal.h"
+#include "memory.h"
+
+/*
+ * The states of a change, and who may do what in them:
+ *
+ *	submitted --> WAITING --> RUNNING --> DONE | FAILED --> dropped
+ *
+ *  - A change is in the list from its submission on, so that a second create of its name is refused; it
+ *    is WAITING from the moment its record is durable. It leaves the list when it is dropped, and only
+ *    after it has ended: a worker may use the change it runs without a lock.
+ *  - One worker runs a change. Changes of one object run in the order of their submission, one at a time;
+ *    creates have no object yet and run beside each other.
+ *  - A create's record is on disk from before WAITING until after FAILED is certain to have made nothing
+ *    (see create.c), or DONE was noted by whoever wanted that (plan.keep). What is on disk and not in
+ *    memory after a crash is loaded as WAITING, or DONE when the record has the id.
+ *  - Updates and deletes have no record: they are not begun before somebody waits for them, and what they
+ *    came to can be read from the object.
+ */
+enum {
+	KEEP_ENDED_MS = 600000,
+	TICKETS_MAX = 10000, /* ended ones beyond that go early */
+};
+
+void change_plan_add(struct change_plan *plan, const char *method, char *path, struct json *body,
+	bool action, const char *say_format, ...)
+{
+	va_list arguments;
+
+	plan->steps = xrealloc(plan->steps, plan->count + 1, sizeof *plan->steps);
+	struct step *step = &plan->steps[plan->count++];
+	*step = (struct step){.method = method, .path = path, .body = body, .action = action};
+	va_start(arguments, say_format);
+	step->say = xvasprintf(say_format, arguments);
+	va_end(arguments);
+}
+
+void change_plan_finish(struct change_plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		free(plan->steps[i].path);
+		free(plan->steps[i].say);
+		json_free(plan->steps[i].body);
+	}
+	free(plan->steps);
+	free(plan->name);
+	free(plan->id);
+	*plan = (struct change_plan){0};
+}
+
+static void free_change(struct change *change)
+{
+	change_plan_finish(&change->plan);
+	json_free(change->known);
+	free(change->key);
+	free(change);
+}
+
+void changing_say(struct changes *changes, struct change *change, const char *format, ...)
+{
+	char text[sizeof change->state.step];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof text, format, arguments);
+	va_end(arguments);
+	pthread_mutex_lock(&changes->lock);
+	memcpy(change->state.step, text, sizeof text);
+	pthread_mutex_unlock(&changes->lock);
+	bell_ring(changes->bell);
+}
+
+bool changing_sleep(struct changes *changes, int64_t ms)
+{
+	struct timespec until = clock_timespec(clock_ms() + ms);
+	int rc = 0;
+
+	LOCKED(&changes->lock);
+	while (!changes->stop && rc != ETIMEDOUT)
+		rc = pthread_cond_timedwait(&changes->wake, &changes->lock, &until);
+	return !changes->stop;
+}
+
+static void set_id(struct change *change, const char *id)
+{
+	snprintf(change->state.id, sizeof change->state.id, "%s", id);
+}
+
+bool changing_claim(struct changes *changes, struct change *change, const char *id)
+{
+	LOCKED(&changes->lock);
+	for (const struct change *other = changes->list; other != NULL; other = other->next)
+		if (other != change && other->plan.kind == CHANGE_CREATE &&
+			other->plan.resource == change->plan.resource &&
+			strcmp(other->state.id, id) == 0)
+			return false;
+	set_id(change, id);
+	return true;
+}
+
+static bool has_ended(const struct change *change)
+{
+	return change->state.phase == CHANGE_DONE || change->state.phase == CHANGE_FAILED;
+}
+
+/* Does its record have to outlive its end? Under lock. */
+static bool has_kept_record(const struct change *change)
+{
+	return change->key != NULL && has_ended(change) &&
+	       (change->state.phase == CHANGE_DONE ? change->plan.keep : change->unsure);
+}
+
+/* Under lock. */
+static struct change *find_create(
+	const struct changes *changes, unsigned resource, const char *name)
+{
+	for (struct change *change = changes->list; change != NULL; change = change->next)
+		if (change->plan.kind == CHANGE_CREATE && change->plan.resource == resource &&
+			strcmp(change->plan.name, name) == 0 &&
+			(change->state.phase != CHANGE_DONE || change->plan.keep))
+			return change;
+	return NULL;
+}
+
+/* Under lock. */
+static void unlink_change(struct changes *changes, const struct change *change)
+{
+	struct change **at = &changes->list;
+
+	while (*at != change)
+		at = &(*at)->next;
+	*at = change->next;
+}
+
+/* Under lock: those nobody will ask for any more. */
+static void drop_old(struct changes *changes)
+{
+	int64_t now = clock_ms();
+	size_t count = 0;
+
+	for (struct change **at = &changes->list; *at != NULL;) {
+		struct change *change = *at;
+
+		if (!has_ended(change) || has_kept_record(change) ||
+			(now - change->ended_at < KEEP_ENDED_MS && ++count < TICKETS_MAX)) {
+			at = &change->next;
+			continue;
+		}
+		*at = change->next;
+		free_change(change);
+	}
+}
+
+/* Under lock. */
+static void insert(struct changes *changes, struct change *change)
+{
+	change->ticket = ++changes->last_ticket;
+	change->next = changes->list;
+	changes->list = change;
+}
+
+/* Under lock: of this object, does another one run, or wait for longer? */
+static bool must_wait(const struct changes *changes, const struct change *change)
+{
+	if (change->plan.kind == CHANGE_CREATE)
+		return false;
+	if (changes->stepping >= WORKERS_FOR_STEPS)
+		return true;
+	for (const struct change *other = changes->list; other != NULL; other = other->next)
+		if (other->ticket < change->ticket && !has_ended(other) &&
+			other->plan.kind != CHANGE_CREATE &&
+			other->plan.resource == change->plan.resource &&
+			strcmp(other->state.id, change->state.id) == 0)
+			return true;
+	return false;
+}
+
+/* Under lock: the oldest change that may run now. */
+static struct change *take_queued(struct changes *changes)
+{
+	struct change *next = NULL;
+
+	for (struct change *change = changes->list; change != NULL; change = change->next)
+		if (change->queued && !must_wait(changes, change))
+			next = change;
+	if (next == NULL)
+		return NULL;
+	next->queued = false;
+	next->state.phase = CHANGE_RUNNING;
+	changes->stepping += next->plan.kind != CHANGE_CREATE;
+	return next;
+}
+
+static void end_change(struct changes *changes, struct change *change, int rc, bool unsure,
+	const struct error *err)
+{
+	/* Before anybody can see the end, and submit anew under the same record. */
+	if (change->key != NULL && rc != 0 && rc != -ECANCELED && !unsure)
+		journal_remove(changes->dir, change->key, NULL);
+	pthread_mutex_lock(&changes->lock);
+	changes->stepping -= change->plan.kind != CHANGE_CREATE;
+	change->unsure = unsure || rc == -ECANCELED;
+	change->state.phase = rc == 0 ? CHANGE_DONE : CHANGE_FAILED;
+	change->state.step[0] = '\0';
+	if (rc != 0)
+		change->state.error = *err;
+	change->ended_at = clock_ms();
+	pthread_cond_broadcast(&changes->work); /* one of the same object may go now */
+	pthread_mutex_unlock(&changes->lock);
+	bell_ring(changes->bell);
+}
+
+static void *worker(void *context)
+{
+	struct changes *changes = context;
+
+	pthread_mutex_lock(&changes->lock);
+	while (!changes->stop) {
+		struct change *change = take_queued(changes);
+
+		if (change == NULL) {
+			changes->idle++;
+			pthread_cond_wait(&changes->work, &changes->lock);
+			changes->idle--;
+			continue;
+		}
+		pthread_mutex_unlock(&changes->lock);
+		struct error err = {0};
+		bool unsure = false;
+		int rc = change->plan.kind == CHANGE_CREATE
+				 ? create_run(changes, change, &unsure, &err)
+				 : steps_run(changes, change, &err);
+		end_change(changes, change, rc, unsure, &err);
+		pthread_mutex_lock(&changes->lock);
+	}
+	pthread_mutex_unlock(&changes->lock);
+	return NULL;
+}
+
+/* Under lock. */
+static void queue(struct changes *changes, struct change *change)
+{
+	size_t queued = 0;
+
+	change->queued = true;
+	for (const struct change *other = changes->list; other != NULL; other = other->next)
+		queued += other->queued;
+	if (queued > changes->idle && changes->worker_count < WORKERS_MAX && !changes->stop &&
+		pthread_create(&changes->workers[changes->worker_count], NULL, worker, changes) ==
+			0)
+		changes->worker_count++;
+	pthread_cond_signal(&changes->work);
+}
+
+/* Under records: put the create into the list in the place of one that failed, or refuse it. */
+static int replace_failed(struct changes *changes, struct change *change, struct error *err)
+{
+	LOCKED(&changes->lock);
+	struct change *old = find_create(changes, change->plan.resource, change->plan.name);
+
+	if (old != NULL && old->state.phase != CHANGE_FAILED)
+		return error_set(err, EEXIST, "a create of %s is %s", change->plan.name,
+			old->state.phase == CHANGE_DONE ? "just done" : "under way already");
+	if (old != NULL) {
+		/* It may exist: what was known before *that* create is what this one has to know. */
+		if (old->unsure) {
+			json_free(change->known);
+			change->known = old->known;
+			old->known = NULL;
+			change->loaded = true;
+		}
+		unlink_change(changes, old);
+		free_change(old);
+	}
+	insert(changes, change);
+	return 0;
+}
+
+static int submit_create(struct changes *changes, struct change *change, struct error *err)
+{
+	LOCKED(&changes->records);
+	int rc = replace_failed(changes, change, err);
+	if (rc != 0)
+		return rc;
+	rc = create_record(changes, change, err);
+	if (rc == 0)
+		return 0;
+	LOCKED(&changes->lock);
+	unlink_change(changes, change);
+	return rc;
+}
+
+static char *record_key(const struct changes *changes, const struct change_plan *plan)
+{
+	const char *resource = changes->resources[plan->resource]->name;
+	uint64_t hash = 14695981039346656037u;
+
+	/* A name that would not fit into a file name goes by its hash; the record has it in full. */
+	if (strlen(plan->name) <= 60)
+		return xasprintf("%s/%s", resource, plan->name);
+	for (const char *at = plan->name; *at != '\0'; at++)
+		hash = (hash ^ (unsigned char)*at) * 1099511628211u;
+	return xasprintf("%s//%016llx", resource, (unsigned long long)hash);
+}
+
+int64_t change_submit(struct changes *changes, struct change_plan *plan, struct error *err)
+{
+	struct change *change = xcalloc(1, sizeof *change);
+	int rc = 0;
+
+	change->plan = *plan;
+	*plan = (struct change_plan){0};
+	pthread_mutex_lock(&changes->lock);
+	drop_old(changes);
+	pthread_mutex_unlock(&changes->lock);
+	if (change->plan.kind == CHANGE_CREATE) {
+		if (change->plan.count != 1 || change->plan.name == NULL ||
+			change->plan.steps[0].body == NULL) {
+			free_change(change);
+			return error_set(
+				err, EINVAL, "a create is one request with a name and a body");
+		}
+		if (change->plan.resource == changes->droplets)
+			create_add_tags(changes, change->plan.steps[0].body);
+		change->key = record_key(changes, &change->plan);
+		change->known = create_known(changes, &change->plan);
+		rc = submit_create(changes, change, err);
+	}
+	if (rc != 0) {
+		free_change(change);
+		return rc;
+	}
+	pthread_mutex_lock(&changes->lock);
+	if (change->plan.kind != CHANGE_CREATE) {
+		set_id(change, change->plan.id != NULL ? change->plan.id : "");
+		insert(changes, change);
+	}
+	int64_t ticket = change->ticket;
+	queue(changes, change);
+	pthread_mutex_unlock(&changes->lock);
+	return ticket;
+}
+
+int64_t change_find(struct changes *changes, unsigned resource, const char *name)
+{
+	LOCKED(&changes->lock);
+	const struct change *change = find_create(changes, resource, name);
+	return change != NULL ? change->ticket : 0;
+}
+
+/* Under lock. */
+static struct change *find_ticket(const struct changes *changes, int64_t ticket)
+{
+	struct change *change = changes->list;
+
+	while (change != NULL && change->ticket != ticket)
+		change = change->next;
+	return change;
+}
+
+bool change_get(struct changes *changes, int64_t ticket, struct change_state *ret)
+{
+	LOCKED(&changes->lock);
+	const struct change *change = find_ticket(changes, ticket);
+	if (change != NULL)
+		*ret = change->state;
+	return change != NULL;
+}
+
+void change_drop(struct changes *changes, int64_t ticket)
+{
+	/* Until the record is gone no other create of the name may write its own. */
+	LOCKED(&changes->records);
+	pthread_mutex_lock(&changes->lock);
+	struct change *change = find_ticket(changes, ticket);
+	bool ended = change != NULL && has_ended(change);
+	bool kept = ended && has_kept_record(change);
+	if (ended)
+		unlink_change(changes, change);
+	pthread_mutex_unlock(&changes->lock);
+	if (kept)
+		journal_remove(changes->dir, change->key, NULL);
+	if (ended)
+		free_change(change);
+}
+
+bool change_pending(struct changes *changes, unsigned resource, const char *id)
+{
+	LOCKED(&changes->lock);
+	for (const struct change *change = changes->list; change != NULL; change = change->next)
+		if (!has_ended(change) && change->plan.resource == resource &&
+			strcmp(change->state.id, id) == 0)
+			return true;
+	return false;
+}
+
+const char *changes_tag(const struct changes *changes)
+{
+	return changes->tag;
+}
+
+static void load_record(void *context, const char *key, const struct json *record)
+{
+	struct changes *changes = context;
+	struct change *change = create_load(changes, key, record);
+
+	if (change == NULL)
+		return;
+	pthread_mutex_lock(&changes->lock);
+	insert(changes, change);
+	if (change->state.phase == CHANGE_WAITING)
+		queue(changes, change);
+	pthread_mutex_unlock(&changes->lock);
+}
+
+static void free_changes(struct changes *changes)
+{
+	for (struct change *change = changes->list, *next; change != NULL; change = next) {
+		next = change->next;
+		free_change(change);
+	}
+	pthread_cond_destroy(&changes->work);
+	pthread_cond_destroy(&changes->wake);
+	pthread_mutex_destroy(&changes->lock);
+	pthread_mutex_destroy(&changes->records);
+	free(changes->dir);
+	free(changes->tag);
+	free(changes);
+}
+
+struct changes *changes_create(struct http *http, struct cache *cache, struct bell *bell,
+	const struct changes_options *options, struct error *err)
+{
+	struct changes *changes = xcalloc(1, sizeof *changes);
+
+	changes->http = http;
+	changes->cache = cache;
+	changes->bell = bell;
+	changes->resources = options->resources;
+	changes->count = options->count;
+	changes->droplets = options->droplets;
+	changes->timeout_ms = options->timeout_ms;
+	changes->action_ms = options->action_ms;
+	changes->dir = xasprintf("%s/creates", options->state_dir);
+	pthread_mutex_init(&changes->lock, NULL);
+	pthread_mutex_init(&changes->records, NULL);
+	clock_cond_init(&changes->work);
+	clock_cond_init(&changes->wake);
+	if (journal_make(changes->dir, err) == 0)
+		changes->tag = journal_id(options->state_dir, err);
+	if (changes->tag == NULL) {
+		free_changes(changes);
+		return NULL;
+	}
+	journal_load(changes->dir, load_record, changes, err);
+	return changes;
+}
+
+void changes_destroy(struct changes *changes)
+{
+	if (changes == NULL)
+		return;
+	pthread_mutex_lock(&changes->lock);
+	changes->stop = true;
+	pthread_cond_broadcast(&changes->work);
+	pthread_cond_broadcast(&changes->wake);
+	pthread_mutex_unlock(&changes->lock);
+	for (unsigned i = 0; i < changes->worker_count; i++)
+		pthread_join(changes->workers[i], NULL);
+	free_changes(changes);
+}

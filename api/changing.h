@@ -1,0 +1,83 @@
+#ifndef DOCLOUD_CHANGING_H
+#define DOCLOUD_CHANGING_H
+
+#include <pthread.h>
+
+#include "change.h"
+
+/* What change.c (tickets, threads), create.c and step.c share. */
+
+enum {
+	WORKERS_MAX = 16,
+	WORKERS_FOR_STEPS = 12, /* actions take minutes: some workers are left for creates */
+};
+
+struct change {
+	struct change *next; /* changes->lock */
+	int64_t ticket;	     /* const */
+	char *key;	     /* const: a create's record; NULL for others */
+	bool loaded;	     /* const: from an earlier docloud's record */
+
+	struct change_plan plan; /* const from the queueing on */
+	struct json
+		*known; /* the worker's: ids that are not this create's; NULL: not looked up yet */
+
+	/* changes->lock */
+	bool queued;
+	bool unsure; /* failed, and its record is kept: it may have taken effect */
+	int64_t ended_at;
+	struct change_state state;
+};
+
+struct changes {
+	/* const */
+	struct http *http;
+	struct cache *cache;
+	struct bell *bell;
+	const struct resource *const *resources;
+	unsigned count, droplets;
+	int64_t timeout_ms, action_ms;
+	char *dir, *tag;
+
+	/* Held while the list and the records on disk are brought in step; taken before lock. */
+	pthread_mutex_t records;
+
+	pthread_mutex_t lock;
+	pthread_cond_t work;   /* something is queued, or stop */
+	pthread_cond_t wake;   /* stop, for those that sleep */
+	struct change *list;   /* lock: newest first */
+	int64_t last_ticket;   /* lock */
+	int64_t newest_action; /* lock: the highest id of an action that was seen */
+	bool stop;	       /* lock */
+	unsigned idle,
+		stepping; /* lock: workers without work, and with a change that is no create */
+	unsigned worker_count;
+	pthread_t workers[WORKERS_MAX];
+};
+
+/* Tell what a change does now, for status; rings. */
+void changing_say(struct changes *changes, struct change *change, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* False when docloud is shutting down. */
+bool changing_sleep(struct changes *changes, int64_t ms);
+
+/*
+ * Make this change's object the one of that id, unless another create has it already. False then.
+ */
+bool changing_claim(struct changes *changes, struct change *change, const char *id);
+
+/* create.c */
+int create_record(struct changes *changes, const struct change *change, struct error *err);
+struct change *create_load(struct changes *changes, const char *key, const struct json *record);
+struct json *create_known(struct changes *changes, const struct change_plan *plan);
+void create_add_tags(const struct changes *changes, struct json *body);
+/*
+ * Make the object, once. 0; -ECANCELED at shutdown, with the record left for the next time; or another
+ * error. *ret_unsure: the record must stay, as it is not known whether it exists.
+ */
+int create_run(struct changes *changes, struct change *change, bool *ret_unsure, struct error *err);
+
+/* step.c */
+int steps_run(struct changes *changes, struct change *change, struct error *err);
+
+#endif

@@ -1,0 +1,254 @@
+#include "collection.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "clock.h"
+#include "listing.h"
+#include "memory.h"
+
+/*
+ * A listing is read as a queue of pages, of which a window is in flight: the first page of every query
+ * stands in it from the start, and says how many more there are. Pages are taken in their order and
+ * parsed while later ones are still coming, so that no more than a window of bodies is held.
+ *
+ * The API pages by offset: when an object is made or destroyed meanwhile, the pages shift, and an object
+ * may come twice or not at all. Both show in the numbers, and then the whole is read again.
+ */
+enum {
+	PER_PAGE = 200, /* the most that the API gives */
+	WINDOW = 13,	/* 50 pages in five round trips; 49 would save three and hold 20 MB more */
+	TRIES = 3,
+	QUERIES_MAX = 3,
+	PAGES_MAX = 5000, /* of one query: a million objects */
+	MOVED = 1,	  /* of fetch_once() and below: read it again */
+};
+
+struct page {
+	unsigned query, number;
+	struct http_call *call;
+};
+
+struct fetch {
+	struct http *http;
+	enum http_priority priority;
+	const struct resource *resource;
+	struct intern *slots;
+	const struct snapshot *old;
+	int64_t deadline;
+	time_t now;
+
+	struct page *pages;
+	size_t count, room;	    /* of pages */
+	size_t begun, ended;	    /* pages before these have been sent, and taken */
+	int64_t total[QUERIES_MAX]; /* as meta.total said; -1 unknown */
+	int64_t seen[QUERIES_MAX];
+	struct listing listing;
+};
+
+static void add_page(struct fetch *fetch, unsigned query, unsigned number)
+{
+	if (fetch->count == fetch->room) {
+		fetch->room = fetch->room == 0 ? 8 : fetch->room * 2;
+		fetch->pages = xrealloc(fetch->pages, fetch->room, sizeof *fetch->pages);
+	}
+	fetch->pages[fetch->count++] = (struct page){.query = query, .number = number};
+}
+
+static void begin_page(struct fetch *fetch, struct page *page)
+{
+	const struct resource *resource = fetch->resource;
+	const char *query = resource->queries[page->query] != NULL ? resource->queries[page->query]
+								   : "";
+	CLEANUP_FREE char *path = resource->single
+					  ? xstrdup(resource->path)
+					  : xasprintf("%s%cper_page=%d&page=%u%s%s", resource->path,
+						    strchr(resource->path, '?') != NULL ? '&' : '?',
+						    PER_PAGE, page->number,
+						    query[0] != '\0' ? "&" : "", query);
+	struct http_request request = {.method = "GET",
+		.path = path,
+		.deadline = fetch->deadline,
+		.priority = fetch->priority,
+		.repeatable = true};
+
+	page->call = http_begin(fetch->http, &request);
+}
+
+static int add_object(struct fetch *fetch, const struct json *json, struct error *err)
+{
+	CLEANUP_FREE char *id = resource_id(fetch->resource, json);
+	struct object *old = id != NULL && fetch->old != NULL ? snapshot_by_id(fetch->old, id)
+							      : NULL;
+	struct object *object = object_create(
+		fetch->resource, fetch->slots, json, old, fetch->now, err);
+
+	if (object == NULL)
+		return -EIO;
+	listing_add(&fetch->listing, object);
+	return 0;
+}
+
+/* How many pages follow the first one, by meta.total; or whether one more does, by links.pages.next. */
+static int plan_pages(
+	struct fetch *fetch, const struct page *page, const struct json *body, struct error *err)
+{
+	unsigned query = page->query, number = page->number;
+	int64_t total;
+
+	if (!json_get_integer(body, "meta/total", &total) || total < 0) {
+		if (json_get_string(body, "links/pages/next") == NULL)
+			return 0;
+		if (number >= PAGES_MAX)
+			return error_set(err, EIO, "the listing has no end");
+		add_page(fetch, query, number + 1);
+		return 0;
+	}
+	if (number > 1)
+		return total == fetch->total[query] ? 0 : MOVED;
+	if (total > (int64_t)PAGES_MAX * PER_PAGE)
+		return error_set(err, EIO, "the API says that there are %lld, which cannot be",
+			(long long)total);
+	fetch->total[query] = total;
+	for (int64_t have = PER_PAGE; have < total; have += PER_PAGE)
+		add_page(fetch, query, ++number);
+	return 0;
+}
+
+static int take_body(
+	struct fetch *fetch, struct page page, const struct http_answer *answer, struct error *err)
+{
+	const struct resource *resource = fetch->resource;
+	CLEANUP_JSON struct json *body = json_parse(answer->body, answer->length, err);
+
+	if (body == NULL)
+		return MOVED; /* garbage on the way; err keeps the sentence for the last try */
+	const char *key = resource->single ? resource->object_key : resource->list_key;
+	const struct json *value = json_get(body, key);
+	if (resource->single && json_type(value) == JSON_OBJECT)
+		return add_object(fetch, value, err);
+	/* Some kinds have null where there are none. */
+	if (resource->single || (json_type(value) != JSON_ARRAY && json_type(value) != JSON_NULL))
+		return error_set(err, EIO, "the answer has no \"%s\": is api_url right?", key);
+	for (const struct json *at = json_first(value); at != NULL; at = json_next(at)) {
+		int rc = add_object(fetch, at, err);
+		if (rc != 0)
+			return rc;
+		fetch->seen[page.query]++;
+	}
+	return plan_pages(fetch, &page, body, err);
+}
+
+static int end_page(struct fetch *fetch, struct page *page, struct error *err)
+{
+	struct http_answer answer;
+	struct http_call *call = page->call;
+
+	page->call = NULL;
+	int rc = http_end(call, &answer, err);
+	if (rc == 0)
+		rc = take_body(fetch, *page, &answer, err);
+	http_answer_finish(&answer);
+	return rc;
+}
+
+static void abandon(struct fetch *fetch)
+{
+	for (size_t i = fetch->ended; i < fetch->begun; i++)
+		if (fetch->pages[i].call != NULL)
+			http_abort(fetch->pages[i].call);
+	for (size_t i = fetch->ended; i < fetch->begun; i++) {
+		struct http_answer answer;
+		if (fetch->pages[i].call == NULL)
+			continue;
+		http_end(fetch->pages[i].call, &answer, NULL);
+		http_answer_finish(&answer);
+	}
+	free(fetch->pages);
+	listing_finish(&fetch->listing);
+}
+
+/* All pages in; MOVED when they do not fit together. */
+static int read_pages(struct fetch *fetch, struct error *err)
+{
+	const char *const *queries = fetch->resource->queries;
+
+	for (unsigned i = 0; i < QUERIES_MAX && (i == 0 || queries[i] != NULL); i++) {
+		fetch->total[i] = -1;
+		add_page(fetch, i, 1);
+	}
+	while (fetch->ended < fetch->count) {
+		while (fetch->begun < fetch->count && fetch->begun - fetch->ended < WINDOW)
+			begin_page(fetch, &fetch->pages[fetch->begun++]);
+		int rc = end_page(fetch, &fetch->pages[fetch->ended], err);
+		fetch->ended++;
+		if (rc != 0)
+			return rc;
+	}
+	for (unsigned i = 0; i < QUERIES_MAX; i++)
+		if (fetch->total[i] > 0 && fetch->total[i] != fetch->seen[i])
+			return MOVED;
+	return 0;
+}
+
+static int fetch_once(const struct fetch *wanted, struct snapshot **ret, struct error *err)
+{
+	struct fetch fetch = *wanted;
+	int64_t taken = clock_ms();
+
+	fetch.now = time(NULL);
+	int rc = read_pages(&fetch, err);
+	if (rc == 0) {
+		*ret = listing_snapshot(&fetch.listing, taken, fetch.now);
+		rc = *ret == NULL ? MOVED : 0;
+	}
+	abandon(&fetch);
+	return rc;
+}
+
+int collection_fetch_as(struct http *http, enum http_priority priority,
+	const struct resource *resource, struct intern *slots, const struct snapshot *old,
+	int64_t deadline, struct snapshot **ret, struct error *err)
+{
+	const struct fetch wanted = {.http = http,
+		.priority = priority,
+		.resource = resource,
+		.slots = slots,
+		.old = old,
+		.deadline = deadline};
+	struct error problem = {0};
+	int rc = MOVED;
+
+	*ret = NULL;
+	for (int i = 0; i < TRIES && rc == MOVED && (i == 0 || clock_ms() < deadline); i++) {
+		error_clear(&problem);
+		rc = fetch_once(&wanted, ret, &problem);
+	}
+	if (rc == 0)
+		return 0;
+	if (rc == MOVED) {
+		problem.code = problem.code != 0 ? EIO : 0;
+		error_set(&problem, EIO,
+			"the list changed each time while it was read, so that it could not be "
+			"read whole");
+	}
+	error_prefix(&problem, "listing %s", resource->name);
+	return error_set(err, problem.code, "%s", problem.message);
+}
+
+int collection_fetch(struct http *http, const struct resource *resource, struct intern *slots,
+	const struct snapshot *old, int64_t deadline, struct snapshot **ret, struct error *err)
+{
+	return collection_fetch_as(http, HTTP_READ, resource, slots, old, deadline, ret, err);
+}
+
+size_t collection_requests(const struct resource *resource, size_t count)
+{
+	size_t queries = 1;
+
+	while (queries < QUERIES_MAX && resource->queries[queries] != NULL)
+		queries++;
+	return queries + (count > 0 ? (count - 1) / PER_PAGE : 0);
+}

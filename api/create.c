@@ -1,0 +1,478 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "changing.h"
+#include "cleanup.h"
+#include "clock.h"
+#include "collection.h"
+#include "crash.h"
+#include "journal.h"
+#include "memory.h"
+
+/*
+ * Making an object exactly once over a network that loses answers, with an API that has no idempotency
+ * key, by a process that may be killed at any instruction.
+ *
+ * The record on disk goes through these states, each written whole before the next thing is done:
+ *
+ *	known: null	 nothing was sent: the ids that bear the name have still to be looked up
+ *	known: [ids]	 a POST may have been sent, and may have taken effect
+ *	id: "…"		 the object exists and this is it
+ *	no record	 nothing was made, or its maker has noted the id
+ *
+ * A POST has one of five ends:
+ *
+ *	taken	 a 2xx with the object: done
+ *	blind	 a 2xx without it: it exists, and is looked for, and never is there another POST
+ *	refused	 a 4xx: nothing was made. (After a POST whose end is unknown, "that name is taken" may be
+ *		 the effect of that one: the object is looked for once more before it is believed.)
+ *	not sent no connection, or 429, or no room in the rate budget: nothing was made
+ *	unknown	 everything else: no answer, half an answer, nonsense, a 5xx
+ *
+ * After an unknown end, and for a record of an earlier docloud in the second state, the object is looked
+ * for before anything is repeated. Ours is what (1) has the name, and of droplets (2) the tag of this
+ * journal, (3) is none of the ids that were there before the first POST, and (4) belongs to no other
+ * create. A list can lag behind the create, so that only a look at the end of a settling time proves
+ * absence; a look that fails proves nothing, and while none succeeds nothing is sent. When that goes on
+ * for too long the change fails, but its record stays (unsure): the next create of that name, or the next
+ * mount, begins with a look again.
+ *
+ * Invariant: a POST is sent only when no earlier one of this create can still take effect unseen: it is
+ * the first, or every one before it was refused, was not sent, or was looked for and found absent.
+ */
+enum {
+	POSTS_MAX = 4, /* with an unknown end */
+	PURSUE_FACTOR = 10,
+	RETRY_LOOK_MS = 1000,
+	RATE_WAIT_MS = 2000,
+};
+
+/*
+ * When to look, in ms after the POST's end. A server that lost its answer has made the object before
+ * that; lists were seen to lag by a second or two.
+ */
+static const int64_t looks[] = {0, 500, 1000, 2000, 4000};
+
+enum post_end {
+	POST_TAKEN,
+	POST_BLIND,
+	POST_REFUSED,
+	POST_NOT_SENT,
+	POST_WAIT,
+	POST_UNKNOWN,
+	POST_CANCELLED
+};
+
+static const struct resource *resource_of(
+	const struct changes *changes, const struct change_plan *plan)
+{
+	return changes->resources[plan->resource];
+}
+
+void create_add_tags(const struct changes *changes, struct json *body)
+{
+	const struct json *old = json_get(body, "tags");
+	struct json *tags = json_type(old) == JSON_ARRAY ? json_copy(old) : json_array();
+	const char *const wanted[] = {"docloud", changes->tag};
+
+	for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+		const struct json *at = json_first(tags);
+		while (at != NULL &&
+			(json_string(at) == NULL || strcmp(json_string(at), wanted[i]) != 0))
+			at = json_next(at);
+		if (at == NULL)
+			json_add_string(tags, NULL, wanted[i]);
+	}
+	json_add(body, "tags", tags);
+}
+
+/* Which of the keys that name this kind does the body set? NULL when the API chooses the name. */
+static const char *naming_key(const struct resource *resource, const struct json *body)
+{
+	if (json_get_string(body, "name") != NULL)
+		return "name";
+	for (size_t i = 0; i < 2 && resource->name_keys[i] != NULL; i++)
+		if (json_get_string(body, resource->name_keys[i]) != NULL)
+			return resource->name_keys[i];
+	return NULL;
+}
+
+static bool is_equal(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+/* Could the plan's POST have made this object, by its name? */
+static bool has_name(
+	const struct changes *changes, const struct change_plan *plan, const struct json *object)
+{
+	const struct json *body = plan->steps[0].body;
+	const char *key = naming_key(resource_of(changes, plan), body);
+
+	if (key == NULL)
+		return true; /* every new one might be it: `known` has to have them all */
+	return is_equal(json_get_string(body, key), json_get_string(object, key));
+}
+
+static bool has_tag(const struct json *object, const char *tag)
+{
+	for (const struct json *at = json_first(json_get(object, "tags")); at != NULL;
+		at = json_next(at))
+		if (is_equal(json_string(at), tag))
+			return true;
+	return false;
+}
+
+static bool is_known(const struct json *known, const char *id)
+{
+	for (const struct json *at = json_first(known); at != NULL; at = json_next(at))
+		if (is_equal(json_string(at), id))
+			return true;
+	return false;
+}
+
+/* The ids in a listing that have the plan's name. */
+static struct json *ids_of(const struct changes *changes, const struct change_plan *plan,
+	const struct snapshot *snapshot)
+{
+	const struct json *body = plan->steps[0].body;
+	const char *directory = resource_of(changes, plan)->name_keys[0];
+	const char *key = naming_key(resource_of(changes, plan), body);
+	CLEANUP_FREE char *base = is_equal(key, directory) ? name_encode(json_get_string(body, key))
+							   : NULL;
+	struct json *known = json_array();
+
+	for (size_t i = 0; i < snapshot->count; i++) {
+		const struct object *object = snapshot->by_id[i];
+
+		/* Ten thousand objects are not parsed to learn what their names say already. */
+		if (base != NULL && strcmp(object->base, base) != 0)
+			continue;
+		CLEANUP_JSON struct json *json = json_parse(object->text, object->length, NULL);
+		if (has_name(changes, plan, json))
+			json_add_string(known, NULL, object->id);
+	}
+	return known;
+}
+
+/*
+ * Only docloud with this journal makes droplets with its tag, and what it makes is put into the cache at
+ * once: a listing of any age knows all of them.
+ */
+struct json *create_known(struct changes *changes, const struct change_plan *plan)
+{
+	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
+
+	if (cache_peek(changes->cache, plan->resource, &snapshot) != 0)
+		return NULL;
+	return ids_of(changes, plan, snapshot);
+}
+
+int create_record(struct changes *changes, const struct change *change, struct error *err)
+{
+	const struct change_plan *plan = &change->plan;
+	CLEANUP_JSON struct json *record = json_object();
+
+	json_add_string(record, "resource", resource_of(changes, plan)->name);
+	json_add_string(record, "name", plan->name);
+	json_add_string(record, "path", plan->steps[0].path);
+	json_add_string(record, "say", plan->steps[0].say);
+	json_add(record, "body", json_copy(plan->steps[0].body));
+	json_add_bool(record, "keep", plan->keep);
+	json_add(record, "known", json_copy(change->known));
+	if (change->state.id[0] != '\0')
+		json_add_string(record, "id", change->state.id);
+	json_add_number(record, "created_at", (double)time(NULL));
+	int rc = journal_write(changes->dir, change->key, record, err);
+	if (rc == 0 && change->state.id[0] == '\0')
+		crash_point("create:intended");
+	return rc;
+}
+
+struct change *create_load(struct changes *changes, const char *key, const struct json *record)
+{
+	const char *kind = json_get_string(record, "resource"), *id = json_get_string(record, "id");
+	const char *name = json_get_string(record, "name"), *path = json_get_string(record, "path");
+	const char *say = json_get_string(record, "say");
+	const struct json *known = json_get(record, "known"), *body = json_get(record, "body");
+	unsigned i = 0;
+
+	while (i < changes->count && !is_equal(changes->resources[i]->name, kind))
+		i++;
+	if (i == changes->count || name == NULL || path == NULL || json_type(body) != JSON_OBJECT)
+		return NULL; /* of another version: left where it is */
+	struct change *change = xcalloc(1, sizeof *change);
+	change->plan = (struct change_plan){.kind = CHANGE_CREATE,
+		.resource = i,
+		.name = xstrdup(name),
+		.keep = json_is_true(json_get(record, "keep"))};
+	change_plan_add(&change->plan, "POST", xstrdup(path), json_copy(body), false, "%s",
+		say != NULL ? say : "create");
+	change->key = xstrdup(key);
+	change->loaded = true;
+	change->known = json_type(known) == JSON_ARRAY ? json_copy(known) : NULL;
+	if (id != NULL && strlen(id) < sizeof change->state.id) {
+		memcpy(change->state.id, id, strlen(id) + 1);
+		/* One that nobody is to fetch only has its record removed: by the worker. */
+		if (change->plan.keep)
+			change->state.phase = CHANGE_DONE;
+	}
+	return change;
+}
+
+/* A listing of all that might be ours; for droplets of those with the name, which is one request. */
+static int list_candidates(struct changes *changes, const struct change_plan *plan,
+	struct snapshot **ret, struct error *err)
+{
+	struct resource resource = *resource_of(changes, plan);
+	const char *size = json_get_string(plan->steps[0].body, "size");
+	struct intern *slots = intern_create(INTERN_NONE);
+	CLEANUP_FREE char *query = NULL;
+
+	if (plan->resource == changes->droplets) {
+		const char *name = json_get_string(plan->steps[0].body, "name");
+		CLEANUP_FREE char *escaped = http_escape(name != NULL ? name : plan->name);
+		query = xasprintf("name=%s", escaped);
+		resource.queries[0] = query;
+		/* The list leaves out GPU droplets unless it is asked for nothing else. */
+		resource.queries[1] = size != NULL && strncmp(size, "gpu-", 4) == 0 ? "type=gpus"
+										    : NULL;
+		resource.queries[2] = NULL;
+	}
+	int rc = collection_fetch_as(changes->http, HTTP_CHANGE, &resource, slots, NULL,
+		clock_ms() + changes->timeout_ms, ret, err);
+	intern_destroy(slots);
+	return rc;
+}
+
+static bool is_ours(const struct changes *changes, const struct change *change,
+	const struct object *object, const struct json *json)
+{
+	const struct change_plan *plan = &change->plan;
+
+	return has_name(changes, plan, json) && !is_known(change->known, object->id) &&
+	       (plan->resource != changes->droplets || has_tag(json, changes->tag));
+}
+
+/* Look once. 1: found, claimed and in the cache; 0: not there; negative: could not look. */
+static int look(struct changes *changes, struct change *change, struct error *err)
+{
+	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
+	int rc = list_candidates(changes, &change->plan, &snapshot, err);
+
+	if (rc != 0)
+		return rc;
+	for (size_t i = 0; i < snapshot->count; i++) {
+		const struct object *object = snapshot->by_id[i];
+		CLEANUP_JSON struct json *json = json_parse(object->text, object->length, NULL);
+
+		if (!is_ours(changes, change, object, json) ||
+			!changing_claim(changes, change, object->id))
+			continue;
+		cache_put(changes->cache, change->plan.resource, json);
+		return 1;
+	}
+	return 0;
+}
+
+/*
+ * Look until it is found, or its absence is certain: 1, 0; or negative when no look at the end of the
+ * settling time succeeded until deadline.
+ */
+static int settle(
+	struct changes *changes, struct change *change, int64_t deadline, struct error *err)
+{
+	size_t last = sizeof looks / sizeof looks[0] - 1, i = 0;
+	int64_t start = clock_ms();
+
+	changing_say(changes, change, "no answer: looking whether %s was made", change->plan.name);
+	for (;;) {
+		struct error problem = {0};
+		int64_t wait = start + looks[i] - clock_ms();
+
+		if (wait > 0 && !changing_sleep(changes, wait))
+			return error_set(err, ECANCELED, "interrupted");
+		int rc = look(changes, change, &problem);
+		if (rc == 1 || (rc == 0 && i == last))
+			return rc;
+		if (rc == -ECANCELED || (rc < 0 && i == last && clock_ms() >= deadline))
+			return error_set(err, problem.code, "%s", problem.message);
+		if (i < last)
+			i++;
+		else if (!changing_sleep(changes, RETRY_LOOK_MS))
+			return error_set(err, ECANCELED, "interrupted");
+	}
+}
+
+/* The object's id out of the answer to the POST, claimed, and the object into the cache. */
+static bool take_object(
+	struct changes *changes, struct change *change, const struct http_answer *answer)
+{
+	const struct resource *resource = resource_of(changes, &change->plan);
+	CLEANUP_JSON struct json *body = json_parse(answer->body, answer->length, NULL);
+	const struct json *object = json_get(body, resource->object_key);
+	CLEANUP_FREE char *id = object != NULL ? resource_id(resource, object) : NULL;
+
+	if (id == NULL || !changing_claim(changes, change, id))
+		return false;
+	cache_put(changes->cache, change->plan.resource, object);
+	return true;
+}
+
+static enum post_end post(struct changes *changes, struct change *change, struct error *err)
+{
+	const struct step *step = &change->plan.steps[0];
+	CLEANUP_FREE char *body = json_print(step->body);
+	CLEANUP_ANSWER struct http_answer answer = {0};
+	struct http_request request = {.method = "POST",
+		.path = step->path,
+		.body = body,
+		.deadline = clock_ms() + changes->timeout_ms,
+		.priority = HTTP_CHANGE};
+
+	changing_say(changes, change, "%s", step->say);
+	int rc = http_perform(changes->http, &request, &answer, err);
+	crash_point("create:sent");
+	if (rc == -ECANCELED)
+		return POST_CANCELLED;
+	if (rc == -EAGAIN)
+		return POST_WAIT;
+	if (answer.outcome == HTTP_NOT_SENT)
+		return POST_NOT_SENT;
+	if (answer.outcome == HTTP_UNKNOWN)
+		return POST_UNKNOWN;
+	if (rc == 0)
+		return take_object(changes, change, &answer) ? POST_TAKEN : POST_BLIND;
+	/* A 3xx, a 4xx: words of the far side, which has done nothing. */
+	return POST_REFUSED;
+}
+
+/* What is known of the object from before the first POST; the record has it before that is sent. */
+static int prepare(struct changes *changes, struct change *change, struct error *err)
+{
+	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
+
+	if (change->known != NULL)
+		return 0;
+	change->loaded = false; /* its record says that nothing was sent */
+	int rc = list_candidates(changes, &change->plan, &snapshot, err);
+	if (rc != 0)
+		return rc;
+	change->known = ids_of(changes, &change->plan, snapshot);
+	return create_record(changes, change, err);
+}
+
+static int unsure(const struct change *change, bool *ret_unsure, const struct error *problem,
+	struct error *err)
+{
+	*ret_unsure = problem->code != ECANCELED;
+	error_set(err, problem->code, "%s", problem->message);
+	if (problem->code == ECANCELED)
+		return -ECANCELED;
+	return error_prefix(err,
+		"it is not known whether %s was made; docloud looks again when it is written "
+		"again, and at "
+		"the next mount",
+		change->plan.name);
+}
+
+/* After an unknown end. 1: it exists; 0: it does not, POST again; negative: the change fails. */
+static int after_unknown(struct changes *changes, struct change *change, unsigned posts,
+	int64_t deadline, bool *ret_unsure, const struct error *last, struct error *err)
+{
+	struct error problem = {0};
+	int rc = settle(changes, change, deadline, &problem);
+
+	if (rc < 0)
+		return unsure(change, ret_unsure, &problem, err);
+	if (rc == 1 || (posts < POSTS_MAX && clock_ms() < deadline))
+		return rc;
+	error_set(err, last->code != 0 ? last->code : EIO, "%s", last->message);
+	return error_prefix(err, "tried %u times; %s was looked for each time and is not there",
+		posts, change->plan.name);
+}
+
+/* After a blind end: it has to turn up. 0: it did. */
+static int find_blind(struct changes *changes, struct change *change, int64_t deadline,
+	bool *ret_unsure, struct error *err)
+{
+	struct error problem = {0};
+	int rc = 0;
+
+	while (rc == 0 && clock_ms() < deadline)
+		rc = settle(changes, change, deadline, &problem);
+	if (rc == 1)
+		return 0;
+	error_set(&problem, EIO, "the API took the request and lists nothing of that name");
+	return unsure(change, ret_unsure, &problem, err);
+}
+
+/* Until it exists or certainly does not. */
+static int pursue(
+	struct changes *changes, struct change *change, bool *ret_unsure, struct error *err)
+{
+	int64_t deadline = clock_ms() + changes->timeout_ms * PURSUE_FACTOR;
+	bool look_first = change->loaded;
+	struct error last = {0};
+	unsigned posts = 0;
+
+	for (;;) {
+		int rc = !look_first ? 0
+				     : after_unknown(changes, change, posts, deadline, ret_unsure,
+					       &last, err);
+		if (rc != 0)
+			return rc < 0 ? rc : 0;
+		error_clear(&last);
+		switch (post(changes, change, &last)) {
+		case POST_TAKEN:
+			return 0;
+		case POST_BLIND:
+			return find_blind(changes, change, deadline, ret_unsure, err);
+		case POST_UNKNOWN:
+			posts++;
+			look_first = true;
+			break;
+		case POST_WAIT:
+			changing_say(changes, change, "waiting for the API's rate limit");
+			look_first = false; /* the POST before this one was looked for already */
+			if (!changing_sleep(changes, RATE_WAIT_MS))
+				return error_set(err, ECANCELED, "interrupted");
+			break;
+		case POST_CANCELLED:
+			return error_set(err, ECANCELED, "interrupted");
+		case POST_REFUSED:
+			if ((posts > 0 || change->loaded) && look(changes, change, NULL) == 1)
+				return 0;
+			return error_set(err, last.code, "%s", last.message);
+		case POST_NOT_SENT:
+			return error_set(err, last.code, "%s", last.message);
+		}
+	}
+}
+
+int create_run(struct changes *changes, struct change *change, bool *ret_unsure, struct error *err)
+{
+	bool from_before = change->loaded;
+	int rc = 0;
+
+	if (change->state.id[0] == '\0') {
+		rc = prepare(changes, change, err);
+		if (rc == 0)
+			rc = pursue(changes, change, ret_unsure, err);
+		else
+			*ret_unsure =
+				from_before; /* asked for in an earlier life: not lost by a bad moment */
+		if (rc == -ECANCELED)
+			*ret_unsure = true;
+		if (rc != 0)
+			return error_prefix(err, "%s", change->plan.steps[0].say);
+		/* A failure to write is no failure to make: the next mount would find the object. */
+		create_record(changes, change, NULL);
+		crash_point("create:answered");
+	}
+	if (!change->plan.keep)
+		journal_remove(changes->dir, change->key, NULL);
+	crash_point("create:done");
+	return 0;
+}

@@ -1,0 +1,317 @@
+#include "json.h"
+
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory.h"
+
+/* A struct json is never defined: these two are the border to cJSON. */
+static cJSON *node(const struct json *value)
+{
+	return (cJSON *)value;
+}
+
+static struct json *wrap(cJSON *value)
+{
+	return (struct json *)value;
+}
+
+static struct json *made(cJSON *value)
+{
+	if (value == NULL)
+		abort();
+	return wrap(value);
+}
+
+static size_t line_of(const char *text, const char *at)
+{
+	size_t line = 1;
+
+	for (; text < at; text++)
+		line += *text == '\n';
+	return line;
+}
+
+struct json *json_parse(const char *text, size_t length, struct error *err)
+{
+	const char *end = text, *stop = text + length;
+	const char *nul = memchr(text, '\0', length);
+	cJSON *value = NULL;
+
+	if (nul == NULL)
+		value = cJSON_ParseWithLengthOpts(text, length, &end, 0);
+	else
+		end = nul;
+	if (end == NULL || end > stop)
+		end = stop;
+	while (value != NULL && end < stop && strchr(" \t\r\n", *end) != NULL)
+		end++;
+	if (value != NULL && end == stop)
+		return wrap(value);
+	cJSON_Delete(value);
+	error_set(err, EINVAL, "line %zu: not valid JSON%s", line_of(text, end),
+		nul != NULL	? " (it has a NUL byte)"
+		: value != NULL ? " (something stands behind its end)"
+		: end == stop	? " (it ends too early)"
+				: "");
+	return NULL;
+}
+
+void json_free(struct json *value)
+{
+	cJSON_Delete(node(value));
+}
+
+struct json *json_copy(const struct json *value)
+{
+	return value == NULL ? NULL : made(cJSON_Duplicate(node(value), 1));
+}
+
+enum json_type json_type(const struct json *value)
+{
+	static const struct {
+		int theirs;
+		enum json_type ours;
+	} types[] = {
+		{cJSON_NULL, JSON_NULL},
+		{cJSON_False, JSON_BOOL},
+		{cJSON_True, JSON_BOOL},
+		{cJSON_Number, JSON_NUMBER},
+		{cJSON_String, JSON_STRING},
+		{cJSON_Array, JSON_ARRAY},
+		{cJSON_Object, JSON_OBJECT},
+	};
+
+	if (value == NULL)
+		return JSON_MISSING;
+	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+		if ((node(value)->type & 0xff) == types[i].theirs)
+			return types[i].ours;
+	return JSON_MISSING;
+}
+
+/* The member whose key is the length bytes at key. */
+static const struct json *member(const struct json *object, const char *key, size_t length)
+{
+	for (const struct json *child = json_first(object); child != NULL;
+		child = json_next(child)) {
+		const char *name = json_key(child);
+
+		if (name != NULL && strncmp(name, key, length) == 0 && name[length] == '\0')
+			return child;
+	}
+	return NULL;
+}
+
+const struct json *json_get(const struct json *value, const char *path)
+{
+	while (*path != '\0' && value != NULL) {
+		size_t length = strcspn(path, "/");
+
+		value = json_type(value) == JSON_OBJECT ? member(value, path, length) : NULL;
+		path += length;
+		if (*path == '/')
+			path++;
+	}
+	return value;
+}
+
+const char *json_string(const struct json *value)
+{
+	return cJSON_GetStringValue(node(value));
+}
+
+const char *json_get_string(const struct json *value, const char *path)
+{
+	return json_string(json_get(value, path));
+}
+
+bool json_number(const struct json *value, double *ret)
+{
+	if (json_type(value) != JSON_NUMBER)
+		return false;
+	*ret = node(value)->valuedouble;
+	return true;
+}
+
+bool json_integer(const struct json *value, int64_t *ret)
+{
+	double number;
+
+	if (!json_number(value, &number))
+		return false;
+	/* 2^63 itself is a double and no int64. */
+	if (!(number >= -0x1p63 && number < 0x1p63) || number != trunc(number))
+		return false;
+	*ret = (int64_t)number;
+	return true;
+}
+
+bool json_get_integer(const struct json *value, const char *path, int64_t *ret)
+{
+	return json_integer(json_get(value, path), ret);
+}
+
+bool json_is_true(const struct json *value)
+{
+	return cJSON_IsTrue(node(value));
+}
+
+const struct json *json_first(const struct json *value)
+{
+	enum json_type type = json_type(value);
+
+	return type == JSON_ARRAY || type == JSON_OBJECT ? wrap(node(value)->child) : NULL;
+}
+
+const struct json *json_next(const struct json *child)
+{
+	return child == NULL ? NULL : wrap(node(child)->next);
+}
+
+const char *json_key(const struct json *child)
+{
+	return child == NULL ? NULL : node(child)->string;
+}
+
+size_t json_count(const struct json *value)
+{
+	size_t count = 0;
+
+	for (const struct json *child = json_first(value); child != NULL; child = json_next(child))
+		count++;
+	return count;
+}
+
+/* cJSON allocates with malloc as long as nobody calls cJSON_InitHooks(). */
+static char *printed(char *text)
+{
+	if (text == NULL)
+		abort();
+	return text;
+}
+
+char *json_print(const struct json *value)
+{
+	return value == NULL ? xstrdup("null") : printed(cJSON_PrintUnformatted(node(value)));
+}
+
+/* Indented by two blanks; cJSON's own form has a tab between key and value. */
+static void print_pretty(FILE *to, const struct json *value, unsigned depth)
+{
+	bool object = json_type(value) == JSON_OBJECT;
+	const struct json *child = json_first(value);
+
+	if (child == NULL) {
+		char *text = json_print(value);
+		fputs(text, to);
+		free(text);
+		return;
+	}
+	fputs(object ? "{\n" : "[\n", to);
+	for (; child != NULL; child = json_next(child)) {
+		fprintf(to, "%*s", (int)(depth + 1) * 2, "");
+		if (object) {
+			cJSON key = {.type = cJSON_String, .valuestring = (char *)json_key(child)};
+			char *text = printed(cJSON_PrintUnformatted(&key));
+			fprintf(to, "%s: ", text);
+			free(text);
+		}
+		print_pretty(to, child, depth + 1);
+		fputs(json_next(child) != NULL ? ",\n" : "\n", to);
+	}
+	fprintf(to, "%*s%c", (int)depth * 2, "", object ? '}' : ']');
+}
+
+char *json_print_pretty(const struct json *value)
+{
+	char *text = NULL;
+	size_t length = 0;
+	FILE *to = open_memstream(&text, &length);
+
+	if (to == NULL)
+		abort();
+	print_pretty(to, value, 0);
+	if (fclose(to) != 0)
+		abort();
+	return text;
+}
+
+static char *number_text(double number)
+{
+	char text[40];
+
+	if (number == trunc(number) && fabs(number) < 0x1p53)
+		return xasprintf("%lld", (long long)number);
+	for (int digits = 1; digits <= 17; digits++) {
+		snprintf(text, sizeof text, "%.*g", digits, number);
+		if (strtod(text, NULL) == number)
+			break;
+	}
+	return xstrdup(text);
+}
+
+char *json_text(const struct json *value)
+{
+	switch (json_type(value)) {
+	case JSON_MISSING:
+	case JSON_NULL:
+		return xstrdup("");
+	case JSON_STRING:
+		return xstrdup(json_string(value));
+	case JSON_NUMBER:
+		return number_text(node(value)->valuedouble);
+	default:
+		return json_print(value);
+	}
+}
+
+struct json *json_object(void)
+{
+	return made(cJSON_CreateObject());
+}
+
+struct json *json_array(void)
+{
+	return made(cJSON_CreateArray());
+}
+
+void json_add(struct json *to, const char *key, struct json *child)
+{
+	if (child == NULL)
+		child = made(cJSON_CreateNull());
+	bool added = false;
+	if (key == NULL)
+		added = json_type(to) == JSON_ARRAY && cJSON_AddItemToArray(node(to), node(child));
+	else if (cJSON_GetObjectItemCaseSensitive(node(to), key) != NULL)
+		added = cJSON_ReplaceItemInObjectCaseSensitive(node(to), key, node(child));
+	else
+		added = json_type(to) == JSON_OBJECT &&
+			cJSON_AddItemToObject(node(to), key, node(child));
+	if (!added)
+		abort();
+}
+
+void json_add_string(struct json *to, const char *key, const char *text)
+{
+	json_add(to, key, text == NULL ? NULL : made(cJSON_CreateString(text)));
+}
+
+void json_add_number(struct json *to, const char *key, double number)
+{
+	json_add(to, key, made(cJSON_CreateNumber(number)));
+}
+
+void json_add_bool(struct json *to, const char *key, bool value)
+{
+	json_add(to, key, made(cJSON_CreateBool(value)));
+}
+
+void json_remove(struct json *from, const char *key)
+{
+	cJSON_DeleteItemFromObjectCaseSensitive(node(from), key);
+}

@@ -1,0 +1,34 @@
+#ifndef DOCLOUD_LISTING_H
+#define DOCLOUD_LISTING_H
+
+#include "intern.h"
+#include "snapshot.h"
+
+/* Making objects and snapshots: what collection.c and cache.c share. */
+
+/*
+ * An object from its JSON; old itself, with another reference, when it has the same text. now: the
+ * `changed` of one that differs from old. Its name is its base. NULL with EIO when it has no id.
+ */
+struct object *object_create(const struct resource *resource, struct intern *slots,
+	const struct json *json, struct object *old, time_t now, struct error *err);
+
+/* The objects of a snapshot to be, each with a reference of its own. Start with {0}. */
+struct listing {
+	struct object **objects;
+	size_t count, room;
+};
+
+void listing_add(struct listing *listing, struct object *object); /* takes the reference */
+void listing_finish(struct listing *listing);
+
+/*
+ * The snapshot of these objects, named uniquely and sorted; the listing is empty afterwards. NULL when
+ * two of them have one id, which names a listing that moved while it was read.
+ */
+struct snapshot *listing_snapshot(struct listing *listing, int64_t taken, time_t taken_at);
+
+/* old with what has that id replaced by object (or added), or left out for NULL. Does not take object. */
+struct snapshot *snapshot_with(struct snapshot *old, const char *id, struct object *object);
+
+#endif

@@ -1,0 +1,293 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "changing.h"
+#include "cleanup.h"
+#include "clock.h"
+#include "memory.h"
+
+/*
+ * Updates and deletes: steps in their order, each to its end. PUT, PATCH and DELETE say what is to be,
+ * and are repeated by http.c when an answer is lost. A POST does something, and is not; when it was an
+ * action's, the object's list of actions tells whether it was taken.
+ */
+enum {
+	RATE_WAIT_MS = 2000,
+	CLOCK_SKEW_S = 60,
+	IDS_MAX = 16,
+};
+
+static const struct {
+	int64_t age_ms, wait_ms;
+} action_paces[] = {
+	{2000, 200},
+	{30000, 1000},
+	{INT64_MAX, 3000},
+};
+
+static const int64_t action_looks[] = {0, 1000, 2000};
+
+static int perform(struct changes *changes, struct change *change,
+	const struct http_request *wanted, struct http_answer *ret, struct error *err)
+{
+	for (;;) {
+		struct http_request request = *wanted;
+		struct error problem = {0};
+
+		request.deadline = clock_ms() + changes->timeout_ms;
+		int rc = http_perform(changes->http, &request, ret, &problem);
+		if (rc != -EAGAIN || ret->outcome == HTTP_UNKNOWN) {
+			if (rc != 0)
+				error_set(err, problem.code, "%s", problem.message);
+			return rc;
+		}
+		http_answer_finish(ret);
+		changing_say(changes, change, "waiting for the API's rate limit");
+		if (!changing_sleep(changes, RATE_WAIT_MS))
+			return error_set(err, ECANCELED, "interrupted");
+	}
+}
+
+static int get(struct changes *changes, const char *path, enum http_priority priority,
+	int64_t deadline, struct json **ret, struct error *err)
+{
+	struct http_request request = {.method = "GET",
+		.path = path,
+		.deadline = deadline,
+		.priority = priority,
+		.repeatable = true};
+	CLEANUP_ANSWER struct http_answer answer = {0};
+	int rc = http_perform(changes->http, &request, &answer, err);
+
+	*ret = rc == 0 ? json_parse(answer.body, answer.length, err) : NULL;
+	return rc != 0 ? rc : *ret != NULL ? 0 : -EIO;
+}
+
+/* The object as it is now, into the cache: from the answer if it has it, or asked for. */
+static void renew_object(
+	struct changes *changes, const struct change_plan *plan, const struct json *answer)
+{
+	const struct resource *resource = changes->resources[plan->resource];
+	const struct json *object = json_get(answer, resource->object_key);
+	CLEANUP_JSON struct json *body = NULL;
+
+	if (json_type(object) != JSON_OBJECT && plan->id != NULL) {
+		CLEANUP_FREE char *id = http_escape(plan->id);
+		CLEANUP_FREE char *path = resource->single ? xstrdup(resource->path)
+							   : xasprintf("%s/%s", resource->path, id);
+		int64_t deadline = clock_ms() + changes->timeout_ms;
+		if (get(changes, path, HTTP_CHANGE, deadline, &body, NULL) == 0)
+			object = json_get(body, resource->object_key);
+	}
+	if (json_type(object) == JSON_OBJECT)
+		cache_put(changes->cache, plan->resource, object);
+	else
+		cache_refresh(changes->cache, plan->resource);
+}
+
+static void note_action(struct changes *changes, int64_t id)
+{
+	LOCKED(&changes->lock);
+	if (id > changes->newest_action)
+		changes->newest_action = id;
+}
+
+static int64_t newest_action(struct changes *changes)
+{
+	LOCKED(&changes->lock);
+	return changes->newest_action;
+}
+
+/* 1: over, well; 0: goes on; negative: it failed. */
+static int judge_action(const struct json *action, int64_t id, struct error *err)
+{
+	const char *status = json_get_string(action, "status");
+	const char *type = json_get_string(action, "type");
+	char plain[64];
+
+	if (status != NULL && strcmp(status, "completed") == 0)
+		return 1;
+	if (status == NULL || strcmp(status, "errored") != 0)
+		return 0;
+	text_plain(plain, sizeof plain, type != NULL ? type : "it");
+	return error_set(err, EIO,
+		"DigitalOcean began the action (%s, number %lld) but could not complete it", plain,
+		(long long)id);
+}
+
+static int64_t action_pace(int64_t age)
+{
+	size_t i = 0;
+
+	while (age > action_paces[i].age_ms)
+		i++;
+	return action_paces[i].wait_ms;
+}
+
+/* A GET that fails says nothing about the action: go on asking until its time is over. */
+static int wait_action(struct changes *changes, int64_t id, struct error *err)
+{
+	CLEANUP_FREE char *path = xasprintf("/v2/actions/%lld", (long long)id);
+	int64_t start = clock_ms(), end = start + changes->action_ms, now = start;
+	struct error problem = {0};
+
+	for (; now < end; now = clock_ms()) {
+		CLEANUP_JSON struct json *body = NULL;
+
+		if (!changing_sleep(changes, action_pace(now - start)))
+			return error_set(err, ECANCELED, "interrupted");
+		error_clear(&problem);
+		int64_t until = clock_ms() + changes->timeout_ms;
+		int rc = get(changes, path, HTTP_POLL, until < end ? until : end, &body, &problem);
+		if (rc == -ECANCELED)
+			return error_set(err, ECANCELED, "interrupted");
+		if (rc == 0)
+			rc = judge_action(json_get(body, "action"), id, err);
+		if (body != NULL && rc != 0)
+			return rc < 0 ? rc : 0;
+	}
+	return error_set(err, ETIMEDOUT, "the action number %lld was not completed in %lld s%s%s",
+		(long long)id, (long long)changes->action_ms / 1000, problem.code != 0 ? ": " : "",
+		problem.message);
+}
+
+/* The ids of the actions that an answer began: of one object, or of all with a tag. */
+static size_t action_ids(const struct json *body, int64_t ids[IDS_MAX])
+{
+	size_t count = 0;
+
+	if (json_get_integer(body, "action/id", &ids[0]))
+		return 1;
+	for (const struct json *at = json_first(json_get(body, "actions"));
+		at != NULL && count < IDS_MAX; at = json_next(at))
+		count += json_get_integer(at, "id", &ids[count]);
+	return count;
+}
+
+static int wait_actions(struct changes *changes, const struct json *body, struct error *err)
+{
+	int64_t ids[IDS_MAX];
+	size_t count = action_ids(body, ids);
+	int rc = 0;
+
+	for (size_t i = 0; i < count; i++)
+		note_action(changes, ids[i]);
+	for (size_t i = 0; i < count && rc == 0; i++)
+		rc = wait_action(changes, ids[i], err);
+	return rc;
+}
+
+/* In an object's list of actions: the first that may be what we asked for. 0 if none. */
+static int64_t find_action(
+	const struct json *body, const char *type, int64_t after, time_t not_before)
+{
+	int64_t found = 0, id;
+
+	for (const struct json *at = json_first(json_get(body, "actions")); at != NULL;
+		at = json_next(at)) {
+		const char *its = json_get_string(at, "type");
+		const char *started_at = json_get_string(at, "started_at");
+		time_t started = started_at != NULL ? clock_parse(started_at) : -1;
+
+		if (its == NULL || type == NULL || strcmp(its, type) != 0 ||
+			!json_get_integer(at, "id", &id) || id <= after)
+			continue;
+		if (started != -1 && started < not_before)
+			continue;
+		if (found == 0 || id < found)
+			found = id;
+	}
+	return found;
+}
+
+/*
+ * An action's answer was lost. Ids of actions grow, so that it has a higher one than all that were seen
+ * before it was sent; the time keeps out what others did before docloud saw anything.
+ */
+static int find_lost_action(struct changes *changes, const struct step *step, int64_t after,
+	time_t sent, const struct error *lost, struct error *err)
+{
+	CLEANUP_FREE char *path = xasprintf("%s?per_page=50", step->path);
+	const char *type = json_get_string(step->body, "type");
+
+	for (size_t i = 0; i < sizeof action_looks / sizeof action_looks[0]; i++) {
+		CLEANUP_JSON struct json *body = NULL;
+
+		if (!changing_sleep(changes, action_looks[i]))
+			return error_set(err, ECANCELED, "interrupted");
+		if (get(changes, path, HTTP_CHANGE, clock_ms() + changes->timeout_ms, &body,
+			    NULL) != 0)
+			continue;
+		int64_t id = find_action(body, type, after, sent - CLOCK_SKEW_S);
+		if (id == 0)
+			continue;
+		note_action(changes, id);
+		return wait_action(changes, id, err);
+	}
+	error_set(err, lost->code, "%s", lost->message);
+	return error_prefix(err, "it is not known whether this was taken, and no such action was "
+				 "found: look at the object, "
+				 "then ask again");
+}
+
+static int take_lost(struct changes *changes, const struct step *step, int64_t newest, time_t sent,
+	const struct error *lost, struct error *err)
+{
+	if (step->action)
+		return find_lost_action(changes, step, newest, sent, lost, err);
+	error_set(err, lost->code, "%s", lost->message);
+	return error_prefix(err, "it is not known whether this was taken: look, then ask again");
+}
+
+/* DELETE and 404: gone by an earlier try of ours, or never there. */
+static int deleted(const struct http_answer *answer, const struct step *step, int rc)
+{
+	return rc == -ENOENT && strcmp(step->method, "DELETE") == 0 && answer->attempts > 1 ? 0
+											    : rc;
+}
+
+static int run_step(
+	struct changes *changes, struct change *change, const struct step *step, struct error *err)
+{
+	CLEANUP_FREE char *text = step->body != NULL ? json_print(step->body) : NULL;
+	CLEANUP_ANSWER struct http_answer answer = {0};
+	struct http_request request = {.method = step->method,
+		.path = step->path,
+		.body = text,
+		.priority = HTTP_CHANGE,
+		.repeatable = strcmp(step->method, "POST") != 0};
+	int64_t newest = newest_action(changes);
+	struct error problem = {0};
+	time_t sent = time(NULL);
+
+	changing_say(changes, change, "%s", step->say);
+	int rc = deleted(&answer, step, perform(changes, change, &request, &answer, &problem));
+	if (rc != 0 && rc != -ECANCELED && answer.outcome == HTTP_UNKNOWN && !request.repeatable)
+		return take_lost(changes, step, newest, sent, &problem, err);
+	if (rc != 0)
+		return error_set(err, problem.code, "%s", problem.message);
+	CLEANUP_JSON struct json *body = answer.length > 0
+						 ? json_parse(answer.body, answer.length, NULL)
+						 : NULL;
+	if (step->action)
+		rc = wait_actions(changes, body, err);
+	if (change->plan.kind != CHANGE_DELETE)
+		renew_object(changes, &change->plan, body);
+	return rc;
+}
+
+int steps_run(struct changes *changes, struct change *change, struct error *err)
+{
+	const struct change_plan *plan = &change->plan;
+	int rc = 0;
+
+	for (size_t i = 0; i < plan->count && rc == 0; i++) {
+		rc = run_step(changes, change, &plan->steps[i], err);
+		if (rc != 0)
+			error_prefix(err, "%s", plan->steps[i].say);
+	}
+	if (plan->kind == CHANGE_DELETE && plan->id != NULL && (rc == 0 || rc == -ENOENT))
+		cache_remove(changes->cache, plan->resource, plan->id);
+	return rc;
+}

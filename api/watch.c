@@ -1,0 +1,266 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "clock.h"
+#include "collection.h"
+#include "inventory.h"
+#include "listing.h"
+#include "memory.h"
+
+/*
+ * Polling of watched objects. Whatever of one kind is due within the same moment is asked for together:
+ * by single GETs, or by one listing where that takes fewer requests, as it does from two droplets on
+ * (one page holds 200). How often follows from the age of the watch, because what has just been asked
+ * for is about to happen, and from how much of the hour's rate budget is left.
+ */
+enum {
+	FIRST_MS = 200,
+	TOGETHER_MS = 150, /* what is due that soon is taken along */
+	PARALLEL = 16,
+	GONE_TRIES =
+		3, /* a GET just after a create can answer 404 (terraform-provider-digitalocean#378) */
+	GONE_MS = 3000,
+	INTERVAL_MAX_MS = 30000,
+};
+
+static const struct {
+	int64_t age_ms, interval_ms;
+} paces[] = {
+	{10000, 500},
+	{60000, 1000},
+	{300000, 2000},
+	{INT64_MAX, 5000},
+};
+
+/* What one request has to cost in time so that the budget lasts, by the percentage of it that is left. */
+static const struct {
+	int64_t percent, ms;
+} spacings[] = {
+	{50, 300},
+	{25, 720}, /* 5,000 an hour */
+	{10, 2000},
+	{-1, 5000},
+};
+
+static int64_t spacing(struct http *http)
+{
+	struct http_stats stats;
+	size_t i = 0;
+
+	http_stats_get(http, &stats);
+	if (stats.rate_limit <= 0)
+		return 0;
+	while (stats.rate_remaining * 100 / stats.rate_limit <= spacings[i].percent)
+		i++;
+	return spacings[i].ms;
+}
+
+static int64_t interval(int64_t age, size_t requests, int64_t space)
+{
+	size_t i = 0;
+
+	while (age > paces[i].age_ms)
+		i++;
+	int64_t wait = (int64_t)requests * space;
+	if (wait < paces[i].interval_ms)
+		wait = paces[i].interval_ms;
+	return wait < INTERVAL_MAX_MS ? wait : INTERVAL_MAX_MS;
+}
+
+static struct watch *find(const struct kind *kind, const char *id)
+{
+	for (size_t i = 0; i < kind->watch_count; i++)
+		if (strcmp(kind->watches[i].id, id) == 0)
+			return &kind->watches[i];
+	return NULL;
+}
+
+void watch_add(struct kind *kind, const char *id, int64_t now)
+{
+	if (find(kind, id) != NULL)
+		return;
+	if (kind->watch_count == kind->watch_room) {
+		kind->watch_room = kind->watch_room == 0 ? 8 : kind->watch_room * 2;
+		kind->watches = xrealloc(kind->watches, kind->watch_room, sizeof *kind->watches);
+	}
+	kind->watches[kind->watch_count++] = (struct watch){
+		.id = xstrdup(id), .since = now, .next = now + FIRST_MS};
+}
+
+void watch_drop(struct kind *kind, const char *id)
+{
+	struct watch *watch = find(kind, id);
+
+	if (watch == NULL)
+		return;
+	free(watch->id);
+	*watch = kind->watches[--kind->watch_count];
+}
+
+int64_t watch_due(const struct kind *kind)
+{
+	int64_t due = INT64_MAX;
+
+	for (size_t i = 0; i < kind->watch_count; i++)
+		if (!kind->watches[i].busy && kind->watches[i].next < due)
+			due = kind->watches[i].next;
+	return due;
+}
+
+/* The ids to poll now, marked busy. */
+static char **take_due(struct cache *cache, struct kind *kind, size_t *ret_count, bool *ret_list)
+{
+	int64_t until = clock_ms() + TOGETHER_MS;
+	size_t count = 0;
+
+	LOCKED(&cache->lock);
+	char **ids = xcalloc(kind->watch_count, sizeof(char *));
+	for (size_t i = 0; i < kind->watch_count; i++) {
+		struct watch *watch = &kind->watches[i];
+
+		if (watch->busy || watch->next > until)
+			continue;
+		watch->busy = true;
+		ids[count++] = xstrdup(watch->id);
+	}
+	*ret_list = kind->snapshot != NULL && !kind->refreshing &&
+		    collection_requests(kind->resource, kind->snapshot->count) < count;
+	if (*ret_list) {
+		kind->refreshing = true;
+		kind->refresh_since = clock_ms();
+	}
+	*ret_count = count;
+	return ids;
+}
+
+static struct http_call *begin_get(struct cache *cache, struct kind *kind, const char *id)
+{
+	CLEANUP_FREE char *escaped = http_escape(id);
+	CLEANUP_FREE char *path = xasprintf("%s/%s", kind->resource->path, escaped);
+	struct http_request request = {.method = "GET",
+		.path = path,
+		.deadline = clock_ms() + cache->timeout_ms,
+		.priority = HTTP_POLL,
+		.repeatable = true};
+
+	return http_begin(cache->http, &request);
+}
+
+/* Another 404 for a watched object; true when it is to be believed. */
+static bool is_gone(struct cache *cache, struct kind *kind, const char *id, int64_t now)
+{
+	LOCKED(&cache->lock);
+	struct watch *watch = find(kind, id);
+	if (watch == NULL)
+		return false;
+	if (watch->misses++ == 0)
+		watch->first_miss = now;
+	return watch->misses >= GONE_TRIES && now - watch->first_miss >= GONE_MS;
+}
+
+static void forget_misses(struct cache *cache, struct kind *kind, const char *id)
+{
+	LOCKED(&cache->lock);
+	struct watch *watch = find(kind, id);
+	if (watch != NULL)
+		watch->misses = 0;
+}
+
+static bool take_answer(struct cache *cache, struct kind *kind, const char *id,
+	const struct http_answer *answer, int64_t asked)
+{
+	CLEANUP_JSON struct json *body = json_parse(answer->body, answer->length, NULL);
+	const struct json *value = json_get(body, kind->resource->object_key);
+	struct object *old = NULL, *object;
+
+	forget_misses(cache, kind, id);
+	if (json_type(value) != JSON_OBJECT)
+		return false;
+	pthread_mutex_lock(&cache->lock);
+	if (kind->snapshot != NULL)
+		old = snapshot_by_id(kind->snapshot, id);
+	if (old != NULL)
+		object_ref(old);
+	pthread_mutex_unlock(&cache->lock);
+	object = object_create(kind->resource, kind->slots, value, old, time(NULL), NULL);
+	object_unref(old);
+	/* Under another id it would be another object's state. */
+	if (object == NULL || strcmp(object->id, id) != 0) {
+		object_unref(object);
+		return false;
+	}
+	return hold_learn(cache, kind, id, object, asked);
+}
+
+/* The end of a GET; whether anything changed by it. */
+static bool end_get(struct cache *cache, struct kind *kind, const char *id, struct http_call *call,
+	int64_t asked)
+{
+	CLEANUP_ANSWER struct http_answer answer = {0};
+	int rc = http_end(call, &answer, NULL);
+
+	if (rc == 0)
+		return take_answer(cache, kind, id, &answer, asked);
+	if (rc != -ENOENT || !is_gone(cache, kind, id, clock_ms()))
+		return false;
+	pthread_mutex_lock(&cache->lock);
+	watch_drop(kind, id);
+	pthread_mutex_unlock(&cache->lock);
+	return hold_learn(cache, kind, id, NULL, clock_ms());
+}
+
+static bool get_each(struct cache *cache, struct kind *kind, char *const *ids, size_t count)
+{
+	struct http_call *calls[PARALLEL];
+	bool changed = false;
+
+	for (size_t at = 0; at < count; at += PARALLEL) {
+		size_t some = count - at < PARALLEL ? count - at : PARALLEL;
+		int64_t asked = clock_ms();
+
+		for (size_t i = 0; i < some; i++)
+			calls[i] = begin_get(cache, kind, ids[at + i]);
+		for (size_t i = 0; i < some; i++)
+			changed |= end_get(cache, kind, ids[at + i], calls[i], asked);
+	}
+	return changed;
+}
+
+static void schedule_next(
+	struct cache *cache, struct kind *kind, char *const *ids, size_t count, size_t requests)
+{
+	int64_t space = spacing(cache->http), now = clock_ms();
+
+	LOCKED(&cache->lock);
+	for (size_t i = 0; i < count; i++) {
+		struct watch *watch = find(kind, ids[i]);
+
+		if (watch == NULL)
+			continue;
+		watch->busy = false;
+		watch->next = now + interval(now - watch->since, requests, space);
+	}
+}
+
+void watch_poll(struct cache *cache, struct kind *kind)
+{
+	size_t count;
+	bool list;
+	char **ids = take_due(cache, kind, &count, &list);
+	size_t requests = count;
+
+	if (list) {
+		inventory_refresh(cache, kind);
+		struct cache_stats stats;
+		cache_stats_get(cache, (unsigned)(kind - cache->kinds), &stats);
+		requests = collection_requests(kind->resource, stats.count);
+	} else if (get_each(cache, kind, ids, count)) {
+		bell_ring(cache->bell);
+	}
+	schedule_next(cache, kind, ids, count, requests);
+	for (size_t i = 0; i < count; i++)
+		free(ids[i]);
+	free(ids);
+}

@@ -1,0 +1,228 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "act.h"
+#include "api/cleanup.h"
+#include "api/memory.h"
+#include "content.h"
+#include "edit.h"
+#include "report.h"
+#include "tree.h"
+
+/* What writing to a node means. */
+enum meaning { MEANS_NOTHING, MEANS_FILE, MEANS_SCRIPT, MEANS_SCRATCH, MEANS_SINK };
+
+static enum meaning meaning_of(const struct subject *subject, struct node node)
+{
+	const struct file *file = tree_file(node);
+	bool here = subject->object ? file && !file->unborn_only : file && file->unborn;
+	if (file && file->submit && here)
+		return MEANS_FILE;
+	return !subject->object || subject_is_newborn(subject) ? MEANS_SINK : MEANS_NOTHING;
+}
+
+/* A scratch file in components/ whose name a component can have becomes one when it is closed. */
+static char *script_name(struct mount *mount, struct node node)
+{
+	uint64_t parent;
+	char *name;
+	if (node.type == NODE_SCRIPT)
+		return xstrdup(intern_text(mount->words, node.other));
+	if (!scratch_place(mount->edits, node, &parent, &name))
+		return NULL;
+	struct component *component;
+	/* The name alone is asked about here: a script of one line stands in for the text. */
+	bool ok = node_unpack(parent).type == NODE_SCRIPTS &&
+		  component_parse(name, "#!/bin/sh\n# summary: -\n", &component, NULL) == 0;
+	if (ok) {
+		component_unref(component);
+		return name;
+	}
+	free(name);
+	return NULL;
+}
+
+int act_open(struct mount *mount, struct node node, bool truncate, struct error *err)
+{
+	CLEANUP_SUBJECT struct subject subject = {0};
+	CLEANUP_FREE char *text = NULL;
+	size_t length = 0;
+	enum meaning meaning = node.type == NODE_SCRATCH  ? MEANS_SCRATCH
+			       : node.type == NODE_SCRIPT ? MEANS_SCRIPT
+							  : MEANS_NOTHING;
+	int rc = 0;
+	if (meaning == MEANS_NOTHING && node.type >= NODE_OBJECT) {
+		rc = subject_find(mount, node, &subject, err);
+		if (rc != 0)
+			return rc;
+		meaning = meaning_of(&subject, node);
+	}
+	if (meaning == MEANS_NOTHING)
+		return error_set(err, EPERM,
+			"this file is what the API says and cannot be written; help/ tells which "
+			"can");
+	if (!truncate && (meaning == MEANS_FILE || meaning == MEANS_SCRIPT))
+		rc = content_read(mount, node, &text, &length, err);
+	if (rc != 0)
+		return rc;
+	edit_open(mount->edits, node_pack(node), subject.mount ? node_pack(subject.node) : 0,
+		meaning == MEANS_SINK, text ? text : "", length, truncate);
+	edit_mark_absent(mount->edits, node_pack(node), false);
+	return 0;
+}
+
+/* Check what a file of this node would hold. partial: more may come. */
+static int check(struct mount *mount, struct node node, const char *text, size_t length,
+	bool partial, struct error *err)
+{
+	if (node.type == NODE_SCRATCH || node.type == NODE_SCRIPT) {
+		CLEANUP_FREE char *name = partial ? NULL : script_name(mount, node);
+		struct component *component = NULL;
+		int rc = name ? component_parse(name, text, &component, err) : 0;
+		if (component)
+			component_unref(component);
+		return rc;
+	}
+	const struct file *file = tree_file(node);
+	if (!file || !file->check)
+		return 0;
+	CLEANUP_SUBJECT struct subject subject = {0};
+	int rc = subject_find(mount, node, &subject, err);
+	return rc != 0 ? rc : file->check(mount, &subject, text, length, partial, err);
+}
+
+int act_write(struct mount *mount, struct node node, const char *data, size_t size, off_t offset,
+	struct error *err)
+{
+	uint64_t ino = node_pack(node);
+	struct edit_state edit;
+	if (!edit_get(mount->edits, ino, &edit))
+		return error_set(err, EBADF, "it is not open for writing");
+	if (edit.sink)
+		return 0;
+	char *text;
+	size_t length;
+	struct error error = {0};
+	int rc = edit_preview(mount->edits, ino, data, size, offset, &text, &length, &error);
+	if (rc == 0) {
+		rc = check(mount, node, text, length, true, &error);
+		if (rc == 0)
+			edit_set(mount->edits, ino, text, length);
+		else
+			free(text);
+	}
+	if (rc == 0 || rc == -EINPROGRESS)
+		return rc;
+	edit_refuse(mount->edits, ino, &error);
+	return error_set(err, error.code, "%s", error.message);
+}
+
+int act_truncate(struct mount *mount, struct node node, off_t length, bool open, struct error *err)
+{
+	uint64_t ino = node_pack(node);
+	struct edit_state edit;
+	if (length < 0 || length > EDIT_MAX)
+		return error_set(err, EFBIG, "more than 1 MiB in a file of settings");
+	if (edit_get(mount->edits, ino, &edit)) {
+		edit_truncate(mount->edits, ino, (size_t)length);
+		return 0;
+	}
+	if (open)
+		return error_set(err, EBADF, "it is not open for writing");
+	/* truncate(2) by path: an open, a truncation and a close; empty texts are submitted by none of our files. */
+	bool closed = false;
+	int rc = act_open(mount, node, length == 0, err);
+	if (rc != 0)
+		return rc;
+	if (length != 0)
+		edit_truncate(mount->edits, ino, (size_t)length);
+	return act_release(mount, node, &closed, err);
+}
+
+int act_flush(struct mount *mount, struct node node, struct error *err)
+{
+	uint64_t ino = node_pack(node);
+	struct edit_state edit;
+	size_t length;
+	if (!edit_get(mount->edits, ino, &edit) || edit.sink || !edit.dirty)
+		return 0;
+	if (edit.refused.code)
+		return error_set(err, edit.refused.code, "%s", edit.refused.message);
+	CLEANUP_FREE char *text = edit_text(mount->edits, ino, &length);
+	struct error error = {0};
+	int rc = text && length > 0 ? check(mount, node, text, length, false, &error) : 0;
+	if (rc == -EINPROGRESS)
+		return rc;
+	edit_flushed(mount->edits, ino);
+	if (rc == 0)
+		return 0;
+	edit_refuse(mount->edits, ino, &error);
+	return error_set(err, error.code, "%s", error.message);
+}
+
+static int submit(
+	struct mount *mount, struct node node, const char *text, size_t length, struct error *err)
+{
+	if (node.type == NODE_SCRATCH || node.type == NODE_SCRIPT) {
+		CLEANUP_FREE char *name = script_name(mount, node);
+		if (!name || length == 0)
+			return 0;
+		int rc = components_put(mount->components, name, text, err);
+		if (rc == 0 && node.type == NODE_SCRATCH)
+			scratch_remove(mount->edits, node, NULL);
+		return rc;
+	}
+	const struct file *file = tree_file(node);
+	CLEANUP_SUBJECT struct subject subject = {0};
+	int rc = subject_find(mount, node, &subject, err);
+	if (rc != 0)
+		return rc;
+	/* Also here: what was written with O_TRUNC by a program that never closed properly was not checked. */
+	rc = file->check && length > 0 ? file->check(mount, &subject, text, length, false, err) : 0;
+	return rc != 0 ? rc : file->submit(mount, &subject, text, length, err);
+}
+
+int act_release(struct mount *mount, struct node node, bool *closed, struct error *err)
+{
+	uint64_t ino = node_pack(node);
+	struct edit_state edit;
+	if (!*closed && edit_close(mount->edits, ino) > 0)
+		return 0;
+	*closed = true;
+	if (!edit_get(mount->edits, ino, &edit) || edit.writers > 0)
+		return 0;
+	size_t length;
+	CLEANUP_FREE char *text = edit_text(mount->edits, ino, &length);
+	char path[320];
+	int rc = 0;
+	if (text && edit.dirty && !edit.sink && edit.refused.code == 0) {
+		/* Before the submit, after which an unborn object may be another node. */
+		tree_path(mount, node, path, sizeof(path));
+		rc = submit(mount, node, text, length, err);
+		if (rc == 0)
+			report_clear(mount->reports, path);
+	}
+	if (rc != -EINPROGRESS) {
+		edit_drop(mount->edits, ino);
+		bell_ring(mount->bell); /* for a sync that waits for this close */
+	}
+	return rc;
+}
+
+int act_fsync(struct mount *mount, struct node node, bool writer, struct error *err)
+{
+	const struct file *file = tree_file(node);
+	if (writer)
+		return act_flush(mount, node, err);
+	if (!file || !file->settle)
+		return 0;
+	CLEANUP_SUBJECT struct subject subject = {0};
+	int rc = subject_find(mount, node, &subject, err);
+	if (rc != 0)
+		return rc;
+	if (edits_pending(mount->edits, node_pack(subject.node)))
+		return -EINPROGRESS;
+	return file->settle(mount, &subject, err);
+}

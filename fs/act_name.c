@@ -1,0 +1,367 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "act_name.h"
+#include "api/cleanup.h"
+#include "api/memory.h"
+#include "content.h"
+#include "draft.h"
+#include "edit.h"
+#include "file.h"
+#include "report.h"
+#include "tree.h"
+
+int act_wait(struct mount *mount, int64_t ticket, struct error *err)
+{
+	struct change_state state;
+	if (!change_get(mount->changes, ticket, &state) || state.phase == CHANGE_DONE)
+		return 0;
+	if (state.phase != CHANGE_FAILED)
+		return -EINPROGRESS;
+	return error_set(err, state.error.code, "%s", state.error.message);
+}
+
+/* Submit once, then wait: the first call sets *ticket, later ones ask for its end. Takes plan. */
+int act_submit(struct mount *mount, struct change_plan *plan, int64_t *ticket, struct error *err)
+{
+	*ticket = change_submit(mount->changes, plan, err);
+	if (*ticket < 0) {
+		int rc = (int)*ticket;
+		*ticket = 0;
+		return rc;
+	}
+	return act_wait(mount, *ticket, err);
+}
+
+struct change_plan act_plan(const struct subject *subject, enum change_kind kind)
+{
+	return (struct change_plan){
+		.kind = kind,
+		.resource = subject->index,
+		.name = xstrdup(subject->name),
+		.id = subject->object ? xstrdup(subject->object->id) : NULL,
+	};
+}
+
+/* May anything at all be put beside an object's own files? Into drafts; and into what can be edited, an editor's files. */
+int act_check_scratch(struct mount *mount, struct node dir, bool file, struct error *err)
+{
+	if (dir.type == NODE_SCRATCH || (dir.type == NODE_SCRIPTS && file))
+		return 0;
+	if (dir.type == NODE_OBJECT || dir.type == NODE_ATTRIBUTE || dir.type == NODE_PARTS ||
+		dir.type == NODE_PART || dir.type == NODE_LINKS) {
+		CLEANUP_SUBJECT struct subject subject = {0};
+		int rc = subject_find(mount, dir, &subject, err);
+		if (rc != 0)
+			return rc;
+		if (!subject.object || subject_is_newborn(&subject) ||
+			(file && dir.type == NODE_OBJECT && subject.kind->keys))
+			return 0;
+	}
+	return error_set(err, EPERM, "nothing can be made here; help/ tells what can");
+}
+
+int act_create(struct mount *mount, struct node dir, const char *name, mode_t mode,
+	struct node *ret, struct error *err)
+{
+	/* A file of ours that was removed on the way to being written anew is that file again. */
+	struct node node;
+	if (dir.type == NODE_OBJECT) {
+		const struct kind *kind = kinds[dir.kind];
+		for (unsigned i = 0; kind->files && kind->files[i].name; i++) {
+			node = node_beside(dir, NODE_FILE, i, dir.other);
+			if (strcmp(kind->files[i].name, name) == 0 &&
+				edit_is_absent(mount->edits, node_pack(node))) {
+				edit_mark_absent(mount->edits, node_pack(node), false);
+				*ret = node;
+				return 0;
+			}
+		}
+	}
+	if (tree_lookup(mount, dir, name, ret, NULL) == 0)
+		return 0;
+	int rc = act_check_scratch(mount, dir, true, err);
+	return rc != 0 ? rc
+		       : scratch_make(mount->edits, node_pack(dir), name, S_IFREG | (mode & 0777),
+				 NULL, ret, err);
+}
+
+/* mkdir in a collection. */
+static int make_object(struct mount *mount, unsigned index, const char *name, int64_t *ticket,
+	struct node *ret, struct error *err)
+{
+	const struct kind *kind = kinds[index];
+	CLEANUP_FREE char *plain = name_decode(name);
+	CLEANUP_SUBJECT struct subject subject = {0};
+	if (!kind->keys)
+		return error_set(err, EPERM, "%s cannot be made by mkdir; see help/%s",
+			kind->resource.name, kind->resource.name);
+	if (!plain)
+		return error_set(err, EINVAL, "%s: a %% in a name must be written as %%25", name);
+	int rc = kind->check_name ? kind->check_name(plain, err) : 0;
+	if (rc != 0)
+		return rc;
+	rc = *ticket ? act_wait(mount, *ticket, err) : 0;
+	if (rc != 0)
+		return rc;
+	struct error error = {0};
+	rc = subject_named(mount, index, name, &subject, &error);
+	if (rc == -EINPROGRESS)
+		return rc;
+	if (rc == 0 && !*ticket)
+		return error_set(err, EEXIST, "%s/%s exists already", kind->resource.name, name);
+	if (rc == 0) {
+		*ret = subject.node;
+		return 0;
+	}
+	if (rc != -ENOENT)
+		return error_set(err, error.code, "%s", error.message);
+	if (kind->hidden && kind->hidden(mount, name))
+		return error_set(err, EEXIST, "%s is one of docloud's own", name);
+	if (kind->named_only && !*ticket) {
+		struct json *body = json_object();
+		struct change_plan plan = {
+			.kind = CHANGE_CREATE, .resource = index, .name = xstrdup(plain)};
+		json_add_string(body, "name", plain);
+		change_plan_add(&plan, "POST", xstrdup(kind->resource.path), body, false,
+			"create %s", plain);
+		rc = act_submit(mount, &plan, ticket, err);
+		return rc == 0 ? make_object(mount, index, name, ticket, ret, err) : rc;
+	}
+	rc = draft_make(mount->drafts, index, name, err);
+	*ret = (struct node){.kind = (uint8_t)index,
+		.unborn = true,
+		.type = NODE_OBJECT,
+		.slot = intern_put(mount->names, name)};
+	return rc;
+}
+
+/* mkdir or ln -s in the directory of a relation: what it names is attached. */
+static int attach(struct mount *mount, struct node dir, const char *name, const char *target_name,
+	int64_t *ticket, struct node *ret, struct error *err)
+{
+	const struct relation *relation = tree_relation(dir);
+	CLEANUP_SUBJECT struct subject subject = {0}, target = {0};
+	if (!relation->attach || relation->directories != (target_name == NULL))
+		return error_set(err, EPERM, "%s: this relation is changed elsewhere; see help/%s",
+			relation->name, kinds[dir.kind]->resource.name);
+	int rc = subject_find(mount, dir, &subject, err);
+	if (rc == 0 && target_name)
+		rc = subject_named(
+			mount, (unsigned)kind_find(relation->kind), target_name, &target, err);
+	if (rc != 0)
+		return rc;
+	if (target_name && strcmp(name, target.name) != 0)
+		return error_set(err, EINVAL, "the link must be called %s, as what it leads to",
+			target.name);
+	if (!*ticket) {
+		/* Tagging changes the droplet, a snapshot the droplet it is of: that one is read again. */
+		struct change_plan plan = act_plan(target_name ? &target : &subject, CHANGE_UPDATE);
+		rc = relation->attach(
+			mount, &subject, target_name ? &target : NULL, name, &plan, err);
+		if (rc != 0) {
+			change_plan_finish(&plan);
+			return rc;
+		}
+		rc = act_submit(mount, &plan, ticket, err);
+	} else {
+		rc = act_wait(mount, *ticket, err);
+	}
+	if (rc != 0)
+		return rc;
+	if (tree_lookup(mount, dir, name, ret, NULL) == 0)
+		return 0;
+	/* It was taken; the listing that shows it is being read. */
+	cache_refresh(mount->cache, (unsigned)kind_find(relation->kind));
+	return -EINPROGRESS;
+}
+
+int act_mkdir(struct mount *mount, struct node dir, const char *name, mode_t mode, int64_t *ticket,
+	struct node *ret, struct error *err)
+{
+	if (dir.type == NODE_KIND)
+		return make_object(mount, dir.kind, name, ticket, ret, err);
+	if (dir.type == NODE_LINKS && !dir.unborn && tree_relation(dir)->directories)
+		return attach(mount, dir, name, NULL, ticket, ret, err);
+	int rc = act_check_scratch(mount, dir, false, err);
+	return rc != 0 ? rc
+		       : scratch_make(mount->edits, node_pack(dir), name, S_IFDIR | (mode & 0777),
+				 NULL, ret, err);
+}
+
+int act_symlink(struct mount *mount, struct node dir, const char *name, const char *target,
+	int64_t *ticket, struct node *ret, struct error *err)
+{
+	const char *slash = strrchr(target, '/');
+	if (dir.type == NODE_LINKS && !dir.unborn)
+		return attach(mount, dir, name, slash ? slash + 1 : target, ticket, ret, err);
+	int rc = act_check_scratch(mount, dir, false, err);
+	return rc != 0 ? rc
+		       : scratch_make(mount->edits, node_pack(dir), name, S_IFLNK | 0777, target,
+				 ret, err);
+}
+
+/* A removal inside an object is refused, and its rmdir for some seconds too: `rm -r` destroys nothing. */
+static int refuse_removal(
+	struct mount *mount, struct node node, const char *what, struct error *err)
+{
+	CLEANUP_SUBJECT struct subject subject = {0};
+	if (node.type >= NODE_OBJECT && subject_find(mount, node, &subject, NULL) == 0)
+		edit_mark_refused(mount->edits, node_pack(subject.node));
+	return error_set(err, EPERM,
+		"%s cannot be removed: it is part of the object; rmdir of the object's own "
+		"directory destroys it",
+		what);
+}
+
+static int detach(struct mount *mount, struct node dir, const struct relation *relation,
+	const char *name, int64_t *ticket, struct error *err)
+{
+	CLEANUP_SUBJECT struct subject subject = {0}, target = {0};
+	if (*ticket)
+		return act_wait(mount, *ticket, err);
+	if (!relation->detach)
+		return refuse_removal(mount, dir, name, err);
+	int rc = subject_find(mount, dir, &subject, err);
+	if (rc == 0)
+		rc = subject_named(mount, (unsigned)kind_find(relation->kind), name, &target, err);
+	if (rc != 0)
+		return rc;
+	struct change_plan plan = act_plan(
+		&target, relation->directories ? CHANGE_DELETE : CHANGE_UPDATE);
+	rc = relation->detach(mount, &subject, &target, &plan, err);
+	if (rc != 0) {
+		change_plan_finish(&plan);
+		return rc;
+	}
+	return act_submit(mount, &plan, ticket, err);
+}
+
+int act_unlink(
+	struct mount *mount, struct node dir, const char *name, int64_t *ticket, struct error *err)
+{
+	struct node node;
+	if (*ticket)
+		return act_wait(mount, *ticket, err);
+	int rc = tree_lookup(mount, dir, name, &node, err);
+	if (rc != 0)
+		return rc;
+	if (node.type == NODE_SCRATCH)
+		return scratch_remove(mount->edits, node, err);
+	if (node.type == NODE_SCRIPT)
+		return components_remove(mount->components, name, err);
+	if (node.type == NODE_LINKED)
+		return detach(mount, dir, tree_relation(node), name, ticket, err);
+	CLEANUP_SUBJECT struct subject subject = {0};
+	if (node.type == NODE_FILE && subject_find(mount, node, &subject, NULL) == 0 &&
+		!subject.object) {
+		/* A draft can be removed in any way, and `install` removes before it writes. */
+		edit_mark_absent(mount->edits, node_pack(node), true);
+		return 0;
+	}
+	return refuse_removal(mount, node, name, err);
+}
+
+static int remove_unborn(struct mount *mount, const struct subject *subject, struct error *err)
+{
+	bool draft = draft_exists(mount->drafts, subject->index, subject->name);
+	if (!draft && subject->has_job && subject->job.phase == JOB_CREATING)
+		return error_set(err, EBUSY,
+			"it is being created: wait for `sync %s/%s/status`, then remove it",
+			subject->kind->resource.name, subject->name);
+	if (draft)
+		draft_remove(mount->drafts, subject->index, subject->name, false);
+	if (subject->has_job)
+		fleet_forget(mount->fleet, subject->name);
+	edits_forget(mount->edits, node_pack(subject->node));
+	return 0;
+}
+
+static int check_destroy(struct mount *mount, const struct subject *subject, struct error *err)
+{
+	const char *kind = subject->kind->resource.name, *name = subject->name;
+	if (!subject->kind->deletable)
+		return error_set(err, EPERM, "%s/%s cannot be destroyed", kind, name);
+	if (edit_is_refused(mount->edits, node_pack(subject->node)))
+		return error_set(err, EPERM,
+			"%s/%s: a removal inside it was refused a moment ago, so this looks like "
+			"rm -r or its like, which destroys nothing; to destroy it, wait 10 "
+			"seconds, then rmdir it",
+			kind, name);
+	if (mount->destroy == DESTROY_NONE)
+		return error_set(err, EPERM, "%s/%s: this mount has destroy=none", kind, name);
+	if (mount->destroy == DESTROY_OWN && subject->index == KIND_DROPLETS &&
+		!subject_is_own(subject))
+		return error_set(err, EPERM,
+			"%s/%s was not made by docloud (it lacks the tag docloud): mount with "
+			"-o destroy=any to destroy it",
+			kind, name);
+	return 0;
+}
+
+static int destroy(struct mount *mount, struct node node, int64_t *ticket, struct error *err)
+{
+	CLEANUP_SUBJECT struct subject subject = {0};
+	int rc = subject_find(mount, node, &subject, err);
+	if (rc != 0)
+		return rc;
+	if (!subject.object)
+		return remove_unborn(mount, &subject, err);
+	rc = check_destroy(mount, &subject, err);
+	if (rc != 0)
+		return rc;
+	struct change_plan plan = act_plan(&subject, CHANGE_DELETE);
+	change_plan_add(&plan, "DELETE", subject_path(&subject, ""), NULL, false, "destroy %s",
+		subject.name);
+	return act_submit(mount, &plan, ticket, err);
+}
+
+/* The end of a change of a droplet: what its job must know of it. name: its new one, or NULL when it is gone. */
+int act_finish(
+	struct mount *mount, int64_t ticket, unsigned kind, const char *name, struct error *err)
+{
+	struct change_state state;
+	int rc = act_wait(mount, ticket, err);
+	if (rc == 0 && kind == KIND_DROPLETS && change_get(mount->changes, ticket, &state)) {
+		if (name)
+			fleet_rename(mount->fleet, state.id, name);
+		else
+			fleet_forget(mount->fleet, state.id);
+	}
+	return rc;
+}
+
+int act_rmdir(
+	struct mount *mount, struct node dir, const char *name, int64_t *ticket, struct error *err)
+{
+	struct node node;
+	if (*ticket)
+		return dir.type == NODE_KIND ? act_finish(mount, *ticket, dir.kind, NULL, err)
+					     : act_wait(mount, *ticket, err);
+	int rc = tree_lookup(mount, dir, name, &node, err);
+	if (rc != 0)
+		return rc;
+	if (node.type == NODE_SCRATCH)
+		return scratch_remove(mount->edits, node, err);
+	if (node.type == NODE_OBJECT && dir.type == NODE_LINKS)
+		return detach(mount, dir, tree_relation(dir), name, ticket, err);
+	if (node.type == NODE_OBJECT && dir.type == NODE_KIND) {
+		rc = destroy(mount, node, ticket, err);
+		return rc == 0 && *ticket ? act_finish(mount, *ticket, dir.kind, NULL, err) : rc;
+	}
+	CLEANUP_SUBJECT struct subject subject = {0};
+	if (node.type >= NODE_OBJECT && subject_find(mount, node, &subject, NULL) == 0 &&
+		!subject.object)
+		return 0; /* components/ of a draft, by rm -r */
+	return refuse_removal(mount, node, name, err);
+}
+
+int act_touch(struct mount *mount, struct node node, struct error *err)
+{
+	(void)err;
+	for (unsigned i = 0; i < KINDS; i++)
+		if (node.type == NODE_ROOT || (node.type == NODE_KIND && node.kind == i))
+			cache_refresh(mount->cache, i);
+	return 0;
+}

@@ -1,0 +1,146 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "act_name.h"
+#include "api/cleanup.h"
+#include "content.h"
+#include "draft.h"
+#include "edit.h"
+#include "tree.h"
+
+/* Renaming: an editor's file onto one of ours, ours away, scratch files about, an object. */
+
+static int rename_onto_file(
+	struct mount *mount, struct node scratch, struct node node, struct error *err)
+{
+	size_t length;
+	bool closed = false;
+	CLEANUP_FREE char *text = edit_text(mount->edits, node_pack(scratch), &length);
+	if (!text)
+		return error_set(err, ENOENT, "it is gone");
+	int rc = act_open(mount, node, true, err);
+	if (rc != 0)
+		return rc;
+	rc = act_write(mount, node, text, length, 0, err);
+	if (rc == 0)
+		rc = act_flush(mount, node, err);
+	int submitted = act_release(mount, node, &closed, err);
+	if (rc == 0)
+		rc = submitted;
+	if (rc == 0)
+		scratch_remove(mount->edits, scratch, NULL);
+	return rc;
+}
+
+static int rename_away(
+	struct mount *mount, struct node node, struct node to, const char *name, struct error *err)
+{
+	CLEANUP_FREE char *text = NULL;
+	size_t length;
+	struct node copy;
+	int rc = content_read(mount, node, &text, &length, err);
+	if (rc == 0)
+		rc = act_check_scratch(mount, to, true, err);
+	if (rc == 0)
+		rc = scratch_make(
+			mount->edits, node_pack(to), name, S_IFREG | 0600, text, &copy, err);
+	if (rc == 0)
+		edit_mark_absent(mount->edits, node_pack(node), true);
+	return rc;
+}
+
+/* In components/ the new name may be a component's. */
+static int submit_scratch(struct mount *mount, struct node node, struct error *err)
+{
+	uint64_t ino = node_pack(node);
+	size_t length;
+	bool closed = false;
+	char *text = edit_text(mount->edits, ino, &length);
+	if (!text)
+		return 0;
+	edit_open(mount->edits, ino, 0, false, "", 0, false);
+	edit_set(mount->edits, ino, text, length);
+	int rc = act_flush(mount, node, err);
+	int submitted = act_release(mount, node, &closed, err);
+	return rc != 0 ? rc : submitted;
+}
+
+static int rename_unborn(
+	struct mount *mount, const struct subject *subject, const char *name, struct error *err)
+{
+	static const char *const texts[] = {"spec", "stack", "user_data", "error"};
+	if (!draft_exists(mount->drafts, subject->index, subject->name))
+		return error_set(err, EBUSY, "it is being created: rename it when it exists");
+	int rc = draft_make(mount->drafts, subject->index, name, err);
+	for (size_t i = 0; rc == 0 && i < sizeof(texts) / sizeof(*texts); i++) {
+		CLEANUP_FREE char *text = draft_get(
+			mount->drafts, subject->index, subject->name, texts[i]);
+		if (*text)
+			rc = draft_set(mount->drafts, subject->index, name, texts[i], text, err);
+	}
+	if (rc == 0)
+		draft_remove(mount->drafts, subject->index, subject->name, false);
+	return rc;
+}
+
+static int rename_object(
+	struct mount *mount, struct node node, const char *name, int64_t *ticket, struct error *err)
+{
+	CLEANUP_SUBJECT struct subject subject = {0}, other = {0};
+	CLEANUP_FREE char *plain = name_decode(name);
+	int rc = subject_find(mount, node, &subject, err);
+	if (rc == 0 && !plain)
+		rc = error_set(err, EINVAL, "%s: a %% in a name must be written as %%25", name);
+	if (rc == 0 && subject.kind->check_name)
+		rc = subject.kind->check_name(plain, err);
+	if (rc != 0)
+		return rc;
+	struct error error = {0};
+	rc = subject_named(mount, subject.index, name, &other, &error);
+	if (rc != -ENOENT)
+		return rc == 0 ? error_set(err, EEXIST, "%s exists already", name)
+			       : error_set(err, error.code, "%s", error.message);
+	if (!subject.object)
+		return rename_unborn(mount, &subject, name, err);
+	if (!subject.kind->rename)
+		return error_set(err, EPERM, "%s cannot be renamed", subject.kind->resource.name);
+	struct change_plan plan = act_plan(&subject, CHANGE_UPDATE);
+	rc = subject.kind->rename(mount, &subject, plain, &plan, err);
+	if (rc != 0) {
+		change_plan_finish(&plan);
+		return rc;
+	}
+	return act_submit(mount, &plan, ticket, err);
+}
+
+int act_rename(struct mount *mount, struct node from, const char *name, struct node to,
+	const char *new_name, bool exclusive, int64_t *ticket, struct error *err)
+{
+	struct node node, other;
+	if (*ticket)
+		return act_finish(mount, *ticket, from.kind, new_name, err);
+	int rc = tree_lookup(mount, from, name, &node, err);
+	if (rc != 0)
+		return rc;
+	bool taken = tree_lookup(mount, to, new_name, &other, NULL) == 0;
+	if (exclusive && taken)
+		return error_set(err, EEXIST, "%s exists already", new_name);
+	if (node.type == NODE_OBJECT && from.type == NODE_KIND) {
+		if (to.type != NODE_KIND || to.kind != from.kind)
+			return error_set(err, EXDEV, "an object stays in its collection");
+		rc = rename_object(mount, node, new_name, ticket, err);
+		return rc == 0 && *ticket ? act_finish(mount, *ticket, from.kind, new_name, err)
+					  : rc;
+	}
+	if (node.type == NODE_FILE)
+		return rename_away(mount, node, to, new_name, err);
+	if (node.type != NODE_SCRATCH)
+		return error_set(err, EPERM, "%s cannot be renamed", name);
+	if (!taken && act_create(mount, to, new_name, 0600, &other, err) != 0)
+		return -err->code;
+	if (other.type != NODE_SCRATCH)
+		return rename_onto_file(mount, node, other, err);
+	scratch_rename(mount->edits, node, node_pack(to), new_name);
+	return to.type == NODE_SCRIPTS ? submit_scratch(mount, node, err) : 0;
+}

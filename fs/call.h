@@ -1,0 +1,97 @@
+#ifndef DOCLOUD_CALL_H
+#define DOCLOUD_CALL_H
+
+#define FUSE_USE_VERSION 312
+#include <fuse_lowlevel.h>
+#include <stdatomic.h>
+
+#include "events.h"
+#include "node.h"
+
+/*
+ * What operations.c (requests in), serve.c (replies out) and service.c (those that wait) share; besides main.c they are
+ * all that knows libfuse.
+ */
+enum op {
+	OP_LOOKUP,
+	OP_GETATTR,
+	OP_SETATTR,
+	OP_READLINK,
+	OP_OPENDIR,
+	OP_READDIR,
+	OP_OPEN,
+	OP_READ,
+	OP_WRITE,
+	OP_FLUSH,
+	OP_RELEASE,
+	OP_FSYNC,
+	OP_CREATE,
+	OP_MKDIR,
+	OP_SYMLINK,
+	OP_UNLINK,
+	OP_RMDIR,
+	OP_RENAME,
+	OPS
+};
+
+/* A request: on the stack while it is tried, copied to the heap when it has to wait. */
+struct call {
+	struct call *next;
+	fuse_req_t req;
+	enum op op;
+	struct node node, node2;
+	const char *name, *name2; /* owned once parked, as data */
+	const char *data;
+	size_t size;
+	off_t offset;
+	int flags, mask;
+	mode_t mode;
+	struct stat attr;
+	struct fuse_file_info fi;
+	int64_t ticket;	  /* of the change that was submitted for it */
+	int64_t deadline; /* clock_ms(); 0: none */
+	bool closed;	  /* of a release: counted already */
+	atomic_bool interrupted;
+	struct bell *bell;
+};
+
+/* What an open file or directory remembers. */
+struct handle {
+	bool writer;
+	pthread_mutex_t lock; /* leaf: of text and length */
+	char *text;	      /* of a live file, as it was at the last read from its start */
+	size_t length;
+	struct entry {
+		char *name;
+		struct node node;
+	} * entries; /* of a directory; read by one reader at a time, as the kernel sees to */
+	size_t count;
+};
+
+struct service {
+	struct mount *mount;
+	struct fuse_session *session;
+	struct events *events;
+	pthread_t waiter;
+	bool started;
+	pthread_mutex_t lock; /* leaf: of parked */
+	struct call *parked;
+};
+
+/* One operation: 0 when it was answered, or a negative errno, of which -EINPROGRESS asks to be tried again. */
+typedef int (*server)(struct service *service, struct call *call, struct error *err);
+
+struct op_kind {
+	server serve;
+	bool changes; /* refused by `ro`, and its failures are reported */
+	bool endless; /* waits as long as what it waits for */
+};
+extern const struct op_kind op_kinds[OPS];
+
+struct handle *handle_of(const struct call *call);
+void handle_destroy(struct handle *handle);
+
+/* Answers it, or parks a copy. */
+void service_dispatch(struct service *service, struct call *call);
+
+#endif

@@ -1,0 +1,190 @@
+#include "control.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/cleanup.h"
+#include "ledger.h"
+#include "report.h"
+#include "words.h"
+
+/* Texts. */
+
+int text_format(char **ret, size_t *ret_length, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	*ret = xvasprintf(format, arguments);
+	va_end(arguments);
+	*ret_length = strlen(*ret);
+	return 0;
+}
+
+int text_line(const char *text, size_t length, char **ret, struct error *err)
+{
+	const char *newline = memchr(text, '\n', length);
+	size_t size = newline ? (size_t)(newline - text) : length;
+	*ret = NULL;
+	if (memchr(text, '\0', length))
+		return error_set(err, EINVAL, "there is a NUL in it");
+	for (size_t i = size; i < length; i++)
+		if (!strchr(" \t\r\n", text[i]))
+			return error_set(err, EINVAL, "this file takes one line at a time");
+	CLEANUP_FREE char *line = xstrndup(text, size);
+	*ret = xstrdup(word_trim(line));
+	return 0;
+}
+
+/* "docloud", and "docloud-" with the twelve digits of any journal. */
+bool tag_hidden(const struct mount *mount, const char *name)
+{
+	static const char own[] = "docloud";
+	size_t length = strlen(own);
+	(void)mount;
+	if (strncmp(name, own, length) != 0)
+		return false;
+	return !name[length] || (name[length] == '-' && strlen(name + length + 1) == 12 &&
+					strspn(name + length + 1, "0123456789abcdef") == 12);
+}
+
+/* Files. */
+
+int read_json(struct mount *mount, const struct subject *subject, char **ret, size_t *ret_length, struct error *err)
+{
+	(void)mount;
+	(void)err;
+	CLEANUP_FREE char *text = json_print_pretty(subject->json);
+	return text_format(ret, ret_length, "%s\n", text);
+}
+
+int read_error(struct mount *mount, const struct subject *subject, char **ret, size_t *ret_length, struct error *err)
+{
+	(void)err;
+	struct error last;
+	char path[320];
+	snprintf(path, sizeof(path), "%s/%s", subject->kind->resource.name, subject->name);
+	report_get(mount->reports, path, &last);
+	if (last.code == 0 && subject->has_job)
+		last = subject->job.error;
+	return text_format(ret, ret_length, last.code ? "%s\n" : "%s", last.code ? last.message : "");
+}
+
+int read_rate_limit(
+	struct mount *mount, const struct subject *subject, char **ret, size_t *ret_length, struct error *err)
+{
+	(void)subject;
+	(void)err;
+	struct http_stats stats;
+	char when[32] = "";
+	http_stats_get(mount->http, &stats);
+	time_t reset = (time_t)stats.rate_reset;
+	struct tm tm;
+	if (stats.rate_limit < 0)
+		return text_format(ret, ret_length, "%s", "");
+	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&reset, &tm));
+	return text_format(ret, ret_length, "limit %lld\nremaining %lld\nreset %s\n", (long long)stats.rate_limit,
+		(long long)stats.rate_remaining, when);
+}
+
+/* Changes. */
+
+struct change_plan control_plan(const struct subject *subject)
+{
+	return (struct change_plan){.kind = CHANGE_UPDATE,
+		.resource = subject->index,
+		.name = xstrdup(subject->name),
+		.id = subject->object ? xstrdup(subject->object->id) : NULL};
+}
+
+static char *plan_say(const struct change_plan *plan)
+{
+	struct text text = {0};
+	for (size_t i = 0; i < plan->count; i++)
+		text_print(&text, "%s%s", i ? ", " : "", plan->steps[i].say);
+	return text_take(&text);
+}
+
+int subject_submit(const struct subject *subject, struct change_plan *plan, struct error *err)
+{
+	struct mount *mount = subject->mount;
+	CLEANUP_FREE char *say = plan_say(plan);
+	int rc = subject_check_idle(subject, err);
+	if (rc != 0) {
+		change_plan_finish(plan);
+		return rc;
+	}
+	int64_t ticket = change_submit(mount->changes, plan, err);
+	if (ticket < 0)
+		return (int)ticket;
+	int64_t old = ledger_add(mount->ledger, subject->index, subject_key(subject), subject->name, ticket, say);
+	if (old)
+		change_drop(mount->changes, old);
+	if (subject->kind->log)
+		subject->kind->log(mount, subject_key(subject), subject->name, say);
+	return 0;
+}
+
+int settle_changes(struct mount *mount, const struct subject *subject, struct error *err)
+{
+	struct ledger_entry last;
+	struct change_state state;
+	if (change_pending(mount->changes, subject->index, subject_id(subject)))
+		return -EINPROGRESS;
+	if (ledger_get(mount->ledger, subject->index, subject_key(subject), &last, 1) == 0 ||
+		!change_get(mount->changes, last.ticket, &state))
+		return 0;
+	if (state.phase == CHANGE_FAILED)
+		return error_set(err, state.error.code, "%s", state.error.message);
+	return state.phase == CHANGE_DONE ? 0 : -EINPROGRESS;
+}
+
+static void tell_end(struct mount *mount, const struct ledger_open *open, const struct change_state *state)
+{
+	const struct kind *kind = kinds[open->kind];
+	bool failed = state->phase == CHANGE_FAILED;
+	char path[320];
+	snprintf(path, sizeof(path), "%s/%s", kind->resource.name, open->name);
+	if (failed)
+		report_set(mount->reports, path, &state->error);
+	CLEANUP_FREE char *line =
+		failed ? xasprintf("failed: %s: %s", open->entry.say, state->error.message)
+		       : xasprintf("done: %s", open->entry.say);
+	if (kind->log)
+		kind->log(mount, open->key, open->name, line);
+}
+
+void control_follow(struct mount *mount)
+{
+	size_t count;
+	CLEANUP_FREE struct ledger_open *open = ledger_open(mount->ledger, &count);
+	for (size_t i = 0; i < count; i++) {
+		struct change_state state;
+		bool known = change_get(mount->changes, open[i].entry.ticket, &state);
+		if (known && (state.phase == CHANGE_WAITING || state.phase == CHANGE_RUNNING))
+			continue;
+		ledger_end(mount->ledger, open[i].entry.ticket);
+		if (known)
+			tell_end(mount, &open[i], &state);
+	}
+}
+
+/* Progress. */
+
+enum { BAR = 20 };
+
+char *control_progress(const struct subject *subject)
+{
+	const struct job_view *job = &subject->job;
+	char bar[BAR + 1];
+	if (!subject->has_job || job->phase == JOB_IDLE || job->phase == JOB_FAILED || !*job->stage)
+		return xstrdup("");
+	unsigned filled = job->total ? job->done * BAR / job->total : 0;
+	for (unsigned i = 0; i < BAR; i++)
+		bar[i] = i < filled ? '#' : '-';
+	bar[BAR] = '\0';
+	long seconds = (long)(time(NULL) - job->changed);
+	return xasprintf("%s  [%s] %u/%u  %ld s", job->stage, bar, job->done, job->total, seconds > 0 ? seconds : 0);
+}

@@ -1,0 +1,43 @@
+#ifndef DOCLOUD_CONTROL_H
+#define DOCLOUD_CONTROL_H
+
+#include "file.h"
+#include "spec.h"
+
+/* What the control files (control*.c, kinds/droplet*.c) share. */
+
+/* A text for this object, checked against the mount's inventory. */
+int control_spec(struct mount *mount, const struct subject *subject, const char *text, size_t length,
+	bool partial, struct spec **ret, struct error *err);
+
+/*
+ * The steps that bring an existing object to what a spec says; what is as it should be takes none. EPERM names every key
+ * that is fixed. The stack is none of it.
+ */
+int control_diff(struct mount *mount, const struct subject *subject, const struct spec *spec,
+	struct change_plan *plan, struct error *err);
+/* The stack that a spec wants and the object has not; NULL when there is none. Borrowed from the spec. */
+const char *control_stack_wanted(const struct subject *subject, const struct spec *spec);
+
+/* What `spec` reads as. Freed by the caller. */
+char *control_spec_text(struct mount *mount, const struct subject *subject);
+/* The stack's lines as one, freed by the caller. */
+char *control_stack_line(const char *text);
+
+/* A stack, with the keys it names looked up. *ret may be NULL. */
+int control_stack(struct mount *mount, const char *text, size_t length, bool partial, struct stack **ret,
+	struct error *err);
+
+/* A plan for an object as it is, to be filled and given to subject_submit(). */
+struct change_plan control_plan(const struct subject *subject);
+
+/*
+ * For events.c, whenever the bell rings: changes that were submitted through files and have ended since are told in the
+ * object's log, and in `error` when they failed.
+ */
+void control_follow(struct mount *mount);
+
+/* "installing nginx  [########------------] 2/5  12 s", or "" without work. Freed by the caller. */
+char *control_progress(const struct subject *subject);
+
+#endif

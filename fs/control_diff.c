@@ -1,0 +1,218 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/cleanup.h"
+#include "control.h"
+#include "reference.h"
+#include "words.h"
+
+/* What an object is, in the words of a spec; and what has to be done for it to be something else. */
+
+static bool has_word(const struct json *list, const char *word)
+{
+	for (const struct json *item = json_first(list); item; item = json_next(item))
+		if (json_string(item) && strcmp(json_string(item), word) == 0)
+			return true;
+	return false;
+}
+
+static struct json *bool_value(bool is)
+{
+	CLEANUP_JSON struct json *holder = json_object();
+	json_add_bool(holder, "bool", is);
+	return json_copy(json_first(holder));
+}
+
+/* docloud's own tags are no part of a spec. */
+static struct json *shown_words(const struct mount *mount, const struct spec_key *key, const struct json *list)
+{
+	const struct kind *kind = key->kind ? kinds[kind_find(key->kind)] : NULL;
+	struct json *shown = json_array();
+	for (const struct json *item = json_first(list); item; item = json_next(item))
+		if (!kind || !kind->hidden || !json_string(item) || !kind->hidden(mount, json_string(item)))
+			json_add(shown, NULL, json_copy(item));
+	return shown;
+}
+
+/* As the object itself shows it, in the form that the API takes; NULL when it does not. */
+static struct json *present_value(const struct mount *mount, const struct subject *subject, const struct spec_key *key)
+{
+	const struct json *shown = key->path ? json_get(subject->json, key->path) : NULL;
+	if (!shown || json_type(shown) == JSON_NULL)
+		return NULL;
+	if (key->type == SPEC_REF)
+		return reference_value(kinds[kind_find(key->kind)], shown, key->by_id);
+	if (key->type == SPEC_BOOL && json_type(shown) == JSON_ARRAY)
+		return bool_value(has_word(shown, key->name));
+	if (key->type == SPEC_WORDS)
+		return shown_words(mount, key, shown);
+	return json_copy(shown);
+}
+
+/* A value of a spec as a line of it says it. */
+static char *line_value(const struct json *value)
+{
+	struct text text = {0};
+	if (json_type(value) != JSON_ARRAY) {
+		CLEANUP_FREE char *plain = json_text(value);
+		return word_quote(plain);
+	}
+	for (const struct json *item = json_first(value); item; item = json_next(item)) {
+		CLEANUP_FREE char *plain = json_text(item);
+		CLEANUP_FREE char *word = word_quote(plain);
+		text_print(&text, "%s%s", text.length ? ", " : "", word);
+	}
+	return text_take(&text);
+}
+
+/* The text that a spec gave a key, freed by the caller; NULL when it did not. */
+static char *written(const struct spec *spec, const char *key)
+{
+	for (size_t i = 0; spec && i < spec->count; i++) {
+		const struct spec_value *value = &spec->values[i];
+		if (strcmp(value->key->name, key) == 0)
+			return value->raw ? line_value(value->raw) : xstrdup(value->text);
+	}
+	return NULL;
+}
+
+static int compare_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Lists are sets here. */
+static bool same(const struct json *a, const struct json *b)
+{
+	CLEANUP_WORDS struct words left = {0};
+	CLEANUP_WORDS struct words right = {0};
+	if (json_type(a) != JSON_ARRAY || json_type(b) != JSON_ARRAY) {
+		CLEANUP_FREE char *first = json_text(a);
+		CLEANUP_FREE char *second = json_text(b);
+		return strcmp(first, second) == 0;
+	}
+	for (const struct json *item = json_first(a); item; item = json_next(item))
+		words_add(&left, json_text(item));
+	for (const struct json *item = json_first(b); item; item = json_next(item))
+		words_add(&right, json_text(item));
+	if (left.count != right.count)
+		return false;
+	if (left.count) {
+		qsort(left.items, left.count, sizeof(*left.items), compare_text);
+		qsort(right.items, right.count, sizeof(*right.items), compare_text);
+	}
+	for (size_t i = 0; i < left.count; i++)
+		if (strcmp(left.items[i], right.items[i]) != 0)
+			return false;
+	return true;
+}
+
+/* The spec that the object was made from, as far as it is known here: taken apart, and checked where it still can be. */
+struct recorded {
+	struct spec *plain, *checked;
+};
+
+static void recorded_finish(struct recorded *recorded)
+{
+	spec_free(recorded->plain);
+	spec_free(recorded->checked);
+}
+
+static int recorded_read(struct mount *mount, const struct subject *subject, bool check, struct recorded *ret)
+{
+	const char *text = subject->has_job ? subject->job.spec : "";
+	size_t length = strlen(text);
+	if (length == 0 || spec_parse(NULL, subject->kind, subject->name, subject->json, text, length, false,
+				&ret->plain, NULL) != 0)
+		return 0;
+	int rc = check ? control_spec(mount, subject, text, length, false, &ret->checked, NULL) : 0;
+	return rc == -EINPROGRESS ? rc : 0;
+}
+
+static bool is_same(const struct mount *mount, const struct subject *subject, const struct spec_value *value,
+	const struct recorded *recorded)
+{
+	const struct spec_key *key = value->key;
+	if (key->path) {
+		CLEANUP_JSON struct json *now = present_value(mount, subject, key);
+		return now ? same(now, value->json) : json_count(value->json) == 0 && !value->text;
+	}
+	CLEANUP_FREE char *before = written(recorded->plain, key->name);
+	CLEANUP_FREE char *after = value->raw ? line_value(value->raw) : xstrdup(value->text);
+	const struct json *checked = recorded->checked ? spec_get(recorded->checked, key->name) : NULL;
+	return (before && strcmp(before, after) == 0) || (checked && same(checked, value->json));
+}
+
+int control_diff(struct mount *mount, const struct subject *subject, const struct spec *spec,
+	struct change_plan *plan, struct error *err)
+{
+	__attribute__((cleanup(recorded_finish))) struct recorded recorded = {0};
+	CLEANUP_TEXT struct text fixed = {0};
+	int rc = recorded_read(mount, subject, true, &recorded);
+	for (size_t i = 0; i < spec->count && rc == 0; i++) {
+		const struct spec_value *value = &spec->values[i];
+		const struct spec_key *key = value->key;
+		if (!value->json || key->type == SPEC_STACK || key->local ||
+			is_same(mount, subject, value, &recorded))
+			continue;
+		if (key->change)
+			rc = key->change(mount, subject, key, value->json, plan, err);
+		else
+			text_print(&fixed, "%s%s is fixed at creation: %s", fixed.length ? "; " : "", key->name,
+				key->fixed ? key->fixed : "make a new one");
+	}
+	if (rc == 0 && fixed.length)
+		rc = error_set(err, EPERM, "%s", fixed.data);
+	return rc;
+}
+
+static void put_lines(struct text *text, struct mount *mount, const struct subject *subject,
+	const struct recorded *recorded)
+{
+	for (const struct spec_key *key = subject->kind->keys; key && key->name; key++) {
+		CLEANUP_JSON struct json *now = present_value(mount, subject, key);
+		CLEANUP_FREE char *value = NULL;
+		if (key->unique)
+			continue;
+		if (key->type == SPEC_STACK)
+			value = control_stack_line(subject->has_job ? subject->job.stack : "");
+		else if (now)
+			value = line_value(now);
+		else if (!key->path)
+			value = written(recorded->plain, key->name);
+		if (value && *value && strcmp(value, "\"\"") != 0)
+			text_print(text, "%s = %s\n", key->name, value);
+	}
+}
+
+/* Of one that is being created or was refused: what was written, and the stack that came in a file of its own. */
+static char *unborn_text(struct mount *mount, const struct subject *subject)
+{
+	struct spec *plain = NULL;
+	const char *text = subject->job.spec;
+	CLEANUP_FREE char *stack = control_stack_line(subject->job.stack);
+	size_t length = strlen(text);
+	(void)mount;
+	bool lines = length > 0 && spec_parse(NULL, subject->kind, subject->name, NULL, text, length, false, &plain,
+					   NULL) == 0 &&
+		     !plain->whole;
+	bool has = !lines || !*stack;
+	for (size_t i = 0; lines && i < plain->count; i++)
+		has = has || plain->values[i].key->type == SPEC_STACK;
+	spec_free(plain);
+	if (has)
+		return xstrdup(text);
+	return xasprintf("%s%sstack = %s\n", text, text[length - 1] == '\n' ? "" : "\n", stack);
+}
+
+char *control_spec_text(struct mount *mount, const struct subject *subject)
+{
+	__attribute__((cleanup(recorded_finish))) struct recorded recorded = {0};
+	struct text text = {0};
+	if (!subject->object && subject->has_job)
+		return unborn_text(mount, subject);
+	recorded_read(mount, subject, false, &recorded);
+	put_lines(&text, mount, subject, &recorded);
+	return text_take(&text);
+}

@@ -1,0 +1,236 @@
+#include "draft.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/clock.h"
+#include "api/journal.h"
+#include "api/memory.h"
+
+/* A draft handed on is remembered this long, for what cp -r still copies into its directory. */
+#define SUBMITTED_MS 60000
+
+struct draft {
+	struct draft *next;
+	unsigned kind;
+	char *name;
+	struct json *record; /* {"kind", "name", "texts": {…}}; NULL once it was handed on */
+	time_t made;
+	int64_t submitted; /* clock_ms() */
+};
+
+struct drafts {
+	char *dir;
+	pthread_mutex_t
+		lock; /* leaf: of first and all behind it. The journal is written with it held, which keeps
+			       * the order of the writes; nothing that the journal calls takes a lock. */
+	struct draft *first;
+};
+
+static char *record_name(unsigned kind, const char *name)
+{
+	return xasprintf("%s.%s", kinds[kind]->resource.name, name);
+}
+
+static struct draft *draft_find(struct drafts *drafts, unsigned kind, const char *name)
+{
+	for (struct draft *draft = drafts->first; draft; draft = draft->next)
+		if (draft->kind == kind && strcmp(draft->name, name) == 0)
+			return draft;
+	return NULL;
+}
+
+static struct draft *draft_add(
+	struct drafts *drafts, unsigned kind, const char *name, struct json *record)
+{
+	struct draft *draft = xcalloc(1, sizeof(*draft));
+	draft->kind = kind;
+	draft->name = xstrdup(name);
+	draft->record = record;
+	draft->made = time(NULL);
+	draft->next = drafts->first;
+	drafts->first = draft;
+	return draft;
+}
+
+static void draft_free(struct draft *draft)
+{
+	free(draft->name);
+	json_free(draft->record);
+	free(draft);
+}
+
+/* Forget the drafts that were handed on long ago. */
+static void drafts_sweep(struct drafts *drafts)
+{
+	int64_t now = clock_ms();
+	for (struct draft **at = &drafts->first; *at;) {
+		struct draft *draft = *at;
+		if (!draft->record && now - draft->submitted > SUBMITTED_MS) {
+			*at = draft->next;
+			draft_free(draft);
+		} else {
+			at = &draft->next;
+		}
+	}
+}
+
+static void load(void *context, const char *name, const struct json *record)
+{
+	(void)name;
+	const char *kind = json_get_string(record, "kind"), *own = json_get_string(record, "name");
+	int index = kind ? kind_find(kind) : -1;
+	if (index >= 0 && own)
+		draft_add(context, (unsigned)index, own, json_copy(record));
+}
+
+struct drafts *drafts_create(const char *state_dir, struct error *err)
+{
+	struct drafts *drafts = xcalloc(1, sizeof(*drafts));
+	drafts->dir = xasprintf("%s/drafts", state_dir);
+	pthread_mutex_init(&drafts->lock, NULL);
+	if (journal_make(drafts->dir, err) != 0 ||
+		journal_load(drafts->dir, load, drafts, err) != 0) {
+		drafts_destroy(drafts);
+		return NULL;
+	}
+	return drafts;
+}
+
+void drafts_destroy(struct drafts *drafts)
+{
+	if (!drafts)
+		return;
+	for (struct draft *draft = drafts->first, *next; draft; draft = next) {
+		next = draft->next;
+		draft_free(draft);
+	}
+	pthread_mutex_destroy(&drafts->lock);
+	free(drafts->dir);
+	free(drafts);
+}
+
+static int draft_write(struct drafts *drafts, const struct draft *draft, struct error *err)
+{
+	char *name = record_name(draft->kind, draft->name);
+	int rc = journal_write(drafts->dir, name, draft->record, err);
+	free(name);
+	return rc;
+}
+
+int draft_make(struct drafts *drafts, unsigned kind, const char *name, struct error *err)
+{
+	pthread_mutex_lock(&drafts->lock);
+	drafts_sweep(drafts);
+	struct draft *draft = draft_find(drafts, kind, name);
+	int rc = 0;
+	if (draft && draft->record) {
+		rc = error_set(err, EEXIST, "there is a draft of that name");
+	} else {
+		if (!draft)
+			draft = draft_add(drafts, kind, name, NULL);
+		draft->record = json_object();
+		json_add_string(draft->record, "kind", kinds[kind]->resource.name);
+		json_add_string(draft->record, "name", name);
+		json_add(draft->record, "texts", json_object());
+		rc = draft_write(drafts, draft, err);
+	}
+	pthread_mutex_unlock(&drafts->lock);
+	return rc;
+}
+
+void draft_remove(struct drafts *drafts, unsigned kind, const char *name, bool submitted)
+{
+	pthread_mutex_lock(&drafts->lock);
+	struct draft *draft = draft_find(drafts, kind, name);
+	if (!draft && submitted)
+		draft = draft_add(drafts, kind, name, NULL);
+	if (draft) {
+		char *record = record_name(kind, name);
+		if (draft->record)
+			journal_remove(drafts->dir, record, NULL);
+		free(record);
+		json_free(draft->record);
+		draft->record = NULL;
+		draft->submitted = submitted ? clock_ms() : 0;
+		drafts_sweep(drafts);
+	}
+	pthread_mutex_unlock(&drafts->lock);
+}
+
+bool draft_exists(struct drafts *drafts, unsigned kind, const char *name)
+{
+	pthread_mutex_lock(&drafts->lock);
+	struct draft *draft = draft_find(drafts, kind, name);
+	bool exists = draft && draft->record;
+	pthread_mutex_unlock(&drafts->lock);
+	return exists;
+}
+
+time_t draft_time(struct drafts *drafts, unsigned kind, const char *name)
+{
+	pthread_mutex_lock(&drafts->lock);
+	struct draft *draft = draft_find(drafts, kind, name);
+	time_t made = draft ? draft->made : 0;
+	pthread_mutex_unlock(&drafts->lock);
+	return made;
+}
+
+int64_t draft_submitted(struct drafts *drafts, unsigned kind, const char *name)
+{
+	pthread_mutex_lock(&drafts->lock);
+	struct draft *draft = draft_find(drafts, kind, name);
+	int64_t submitted = draft && !draft->record ? draft->submitted : 0;
+	pthread_mutex_unlock(&drafts->lock);
+	return submitted;
+}
+
+char *draft_get(struct drafts *drafts, unsigned kind, const char *name, const char *key)
+{
+	pthread_mutex_lock(&drafts->lock);
+	struct draft *draft = draft_find(drafts, kind, name);
+	const char *text = NULL;
+	if (draft)
+		text = json_string(json_get(json_get(draft->record, "texts"), key));
+	char *copy = xstrdup(text ? text : "");
+	pthread_mutex_unlock(&drafts->lock);
+	return copy;
+}
+
+int draft_set(struct drafts *drafts, unsigned kind, const char *name, const char *key,
+	const char *text, struct error *err)
+{
+	int rc;
+	pthread_mutex_lock(&drafts->lock);
+	struct draft *draft = draft_find(drafts, kind, name);
+	if (draft && draft->record) {
+		struct json *texts = json_copy(json_get(draft->record, "texts"));
+		json_add_string(texts, key, text);
+		json_add(draft->record, "texts", texts);
+		rc = draft_write(drafts, draft, err);
+	} else {
+		rc = error_set(err, ENOENT, "the draft is gone");
+	}
+	pthread_mutex_unlock(&drafts->lock);
+	return rc;
+}
+
+void drafts_visit(struct drafts *drafts, unsigned kind,
+	void (*visit)(void *context, const char *name), void *context)
+{
+	size_t count = 0;
+	char **names = NULL;
+	pthread_mutex_lock(&drafts->lock);
+	for (struct draft *draft = drafts->first; draft; draft = draft->next)
+		if (draft->kind == kind && draft->record) {
+			names = xrealloc(names, count + 1, sizeof(*names));
+			names[count++] = xstrdup(draft->name);
+		}
+	pthread_mutex_unlock(&drafts->lock);
+	for (size_t i = 0; i < count; i++) {
+		visit(context, names[i]);
+		free(names[i]);
+	}
+	free(names);
+}

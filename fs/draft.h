@@ -1,0 +1,34 @@
+#ifndef DOCLOUD_DRAFT_H
+#define DOCLOUD_DRAFT_H
+
+#include "mount.h"
+
+/*
+ * Drafts: objects that mkdir made and the API has not heard of. Each is a record in state_dir/drafts with the texts
+ * written into it, so that a remount finds it again. Safe from all threads; the lock is a leaf.
+ */
+struct drafts;
+
+/* Loads what was left. */
+struct drafts *drafts_create(const char *state_dir, struct error *err);
+void drafts_destroy(struct drafts *drafts);
+
+/* EEXIST if there is one of that name. */
+int draft_make(struct drafts *drafts, unsigned kind, const char *name, struct error *err);
+/* submitted: it was handed on to be created; remembered for draft_submitted(). */
+void draft_remove(struct drafts *drafts, unsigned kind, const char *name, bool submitted);
+bool draft_exists(struct drafts *drafts, unsigned kind, const char *name);
+time_t draft_time(struct drafts *drafts, unsigned kind, const char *name);
+/* clock_ms() of the moment it was handed on, 0 if that was not lately. */
+int64_t draft_submitted(struct drafts *drafts, unsigned kind, const char *name);
+
+/* A text of the draft ("spec", "stack", "user_data", "ticket"), freed by the caller; "" if none. */
+char *draft_get(struct drafts *drafts, unsigned kind, const char *name, const char *key);
+int draft_set(struct drafts *drafts, unsigned kind, const char *name, const char *key,
+	const char *text, struct error *err);
+
+/* Call visit with the name of every draft of a kind. No lock is held while it runs. */
+void drafts_visit(struct drafts *drafts, unsigned kind,
+	void (*visit)(void *context, const char *name), void *context);
+
+#endif

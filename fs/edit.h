@@ -1,0 +1,79 @@
+#ifndef DOCLOUD_EDIT_H
+#define DOCLOUD_EDIT_H
+
+#include <sys/stat.h>
+
+#include "mount.h"
+#include "tree.h"
+
+/*
+ * Files while they are written. A control file (spec, stack, power …) has a buffer from the first open for writing to
+ * the last close, shared by all who have it open; what it holds then is submitted, whole. Editors' scratch files and
+ * whatever else is put beside ours into a draft are buffers that stay until they are removed. Nothing here is ever
+ * sent. Bounded in number and size. Safe from all threads; the lock is a leaf.
+ */
+struct edits;
+
+#define EDIT_MAX (1u << 20) /* bytes of one buffer; a spec is refused far below */
+
+struct edits *edits_create(void);
+void edits_destroy(struct edits *edits);
+
+/* The buffer of a control file. */
+
+/* One more writer. Without a buffer there is made one that holds text; truncate empties it and forgets a refusal. owner:
+ * the object's inode, for edits_pending(). sink: what is written is dropped. */
+void edit_open(struct edits *edits, uint64_t ino, uint64_t owner, bool sink, const char *text,
+	size_t length, bool truncate);
+
+struct edit_state {
+	bool exists, dirty, sink, flushed;
+	unsigned writers;
+	size_t length;
+	struct error refused; /* the write that was refused; code 0 if none */
+};
+bool edit_get(struct edits *edits, uint64_t ino, struct edit_state *ret);
+/* A copy of what it holds, NUL-terminated; NULL without a buffer. */
+char *edit_text(struct edits *edits, uint64_t ino, size_t *ret_length);
+
+/* What it would hold after this write (offset -1: at the end); EFBIG beyond EDIT_MAX. Freed by the caller. */
+int edit_preview(struct edits *edits, uint64_t ino, const char *data, size_t size, off_t offset,
+	char **ret, size_t *ret_length, struct error *err);
+/* Hold this text from now on (taken). */
+void edit_set(struct edits *edits, uint64_t ino, char *text, size_t length);
+void edit_truncate(struct edits *edits, uint64_t ino, size_t length);
+void edit_refuse(struct edits *edits, uint64_t ino, const struct error *err);
+void edit_flushed(struct edits *edits, uint64_t ino);
+/* One writer fewer; returns how many are left. */
+unsigned edit_close(struct edits *edits, uint64_t ino);
+/* The buffer is no longer needed, unless it has a writer again or is a scratch file's. */
+void edit_drop(struct edits *edits, uint64_t ino);
+/* A file of this object has been closed and its last close is still on its way to us. */
+bool edits_pending(struct edits *edits, uint64_t owner);
+
+/* Scratch files: numbers of nodes of type NODE_SCRATCH. */
+
+int scratch_make(struct edits *edits, uint64_t parent, const char *name, mode_t mode,
+	const char *target, struct node *ret, struct error *err);
+bool scratch_stat(struct edits *edits, struct node node, struct stat *ret);
+/* Its directory's inode and its name (freed by the caller). */
+bool scratch_place(struct edits *edits, struct node node, uint64_t *ret_parent, char **ret_name);
+void scratch_chmod(struct edits *edits, struct node node, mode_t mode);
+void scratch_rename(struct edits *edits, struct node node, uint64_t parent, const char *name);
+int scratch_remove(struct edits *edits, struct node node, struct error *err);
+/* All beneath a directory that is gone. */
+void edits_forget(struct edits *edits, uint64_t parent);
+/* Those in a directory; wanted: only the one of that name. No lock is held while visit runs. */
+void edits_list(struct edits *edits, uint64_t parent, tree_visitor visit, void *context,
+	const char *wanted);
+
+/* Marks on nodes that end by themselves after some seconds. */
+
+/* A file that an editor moved or removed on its way to writing it anew: not there for as long. */
+void edit_mark_absent(struct edits *edits, uint64_t ino, bool absent);
+bool edit_is_absent(struct edits *edits, uint64_t ino);
+/* A removal inside this object was refused: so is its rmdir, for as long. */
+void edit_mark_refused(struct edits *edits, uint64_t owner);
+bool edit_is_refused(struct edits *edits, uint64_t owner);
+
+#endif

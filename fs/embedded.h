@@ -1,0 +1,20 @@
+#ifndef DOCLOUD_EMBEDDED_H
+#define DOCLOUD_EMBEDDED_H
+
+#include <sys/types.h>
+
+#include "options.h"
+
+/* docloud-sandbox as a child of ours, for `docloud --sandbox`. */
+struct embedded {
+	pid_t pid;
+	int input; /* its standard input: it stops when this closes */
+	char url[64], token[65];
+};
+
+/* Starts it and waits until it listens; what it says meanwhile (a base image being made) goes to our stderr. */
+int embedded_start(const struct options *options, struct embedded *ret, struct error *err);
+/* Stops it and waits for its end, a minute at most. */
+void embedded_stop(struct embedded *embedded);
+
+#endif

@@ -1,0 +1,103 @@
+#include "events.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/memory.h"
+#include "node.h"
+
+struct events {
+	struct mount *mount;
+	struct events_target target;
+	pthread_t thread;
+	struct snapshot *told[KINDS]; /* the thread's own */
+};
+
+static void tell_inode(struct events *events, struct node node)
+{
+	events->target.inode(events->target.context, node_pack(node));
+}
+
+/* The object's directory and all of its files: the kernel ignores what it does not know. */
+static void tell_object(struct events *events, unsigned kind, const struct object *object)
+{
+	struct node node = {.kind = (uint8_t)kind, .type = NODE_OBJECT, .slot = object->slot};
+	tell_inode(events, node);
+	for (uint32_t i = 0; intern_text(events->mount->paths[kind], i); i++)
+		tell_inode(events, node_beside(node, NODE_ATTRIBUTE, i, 0));
+	for (unsigned i = 0; kinds[kind]->files && kinds[kind]->files[i].name; i++)
+		if (kinds[kind]->files[i].steady)
+			tell_inode(events, node_beside(node, NODE_FILE, i, 0));
+}
+
+static void tell_entry(struct events *events, unsigned kind, const char *name)
+{
+	struct node dir = {.kind = (uint8_t)kind, .type = NODE_KIND};
+	events->target.entry(events->target.context, node_pack(dir), name);
+}
+
+/* Both lists are sorted by name: one walk along both. */
+static void tell_changes(struct events *events, unsigned kind, const struct snapshot *old,
+	const struct snapshot *now)
+{
+	size_t i = 0, j = 0;
+	bool listed = false;
+	while (i < old->count || j < now->count) {
+		const struct object *a = i < old->count ? old->by_name[i] : NULL;
+		const struct object *b = j < now->count ? now->by_name[j] : NULL;
+		int order = !a ? 1 : !b ? -1 : strcmp(a->name, b->name);
+		i += order <= 0;
+		j += order >= 0;
+		if (order == 0 && a == b)
+			continue;
+		if (order != 0 || a->slot != b->slot) {
+			tell_entry(events, kind, order <= 0 ? a->name : b->name);
+			listed = true;
+		}
+		if (order <= 0)
+			tell_object(events, kind, a);
+	}
+	if (listed)
+		tell_inode(events, (struct node){.kind = (uint8_t)kind, .type = NODE_KIND});
+}
+
+static void *events_run(void *pointer)
+{
+	struct events *events = pointer;
+	uint64_t seen = 0;
+	while (bell_wait(events->mount->bell, &seen, 0)) {
+		for (unsigned kind = 0; kind < KINDS; kind++) {
+			struct snapshot *now;
+			if (cache_peek(events->mount->cache, kind, &now) != 0)
+				continue;
+			struct snapshot *old = events->told[kind];
+			if (old && old != now)
+				tell_changes(events, kind, old, now);
+			events->told[kind] = now;
+			snapshot_unref(old);
+		}
+	}
+	return NULL;
+}
+
+struct events *events_create(struct mount *mount, const struct events_target *target)
+{
+	struct events *events = xcalloc(1, sizeof(*events));
+	events->mount = mount;
+	events->target = *target;
+	if (pthread_create(&events->thread, NULL, events_run, events) != 0) {
+		free(events);
+		return NULL;
+	}
+	return events;
+}
+
+void events_destroy(struct events *events)
+{
+	if (!events)
+		return;
+	pthread_join(events->thread, NULL);
+	for (unsigned kind = 0; kind < KINDS; kind++)
+		snapshot_unref(events->told[kind]);
+	free(events);
+}

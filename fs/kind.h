@@ -1,0 +1,154 @@
+#ifndef DOCLOUD_KIND_H
+#define DOCLOUD_KIND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "api/change.h"
+#include "api/resource.h"
+
+/*
+ * A kind of resource is a table. Listing, attributes, links, `json`, `spec`, `plan` and the help texts are
+ * made from it by code that knows no kind; what a kind has of its own is at most a function or two.
+ */
+struct mount;
+struct subject;
+struct spec;
+
+/* What is known of an attribute beyond what the API sends: for help/KIND. */
+struct field {
+	const char *name; /* path in the object, '/' between keys */
+	const char *help; /* what it is, and its unit */
+	/* Items of a list that are not shown. */
+	bool (*hidden)(const struct mount *mount, const char *item);
+};
+
+/* Links to objects of another kind. */
+struct relation {
+	const char *name; /* the symlink's or the directory's */
+	const char *kind; /* of the targets */
+	const char *
+		path; /* in our object: the target (an object, its name or id, or a list of names) … */
+	const char *back; /* … or in the target's object: us, in the same forms */
+	bool one;	  /* a single symlink */
+	bool directories; /* shown as directories of their own, so that mkdir and rmdir work on them */
+	/* What `ln -s` and `rm` (mkdir and rmdir) in the directory send; NULL: they are refused. target is NULL for mkdir. */
+	int (*attach)(struct mount *mount, const struct subject *subject,
+		const struct subject *target, const char *name, struct change_plan *plan,
+		struct error *err);
+	int (*detach)(struct mount *mount, const struct subject *subject,
+		const struct subject *target, struct change_plan *plan, struct error *err);
+	const char *help;
+};
+
+enum spec_type {
+	SPEC_TEXT,
+	SPEC_NUMBER,
+	SPEC_BOOL,
+	SPEC_WORDS,  /* a list: words separated by commas or spaces */
+	SPEC_OBJECT, /* a JSON object */
+	SPEC_REF,    /* an object of another kind, by any of its names */
+	SPEC_REFS,   /* several */
+	SPEC_STACK,  /* the droplet's stack: one line of it */
+};
+
+/* A key of `spec`. */
+struct spec_key {
+	const char *name; /* the API's */
+	enum spec_type type;
+	const char *kind; /* for references */
+	bool required;
+	bool by_id;	  /* send the id of what is referred to, not its slug */
+	bool unique; /* belongs to this one object: left out of what `spec` reads as, which clones it */
+	bool local; /* docloud's own: never sent */
+	bool secret; /* of a spec: `plan` does not show it */
+	const char *fixed; /* what to do instead of changing it */
+	const char *path; /* where the object itself shows the present value; NULL: nowhere */
+	/* The steps that bring an existing object from its value to another; NULL: fixed at creation. */
+	int (*change)(struct mount *mount, const struct subject *subject,
+		const struct spec_key *key, const struct json *wanted, struct change_plan *plan,
+		struct error *err);
+	const char *help, *example;
+};
+
+/* One of the API's actions on an object: what `action` takes. */
+struct action {
+	const char *name;
+	const char *params; /* "image size disk": the keys it takes, NULL for none */
+	bool destroys; /* what is on the disk: refused where destroying is (restore, rebuild) */
+	const char *help;
+};
+
+/*
+ * A file of docloud's own in an object's directory. `read` makes the text (to be freed by the caller); `check`
+ * refuses what can be known to be wrong (partial: the last line may be incomplete, more may come); `submit` does
+ * what was written. Both may answer -EINPROGRESS while the inventory they need is being read.
+ */
+struct file {
+	const char *name;
+	int (*read)(struct mount *mount, const struct subject *subject, char **ret,
+		size_t *ret_length, struct error *err);
+	int (*check)(struct mount *mount, const struct subject *subject, const char *text,
+		size_t length, bool partial, struct error *err);
+	int (*submit)(struct mount *mount, const struct subject *subject, const char *text,
+		size_t length, struct error *err);
+	/* fsync: 0, the failure, or -EINPROGRESS while there is something to wait for. */
+	int (*settle)(struct mount *mount, const struct subject *subject, struct error *err);
+	bool log;    /* the droplet's log: grows, and is read in place */
+	bool unborn; /* also there while the object does not exist */
+	bool unborn_only;
+	bool secret; /* 0600 */
+	bool steady; /* changes only with its object: the kernel may keep it */
+	const char *help;
+};
+
+struct kind {
+	struct resource resource;
+	const char *help;
+	const struct field *fields; /* ends with a NULL name, as all of these */
+	const struct relation *relations;
+	const struct spec_key *keys; /* of spec; NULL: cannot be created */
+	const struct action *actions;
+	const struct file *files;
+	const char *whole; /* writing this attribute's file on a draft creates it: "public_key" */
+	const char *aliases[3];	    /* other paths by which a spec may name an object: {"name"} */
+	const char *alias_pair[2];  /* two paths, "distribution" and "name", joined by a space */
+	/* Does a word mean this object in a way of its kind's own? "2GB" for a size. */
+	bool (*alias)(const struct json *object, const char *word);
+	bool deletable, named_only; /* rmdir; a create needs the name alone: mkdir is enough */
+	/* EINVAL with a sentence for a name the API would refuse. */
+	int (*check_name)(const char *name, struct error *err);
+	/* What a spec must hold beyond its single keys: mistakes go to spec_wrong(); anything else is a limit (EDQUOT)
+	 * or an inventory that cannot be had. */
+	int (*check_spec)(struct spec *spec, struct error *err);
+	/* Submits a create; NULL: by change_submit() alone. Takes body. */
+	int (*create)(struct mount *mount, const char *name, struct json *body,
+		const struct spec *spec, struct error *err);
+	/* Not shown: docloud's own tags. */
+	bool (*hidden)(const struct mount *mount, const char *name);
+	/* A line for the object's log: what a change of it is doing. */
+	void (*log)(struct mount *mount, const char *key, const char *name, const char *line);
+	/* Renames: the steps for `mv`. */
+	int (*rename)(struct mount *mount, const struct subject *subject, const char *name,
+		struct change_plan *plan, struct error *err);
+};
+
+/* The registry. Its order is that of the resources in the cache and of the kinds in a node. */
+enum {
+	KIND_ACCOUNT,
+	KIND_REGIONS,
+	KIND_SIZES,
+	KIND_IMAGES,
+	KIND_SNAPSHOTS,
+	KIND_SSH_KEYS,
+	KIND_TAGS,
+	KIND_DROPLETS,
+	KINDS
+};
+
+extern const struct kind *const kinds[];
+
+/* The kind of that name, or -1. */
+int kind_find(const char *name);
+
+#endif

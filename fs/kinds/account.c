@@ -1,0 +1,28 @@
+#include "fs/file.h"
+#include "tables.h"
+
+static const struct field fields[] = {
+	{"email", "the account's e-mail address"},
+	{"status", "active, warning or locked"},
+	{"status_message", "why, when it is not active"},
+	{"droplet_limit", "how many droplets the account may have"},
+	{"floating_ip_limit", "how many reserved addresses it may have"},
+	{"email_verified", "true or false"},
+	{"team/name", "the team that the token belongs to"},
+	{0},
+};
+
+static const struct file files[] = {FILE_JSON, FILE_RATE_LIMIT, {0}};
+
+const struct kind kind_account = {
+	.resource = {.name = "account",
+		.path = "/v2/account",
+		.object_key = "account",
+		.id_keys = {"uuid", "email"},
+		.name_keys = {"uuid", "email"},
+		.queries = {""},
+		.single = true},
+	.help = "the account that the token belongs to",
+	.fields = fields,
+	.files = files,
+};

@@ -1,0 +1,320 @@
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/cleanup.h"
+#include "droplet.h"
+#include "fs/draft.h"
+#include "fs/words.h"
+
+/* DigitalOcean: "Only valid hostname characters are allowed. (a-z, A-Z, 0-9, . and -)" */
+int droplet_check_name(const char *name, struct error *err)
+{
+	size_t length = strlen(name);
+	for (const char *p = name; *p; p++)
+		if (!isalnum((unsigned char)*p) && !strchr("-.", *p))
+			return error_set(err, EINVAL,
+				"%.80s: a droplet's name may hold letters (a-z, A-Z), digits, '-' and '.' only", name);
+	if (length == 0 || length > 253)
+		return error_set(err, EINVAL, "a droplet's name has at most 253 characters");
+	if (strchr("-.", name[0]) || strchr("-.", name[length - 1]))
+		return error_set(err, EINVAL, "%.80s: a droplet's name begins and ends with a letter or digit", name);
+	return 0;
+}
+
+/* What goes together. */
+
+static bool list_has(const struct json *list, const char *word)
+{
+	for (const struct json *item = json_first(list); item; item = json_next(item))
+		if (json_string(item) && strcmp(json_string(item), word) == 0)
+			return true;
+	return false;
+}
+
+/* Up to eight of a list's words. */
+static char *list_words(const struct json *list)
+{
+	struct text text = {0};
+	size_t count = 0;
+	for (const struct json *item = json_first(list); item && count < 8; item = json_next(item), count++)
+		text_print(&text, "%s%s", count ? ", " : "", json_string(item) ? json_string(item) : "");
+	if (json_count(list) > count)
+		text_print(&text, " …");
+	return text_take(&text);
+}
+
+static void check_region(struct spec *spec, const struct json *region, const struct json *thing, const char *key,
+	const char *verb)
+{
+	const char *slug = json_get_string(region, "slug");
+	const struct json *regions = json_get(thing, "regions");
+	CLEANUP_FREE char *value = json_text(spec_get(spec, key));
+	if (!slug || json_type(regions) != JSON_ARRAY || list_has(regions, slug))
+		return;
+	CLEANUP_FREE char *others = list_words(regions);
+	spec_wrong(spec, key, "%s %s is not %s in %s%s%s", key, value, verb, slug, *others ? ", but in " : "", others);
+}
+
+static void check_available(struct spec *spec, const char *key)
+{
+	const struct json *thing = spec_target(spec, key);
+	const struct json *available = json_get(thing, "available");
+	CLEANUP_FREE char *value = json_text(spec_get(spec, key));
+	if (json_type(available) == JSON_BOOL && !json_is_true(available))
+		spec_wrong(spec, key, "%s %s takes no new droplets at present", key, value);
+}
+
+static void check_disk(struct spec *spec, const struct json *size, const struct json *image)
+{
+	int64_t disk, least;
+	if (!json_get_integer(size, "disk", &disk) || !json_get_integer(image, "min_disk_size", &least) || least <= disk)
+		return;
+	spec_wrong(spec, "image", "this image needs a disk of %lld GiB, size %s has %lld", (long long)least,
+		json_get_string(size, "slug") ? json_get_string(size, "slug") : "", (long long)disk);
+}
+
+static void check_texts(struct spec *spec)
+{
+	const char *user_data = json_string(spec_get(spec, "user_data"));
+	const char *delivery = json_string(spec_get(spec, "delivery"));
+	if (user_data && strlen(user_data) > DROPLET_USER_DATA_MAX)
+		spec_wrong(spec, "user_data", "user_data has %zu bytes, and the API takes 64 KiB (65536)",
+			strlen(user_data));
+	if (delivery && strcmp(delivery, "ssh") != 0)
+		spec_wrong(spec, "delivery", "delivery “%.40s” is not to be had: ssh is (cloud-init is to come)", delivery);
+}
+
+/* The account's limit, as far as it can be told before the API is asked. */
+static int check_limit(const struct spec *spec, struct error *err)
+{
+	CLEANUP_SNAPSHOT struct snapshot *account = NULL;
+	CLEANUP_SNAPSHOT struct snapshot *droplets = NULL;
+	int64_t limit;
+	int rc = spec->world.list(spec->world.context, KIND_ACCOUNT, &account, err);
+	if (rc == 0)
+		rc = spec->world.list(spec->world.context, KIND_DROPLETS, &droplets, err);
+	if (rc != 0 || account->count == 0)
+		return rc;
+	CLEANUP_JSON struct json *json =
+		json_parse(account->by_name[0]->text, account->by_name[0]->length, NULL);
+	if (!json_get_integer(json, "droplet_limit", &limit) || limit <= 0 || droplets->count < (size_t)limit)
+		return 0;
+	return error_set(err, EDQUOT,
+		"the account may have %lld droplets and has %zu: destroy one, or ask DigitalOcean for a higher limit",
+		(long long)limit, droplets->count);
+}
+
+int droplet_check_spec(struct spec *spec, struct error *err)
+{
+	const struct json *region = spec_target(spec, "region");
+	const struct json *size = spec_target(spec, "size"), *image = spec_target(spec, "image");
+	check_available(spec, "region");
+	check_available(spec, "size");
+	check_region(spec, region, size, "size", "offered");
+	check_region(spec, region, image, "image", "available");
+	check_disk(spec, size, image);
+	check_texts(spec);
+	return check_limit(spec, err);
+}
+
+/* Creating. */
+
+/* A text of the draft becomes a line of the spec that is recorded, so that the spec says all that was asked for. */
+static char *recorded_spec(const struct spec *spec, const char *user_data)
+{
+	size_t length = strlen(spec->text);
+	if (!*user_data)
+		return xstrdup(spec->text);
+	if (spec->whole) {
+		CLEANUP_JSON struct json *whole = json_copy(spec->whole);
+		json_add_string(whole, "user_data", user_data);
+		return json_print_pretty(whole);
+	}
+	CLEANUP_FREE char *quoted = word_quote(user_data);
+	return xasprintf("%s%suser_data = %s\n", spec->text,
+		length && spec->text[length - 1] == '\n' ? "" : "\n", quoted);
+}
+
+/* What the spec wants, else the draft's file, else what a refused create wanted. */
+static char *stack_text(struct mount *mount, const char *name, const struct spec *spec)
+{
+	struct job_view job;
+	if (spec_stack(spec))
+		return xstrdup(spec_stack(spec));
+	if (draft_exists(mount->drafts, KIND_DROPLETS, name))
+		return draft_get(mount->drafts, KIND_DROPLETS, name, "stack");
+	if (!fleet_view(mount->fleet, name, &job))
+		return xstrdup("");
+	char *text = xstrdup(job.stack);
+	job_view_finish(&job);
+	return text;
+}
+
+int droplet_create(struct mount *mount, const char *name, struct json *body, const struct spec *spec,
+	struct error *err)
+{
+	CLEANUP_JSON struct json *wanted = body;
+	CLEANUP_FREE char *user_data = json_get(body, "user_data")
+		? xstrdup("")
+		: draft_get(mount->drafts, KIND_DROPLETS, name, "user_data");
+	CLEANUP_FREE char *text = stack_text(mount, name, spec);
+	CLEANUP_FREE char *line = control_stack_line(text);
+	CLEANUP_FREE char *recorded = recorded_spec(spec, user_data);
+	struct stack *stack = NULL;
+	int rc = *line ? control_stack(mount, text, strlen(text), false, &stack, err) : 0;
+	if (rc != 0)
+		return rc == -EINPROGRESS ? rc : error_prefix(err, "stack");
+	if (*user_data)
+		json_add_string(wanted, "user_data", user_data);
+	return fleet_submit(mount->fleet, name, json_copy(wanted), recorded, stack, err);
+}
+
+/* Changing. */
+
+static struct json *action_body(const char *type)
+{
+	struct json *body = json_object();
+	json_add_string(body, "type", type);
+	return body;
+}
+
+static void add_action(struct change_plan *plan, const struct subject *subject, const char *type, const char *say)
+{
+	char *path = subject_path(subject, "/actions");
+	change_plan_add(plan, "POST", path, action_body(type), true, "%s", say);
+}
+
+/* EINVAL when the droplet cannot have that size. */
+static int check_size(struct mount *mount, const struct subject *subject, const char *slug, struct error *err)
+{
+	CLEANUP_SNAPSHOT struct snapshot *sizes = NULL;
+	int64_t disk, wanted;
+	const char *region = json_get_string(subject->json, "region/slug");
+	int rc = cache_get(mount->cache, KIND_SIZES, &sizes, err);
+	if (rc != 0)
+		return rc;
+	const struct object *object = snapshot_by_id(sizes, slug);
+	CLEANUP_JSON struct json *size = object ? json_parse(object->text, object->length, NULL) : NULL;
+	const struct json *regions = json_get(size, "regions");
+	CLEANUP_FREE char *others = list_words(regions);
+	if (region && json_type(regions) == JSON_ARRAY && !list_has(regions, region))
+		return error_set(err, EINVAL, "size %s is not offered in %s, but in %s", slug, region,
+			*others ? others : "none");
+	if (json_get_integer(subject->json, "disk", &disk) && json_get_integer(size, "disk", &wanted) && wanted < disk)
+		return error_set(err, EINVAL, "size %s has a disk of %lld GiB, and this droplet's %lld cannot shrink",
+			slug, (long long)wanted, (long long)disk);
+	return 0;
+}
+
+int droplet_change_size(struct mount *mount, const struct subject *subject, const struct spec_key *key,
+	const struct json *wanted, struct change_plan *plan, struct error *err)
+{
+	const char *slug = json_string(wanted), *status = json_get_string(subject->json, "status");
+	bool on = status && strcmp(status, "active") == 0;
+	(void)key;
+	int rc = check_size(mount, subject, slug ? slug : "", err);
+	if (rc != 0)
+		return rc;
+	if (on)
+		add_action(plan, subject, "power_off", "power off (downtime begins)");
+	/* The disk stays as it is: a larger one could never be made small again. */
+	struct json *body = action_body("resize");
+	json_add_string(body, "size", slug);
+	json_add_bool(body, "disk", false);
+	char *path = subject_path(subject, "/actions");
+	change_plan_add(plan, "POST", path, body, true, "resize to %s, which takes minutes", slug);
+	if (on)
+		add_action(plan, subject, "power_on", "power on (downtime ends)");
+	return 0;
+}
+
+/* A tag that does not exist is made first. */
+static int add_tag(const struct snapshot *tags, const struct subject *subject, const char *tag,
+	struct change_plan *plan)
+{
+	if (!snapshot_by_id(tags, tag)) {
+		struct json *body = json_object();
+		json_add_string(body, "name", tag);
+		change_plan_add(plan, "POST", xstrdup("/v2/tags"), body, false, "make the tag %s", tag);
+	}
+	return tag_step(plan, tag, subject, true);
+}
+
+int droplet_change_tags(struct mount *mount, const struct subject *subject, const struct spec_key *key,
+	const struct json *wanted, struct change_plan *plan, struct error *err)
+{
+	CLEANUP_SNAPSHOT struct snapshot *tags = NULL;
+	const struct json *present = json_get(subject->json, key->path);
+	int rc = cache_get(mount->cache, KIND_TAGS, &tags, err);
+	for (const struct json *item = json_first(wanted); item && rc == 0; item = json_next(item))
+		if (!list_has(present, json_string(item)))
+			rc = add_tag(tags, subject, json_string(item), plan);
+	for (const struct json *item = json_first(present); item && rc == 0; item = json_next(item)) {
+		const char *tag = json_string(item);
+		if (tag && !tag_hidden(mount, tag) && !list_has(wanted, tag))
+			rc = tag_step(plan, tag, subject, false);
+	}
+	return rc;
+}
+
+int droplet_change_backups(struct mount *mount, const struct subject *subject, const struct spec_key *key,
+	const struct json *wanted, struct change_plan *plan, struct error *err)
+{
+	(void)mount;
+	(void)key;
+	(void)err;
+	bool on = json_is_true(wanted);
+	add_action(plan, subject, on ? "enable_backups" : "disable_backups", on ? "enable backups" : "disable backups");
+	return 0;
+}
+
+int droplet_change_ipv6(struct mount *mount, const struct subject *subject, const struct spec_key *key,
+	const struct json *wanted, struct change_plan *plan, struct error *err)
+{
+	(void)mount;
+	(void)key;
+	if (!json_is_true(wanted))
+		return error_set(err, EPERM, "ipv6 cannot be switched off again: make a new droplet");
+	add_action(plan, subject, "enable_ipv6", "enable ipv6");
+	return 0;
+}
+
+int droplet_rename(struct mount *mount, const struct subject *subject, const char *name,
+	struct change_plan *plan, struct error *err)
+{
+	struct json *body = action_body("rename");
+	(void)mount;
+	(void)err;
+	json_add_string(body, "name", name);
+	char *path = subject_path(subject, "/actions");
+	change_plan_add(plan, "POST", path, body, true, "rename to %s", name);
+	return 0;
+}
+
+int droplet_take_snapshot(struct mount *mount, const struct subject *subject, const struct subject *target,
+	const char *name, struct change_plan *plan, struct error *err)
+{
+	(void)mount;
+	(void)target;
+	CLEANUP_FREE char *plain = name_decode(name);
+	if (!plain)
+		return error_set(err, EINVAL, "%s: a %% in a name must be written as %%25", name);
+	struct json *body = action_body("snapshot");
+	json_add_string(body, "name", plain);
+	char *path = subject_path(subject, "/actions");
+	change_plan_add(plan, "POST", path, body, true, "snapshot name=%s", plain);
+	return 0;
+}
+
+int droplet_delete_snapshot(struct mount *mount, const struct subject *subject, const struct subject *target,
+	struct change_plan *plan, struct error *err)
+{
+	(void)mount;
+	(void)subject;
+	(void)err;
+	char *path = path_format("/v2/snapshots/%s", subject_id(target));
+	change_plan_add(plan, "DELETE", path, NULL, false, "delete the snapshot %s", target->name);
+	return 0;
+}

@@ -1,0 +1,299 @@
+#include <errno.h>
+#include <string.h>
+
+#include "api/cleanup.h"
+#include "api/utf8.h"
+#include "droplet.h"
+#include "fs/draft.h"
+#include "fs/report.h"
+#include "fs/words.h"
+
+/* stack */
+
+static FILE_FUNCTION_READ(read_stack)
+{
+	(void)err;
+	CLEANUP_FREE char *draft = subject->object || subject->has_job
+		? xstrdup("")
+		: draft_get(mount->drafts, subject->index, subject->name, "stack");
+	const char *text = subject->has_job && *subject->job.stack ? subject->job.stack : draft;
+	size_t length = strlen(text);
+	return text_format(ret, ret_length, length && text[length - 1] != '\n' ? "%s\n" : "%s", text);
+}
+
+static FILE_FUNCTION_CHECK(check_stack)
+{
+	(void)subject;
+	return length ? control_stack(mount, text, length, partial, NULL, err) : 0;
+}
+
+static FILE_FUNCTION_SUBMIT(submit_stack)
+{
+	struct stack *stack = NULL;
+	int rc = control_stack(mount, text, length, false, &stack, err);
+	if (rc != 0)
+		return rc;
+	CLEANUP_FREE char *line = control_stack_line(stack->text);
+	bool draft = !subject->object && draft_exists(mount->drafts, subject->index, subject->name);
+	if (*line && !draft)
+		return fleet_install(mount->fleet, subject_key(subject), subject->name, stack, err);
+	rc = draft ? draft_set(mount->drafts, subject->index, subject->name, "stack", stack->text, err) : 0;
+	stack_free(stack);
+	return rc;
+}
+
+/* Recorded once it is submitted; of a draft, what was refused is told. */
+static FILE_FUNCTION_SETTLE(settle_stack)
+{
+	struct error last;
+	CLEANUP_FREE char *path = path_format("%s/%s", subject->kind->resource.name, subject->name);
+	if (subject->object || subject->has_job)
+		return 0;
+	report_get(mount->reports, path, &last);
+	return last.code ? error_set(err, last.code, "%s", last.message) : 0;
+}
+
+static FILE_FUNCTION_READ(read_lock)
+{
+	struct text text = {0};
+	(void)mount;
+	(void)err;
+	for (size_t i = 0; subject->has_job && i < subject->job.count; i++) {
+		const struct job_component *component = &subject->job.components[i];
+		if (component->state == COMPONENT_INSTALLED)
+			text_print(&text, "%s%s%s\n", component->name, *component->version ? "=" : "",
+				component->version);
+	}
+	*ret_length = text.length;
+	*ret = text_take(&text);
+	return 0;
+}
+
+/* status */
+
+static const char *status_word(const struct subject *subject)
+{
+	const struct job_view *job = subject->has_job ? &subject->job : NULL;
+	const char *status = json_get_string(subject->json, "status");
+	if (!subject->object && !job)
+		return "draft";
+	if (job && (job->phase == JOB_FAILED || (job->phase == JOB_IDLE && job->error.code)))
+		return "failed";
+	if (!subject->object)
+		return job->phase == JOB_CREATING ? "creating" : "new";
+	return status ? status : "unknown";
+}
+
+/* What runs now, or why it failed, or the change that is under way. */
+static FILE_FUNCTION_READ(read_status)
+{
+	const char *word = status_word(subject);
+	CLEANUP_FREE char *line = control_progress(subject);
+	(void)err;
+	if (!*line && strcmp(word, "failed") == 0) {
+		char *reason = xstrdup(subject->job.error.message);
+		cleanup_free(&line);
+		line = reason;
+	}
+	if (!*line && subject->object && change_pending(mount->changes, subject->index, subject_id(subject)))
+		return text_format(ret, ret_length, "%s\na change is under way\n", word);
+	return text_format(ret, ret_length, *line ? "%s\n%s\n" : "%s\n", word, line);
+}
+
+static FILE_FUNCTION_SETTLE(settle_status)
+{
+	const struct job_view *job = &subject->job;
+	if (!subject->object && !subject->has_job)
+		return settle_spec(mount, subject, err);
+	if (subject->has_job && job->phase != JOB_IDLE && job->phase != JOB_FAILED)
+		return -EINPROGRESS;
+	if (change_pending(mount->changes, subject->index, subject_id(subject)))
+		return -EINPROGRESS;
+	if (subject->has_job && (job->error.code || job->phase == JOB_FAILED))
+		return error_set(err, job->error.code ? job->error.code : EIO, "%s", job->error.message);
+	return subject->object ? settle_changes(mount, subject, err) : 0;
+}
+
+/* power */
+
+static const struct {
+	const char *word, *action;
+	const char *status; /* in which there is nothing to do */
+} powers[] = {
+	{"on", "power_on", "active"},
+	{"off", "power_off", "off"},
+	{"shutdown", "shutdown", "off"},
+	{"reboot", "reboot", NULL},
+	{"power_cycle", "power_cycle", NULL},
+};
+enum { POWERS = sizeof(powers) / sizeof(*powers) };
+
+static FILE_FUNCTION_READ(read_power)
+{
+	const char *status = json_get_string(subject->json, "status");
+	(void)mount;
+	(void)err;
+	bool off = status && (strcmp(status, "off") == 0 || strcmp(status, "archive") == 0);
+	return text_format(ret, ret_length, "%s\n", off ? "off" : "on");
+}
+
+/* Which of them; POWERS for a blank text. */
+static int power_find(const char *text, size_t length, size_t *ret, struct error *err)
+{
+	CLEANUP_FREE char *line = NULL;
+	char plain[60];
+	int rc = text_line(text, length, &line, err);
+	if (rc != 0)
+		return rc;
+	for (*ret = 0; *ret < POWERS && strcmp(powers[*ret].word, line) != 0;)
+		++*ret;
+	if (*ret < POWERS || !*line)
+		return 0;
+	return error_set(err, EINVAL, "power knows no “%s”: write on, off, shutdown, reboot or power_cycle",
+		text_plain(plain, sizeof(plain), line));
+}
+
+static FILE_FUNCTION_CHECK(check_power)
+{
+	size_t which;
+	(void)mount;
+	(void)subject;
+	if (length == 0 || (partial && text[length - 1] != '\n'))
+		return 0;
+	return power_find(text, length, &which, err);
+}
+
+static FILE_FUNCTION_SUBMIT(submit_power)
+{
+	const char *status = json_get_string(subject->json, "status");
+	size_t which;
+	int rc = power_find(text, length, &which, err);
+	if (rc != 0 || which == POWERS)
+		return rc;
+	bool pending = change_pending(mount->changes, subject->index, subject_id(subject));
+	if (!pending && status && powers[which].status && strcmp(status, powers[which].status) == 0)
+		return 0;
+	struct change_plan plan = control_plan(subject);
+	struct json *body = json_object();
+	json_add_string(body, "type", powers[which].action);
+	char *path = subject_path(subject, "/actions");
+	change_plan_add(&plan, "POST", path, body, true, "%s", powers[which].action);
+	return subject_submit(subject, &plan, err);
+}
+
+/* Addresses. */
+
+static int read_address(
+	const struct subject *subject, const char *version, const char *type, char **ret, size_t *ret_length)
+{
+	const struct json *networks = json_get(json_get(subject->json, "networks"), version);
+	for (const struct json *network = json_first(networks); network; network = json_next(network)) {
+		const char *its = json_get_string(network, "type"), *address = json_get_string(network, "ip_address");
+		if (address && its && strcmp(its, type) == 0)
+			return text_format(ret, ret_length, "%s\n", address);
+	}
+	return text_format(ret, ret_length, "%s", "");
+}
+
+static FILE_FUNCTION_READ(read_ipv4)
+{
+	(void)mount;
+	(void)err;
+	return read_address(subject, "v4", "public", ret, ret_length);
+}
+
+static FILE_FUNCTION_READ(read_ipv4_private)
+{
+	(void)mount;
+	(void)err;
+	return read_address(subject, "v4", "private", ret, ret_length);
+}
+
+static FILE_FUNCTION_READ(read_ipv6)
+{
+	(void)mount;
+	(void)err;
+	return read_address(subject, "v6", "public", ret, ret_length);
+}
+
+/* user_data, of a draft */
+
+static FILE_FUNCTION_READ(read_user_data)
+{
+	(void)err;
+	*ret = draft_get(mount->drafts, subject->index, subject->name, "user_data");
+	*ret_length = strlen(*ret);
+	return 0;
+}
+
+static FILE_FUNCTION_CHECK(check_user_data)
+{
+	uint32_t point;
+	size_t size;
+	(void)mount;
+	(void)subject;
+	if (length > DROPLET_USER_DATA_MAX)
+		return error_set(err, EFBIG, "user_data has %zu bytes, and the API takes 64 KiB (65536)", length);
+	if (partial)
+		return 0;
+	if (memchr(text, '\0', length))
+		return error_set(err, EINVAL, "there is a NUL in user_data: it is sent as text");
+	CLEANUP_FREE char *copy = xstrndup(text, length);
+	const char *at = copy;
+	while ((size = utf8_next(at, &point)) > 0)
+		at += size;
+	return *at ? error_set(err, EINVAL, "user_data is not UTF-8: it is sent as text") : 0;
+}
+
+static FILE_FUNCTION_SUBMIT(submit_user_data)
+{
+	int rc = check_user_data(mount, subject, text, length, false, err);
+	CLEANUP_FREE char *copy = xstrndup(text, length);
+	return rc != 0 ? rc : draft_set(mount->drafts, subject->index, subject->name, "user_data", copy, err);
+}
+
+/* The order is that in which `cp -r` copies them: what a spec is completed by comes before it. */
+const struct file droplet_files[] = {
+	FILE_JSON,
+	{.name = "status",
+		.read = read_status,
+		.settle = settle_status,
+		.unborn = true,
+		.help = "draft, creating, new, active, off, archive or failed; then what runs now. `sync status` waits"},
+	{.name = "log", .log = true, .unborn = true, .help = "all that was done to it: `tail -f` follows"},
+	FILE_ERROR,
+	FILE_PLAN,
+	{.name = "power",
+		.read = read_power,
+		.check = check_power,
+		.submit = submit_power,
+		.settle = settle_changes,
+		.help = "on or off; write on, off, shutdown, reboot or power_cycle"},
+	FILE_ACTION,
+	FILE_COST,
+	{.name = "ipv4", .read = read_ipv4, .unborn = true, .help = "its public address; empty until it has one"},
+	{.name = "ipv4_private", .read = read_ipv4_private, .unborn = true, .help = "its address in the private network"},
+	{.name = "ipv6", .read = read_ipv6, .unborn = true, .help = "its public address of version 6"},
+	{.name = "stack.lock",
+		.read = read_lock,
+		.unborn = true,
+		.help = "the components that are installed, with their versions: `cp a/stack.lock b/stack`"},
+	{.name = "user_data",
+		.read = read_user_data,
+		.check = check_user_data,
+		.submit = submit_user_data,
+		.unborn = true,
+		.unborn_only = true,
+		.secret = true,
+		.help = "for cloud-init, 64 KiB at most"},
+	{.name = "stack",
+		.read = read_stack,
+		.check = check_stack,
+		.submit = submit_stack,
+		.settle = settle_stack,
+		.unborn = true,
+		.secret = true,
+		.help = "the components wanted, a line each: NAME[=VERSION] [param=value …]; writing it installs them"},
+	FILE_SPEC,
+	{0},
+};

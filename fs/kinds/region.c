@@ -1,0 +1,45 @@
+#include "fs/file.h"
+#include "tables.h"
+
+static const struct field fields[] = {
+	{"slug", "what specs call it"},
+	{"name", "what people call it"},
+	{"available", "true when new droplets can be made there"},
+	{"features", "what droplets there can have"},
+	{0},
+};
+
+static const struct relation relations[] = {
+	{.name = "sizes", .kind = "sizes", .back = "regions", .help = "the sizes offered there"},
+	{.name = "images",
+		.kind = "images",
+		.back = "regions",
+		.help = "the images available there"},
+	{.name = "droplets",
+		.kind = "droplets",
+		.back = "region",
+		.help = "the droplets that run there"},
+	{.name = "snapshots",
+		.kind = "snapshots",
+		.back = "regions",
+		.help = "the snapshots stored there"},
+	{0},
+};
+
+static const struct file files[] = {FILE_JSON, FILE_COST, {0}};
+
+const struct kind kind_regions = {
+	.resource = {.name = "regions",
+		.path = "/v2/regions",
+		.list_key = "regions",
+		.object_key = "region",
+		.id_keys = {"slug"},
+		.name_keys = {"slug"},
+		.queries = {""},
+		.catalogue = true},
+	.help = "the data centres",
+	.fields = fields,
+	.relations = relations,
+	.files = files,
+	.aliases = {"name"},
+};

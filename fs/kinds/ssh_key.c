@@ -1,0 +1,54 @@
+#include "fs/file.h"
+#include "tables.h"
+
+static const struct field fields[] = {
+	{"id", "DigitalOcean's number"},
+	{"name", "its name"},
+	{"fingerprint", "MD5, as ssh-keygen -l -E md5 prints it"},
+	{"public_key", "what goes into authorized_keys; on a draft, writing it makes the key"},
+	{0},
+};
+
+static const struct spec_key keys[] = {
+	{.name = "public_key",
+		.type = SPEC_TEXT,
+		.required = true,
+		.path = "public_key",
+		.help = "the whole line of a .pub file",
+		.example = "ssh-ed25519 AAAA… sridhar@laptop"},
+	{0},
+};
+
+static int rename_key(struct mount *mount, const struct subject *subject, const char *name,
+	struct change_plan *plan, struct error *err)
+{
+	(void)mount;
+	(void)err;
+	struct json *body = json_object();
+	json_add_string(body, "name", name);
+	change_plan_add(
+		plan, "PUT", subject_path(subject, ""), body, false, "rename the key to %s", name);
+	return 0;
+}
+
+static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN,
+	FILE_WHOLE("public_key", "the whole line of a .pub file: writing it makes the key"), FILE_SPEC, {0}};
+
+const struct kind kind_ssh_keys = {
+	.resource = {.name = "ssh_keys",
+		.path = "/v2/account/keys",
+		.list_key = "ssh_keys",
+		.object_key = "ssh_key",
+		.id_keys = {"id"},
+		.name_keys = {"name"},
+		.queries = {""}},
+	.help = "public keys that new droplets can be given; `mkdir ssh_keys/NAME`, then `cp "
+		"id.pub ssh_keys/NAME/public_key`",
+	.fields = fields,
+	.keys = keys,
+	.files = files,
+	.whole = "public_key",
+	.aliases = {"id", "name", "fingerprint"},
+	.deletable = true,
+	.rename = rename_key,
+};

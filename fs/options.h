@@ -1,0 +1,32 @@
+#ifndef DOCLOUD_OPTIONS_H
+#define DOCLOUD_OPTIONS_H
+
+#include <fuse_opt.h>
+
+#include "mount.h"
+
+/* The command line. Strings are borrowed from it or from the process's memory for good. */
+struct options {
+	const char *api_url, *token_file, *context, *destroy, *hostkeys, *hosts, *ssh_user, *ssh_key, *state_dir,
+		*components_dir;
+	unsigned ttl, timeout, jobs, boot_seconds;
+	const char *sandbox; /* state directory of the embedded sandbox, "" for a passing one; NULL: none */
+	const char *mountpoint;
+	bool read_only, foreground, debug, help, version;
+	struct fuse_args fuse; /* what is left for libfuse */
+};
+
+/* EINVAL with a sentence. Freed with fuse_opt_free_args(&ret->fuse). */
+int options_parse(int argc, char **argv, struct options *ret, struct error *err);
+
+/* The whole of --help, freed by the caller. */
+char *options_help(void);
+
+/* A directory of docloud's own for this API and context: XDG's, or below /var/lib for root without a home. Freed. */
+char *options_state_dir(const struct options *options);
+char *options_components_dir(const struct options *options);
+
+/* A path that stays right after chdir("/"); freed by the caller. */
+char *path_absolute(const char *path);
+
+#endif

@@ -1,0 +1,265 @@
+#include "relation.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/cleanup.h"
+#include "api/memory.h"
+
+/* One link back: the target names `key` (an id or name of the other side). */
+struct entry {
+	char *key;
+	struct object *target; /* borrowed from the index's snapshot */
+};
+
+struct index {
+	struct index *next;
+	const struct relation *relation;
+	struct snapshot *snapshot;
+	struct entry *entries; /* sorted by key */
+	size_t count;
+	unsigned refs; /* under relations.lock */
+};
+
+struct relations {
+	pthread_mutex_t
+		lock; /* leaf: of first, every next and refs; an index is otherwise immutable */
+	struct index *first;
+};
+
+struct relations *relations_create(void)
+{
+	struct relations *relations = xcalloc(1, sizeof(*relations));
+	pthread_mutex_init(&relations->lock, NULL);
+	return relations;
+}
+
+static void index_free(struct index *index)
+{
+	for (size_t i = 0; i < index->count; i++)
+		free(index->entries[i].key);
+	free(index->entries);
+	snapshot_unref(index->snapshot);
+	free(index);
+}
+
+void relations_destroy(struct relations *relations)
+{
+	if (!relations)
+		return;
+	for (struct index *index = relations->first, *next; index; index = next) {
+		next = index->next;
+		index_free(index);
+	}
+	pthread_mutex_destroy(&relations->lock);
+	free(relations);
+}
+
+/* The first of up to two keys that has a value, as text; for a plain value the value itself. */
+static char *value_key(const struct json *value, const char *const keys[2])
+{
+	if (json_type(value) != JSON_OBJECT)
+		return json_type(value) == JSON_STRING || json_type(value) == JSON_NUMBER
+			       ? json_text(value)
+			       : NULL;
+	for (int i = 0; i < 2 && keys[i]; i++) {
+		const struct json *member = json_get(value, keys[i]);
+		if (json_type(member) == JSON_STRING || json_type(member) == JSON_NUMBER)
+			return json_text(member);
+	}
+	return NULL;
+}
+
+static int entry_compare(const void *a, const void *b)
+{
+	return strcmp(((const struct entry *)a)->key, ((const struct entry *)b)->key);
+}
+
+static void index_add(struct index *index, char *key, struct object *target)
+{
+	if (!key)
+		return;
+	if ((index->count & (index->count - 1)) == 0)
+		index->entries = xrealloc(
+			index->entries, index->count ? index->count * 2 : 1, sizeof(struct entry));
+	index->entries[index->count++] = (struct entry){key, target};
+}
+
+/* What `back` says in every object of the snapshot. kind is the side that is pointed to. */
+static struct index *index_make(
+	const struct relation *relation, const struct kind *kind, struct snapshot *snapshot)
+{
+	struct index *index = xcalloc(1, sizeof(*index));
+	index->relation = relation;
+	index->snapshot = snapshot_ref(snapshot);
+	for (size_t i = 0; i < snapshot->count; i++) {
+		struct object *object = snapshot->by_name[i];
+		CLEANUP_JSON struct json *json = json_parse(object->text, object->length, NULL);
+		const struct json *value = json_get(json, relation->back);
+		if (json_type(value) != JSON_ARRAY) {
+			index_add(index, value_key(value, kind->resource.id_keys), object);
+			continue;
+		}
+		for (const struct json *item = json_first(value); item; item = json_next(item))
+			index_add(index, value_key(item, kind->resource.id_keys), object);
+	}
+	if (index->count)
+		qsort(index->entries, index->count, sizeof(*index->entries), entry_compare);
+	return index;
+}
+
+static void index_release(struct relations *relations, struct index *index)
+{
+	pthread_mutex_lock(&relations->lock);
+	bool last = --index->refs == 0;
+	pthread_mutex_unlock(&relations->lock);
+	if (last)
+		index_free(index);
+}
+
+/* The index of relation over this snapshot: the one at hand, or a new one that takes the old one's place. */
+static struct index *index_get(struct relations *relations, const struct relation *relation,
+	const struct kind *kind, struct snapshot *snapshot)
+{
+	struct index *found = NULL, *old = NULL;
+	pthread_mutex_lock(&relations->lock);
+	for (struct index *index = relations->first; index; index = index->next)
+		if (index->relation == relation && index->snapshot == snapshot)
+			found = index;
+	if (found)
+		found->refs++;
+	pthread_mutex_unlock(&relations->lock);
+	if (found)
+		return found;
+	found = index_make(relation, kind, snapshot);
+	found->refs = 2; /* the list's and the caller's */
+	pthread_mutex_lock(&relations->lock);
+	for (struct index **at = &relations->first; *at; at = &(*at)->next)
+		if ((*at)->relation == relation) {
+			old = *at;
+			*at = old->next;
+			break;
+		}
+	found->next = relations->first;
+	relations->first = found;
+	pthread_mutex_unlock(&relations->lock);
+	if (old)
+		index_release(relations, old);
+	return found;
+}
+
+/* The first entry of that key; index->count if there is none. */
+static size_t index_find(const struct index *index, const char *key)
+{
+	size_t low = 0, high = index->count;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (strcmp(index->entries[middle].key, key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < index->count && strcmp(index->entries[low].key, key) == 0 ? low : index->count;
+}
+
+static struct object *target_of(
+	const struct snapshot *snapshot, const struct kind *kind, const struct json *value)
+{
+	CLEANUP_FREE char *id = value_key(value, kind->resource.id_keys);
+	if (!id)
+		return NULL;
+	struct object *object = snapshot_by_id(snapshot, id);
+	return object ? object : snapshot_by_name(snapshot, id);
+}
+
+static void visit_forward(const struct subject *subject, const struct relation *relation,
+	const struct kind *kind, const struct snapshot *snapshot,
+	void (*visit)(void *, struct object *), void *context)
+{
+	const struct json *value = json_get(subject->json, relation->path);
+	for (const struct json *item = json_first(value); item; item = json_next(item)) {
+		struct object *target = target_of(snapshot, kind, item);
+		if (target)
+			visit(context, target);
+	}
+}
+
+int relation_visit(const struct subject *subject, const struct relation *relation,
+	void (*visit)(void *context, struct object *target), void *context, struct error *err)
+{
+	struct mount *mount = subject->mount;
+	int kind = kind_find(relation->kind);
+	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
+	if (!subject->object)
+		return 0;
+	int rc = cache_get(mount->cache, (unsigned)kind, &snapshot, err);
+	if (rc != 0)
+		return rc;
+	if (relation->path) {
+		visit_forward(subject, relation, kinds[kind], snapshot, visit, context);
+		return 0;
+	}
+	struct index *index = index_get(mount->relations, relation, subject->kind, snapshot);
+	for (size_t i = index_find(index, subject->object->id);
+		i < index->count && strcmp(index->entries[i].key, subject->object->id) == 0; i++)
+		visit(context, index->entries[i].target);
+	index_release(mount->relations, index);
+	return 0;
+}
+
+struct search {
+	const struct object *target;
+	int found;
+};
+
+static void search_visit(void *context, struct object *target)
+{
+	struct search *search = context;
+	if (strcmp(target->id, search->target->id) == 0)
+		search->found = 1;
+}
+
+int relation_has(const struct subject *subject, const struct relation *relation,
+	const struct object *target, struct error *err)
+{
+	struct search search = {.target = target};
+	int rc = 0;
+	if (relation->path) {
+		rc = relation_visit(subject, relation, search_visit, &search, err);
+		return rc != 0 ? rc : search.found;
+	}
+	/* Backward the target itself says it: no need to walk the thousand others of a region. */
+	CLEANUP_JSON struct json *json = json_parse(target->text, target->length, NULL);
+	const struct json *value = json_get(json, relation->back);
+	const struct json *item = json_type(value) == JSON_ARRAY ? json_first(value) : value;
+	for (; item && !search.found;
+		item = json_type(value) == JSON_ARRAY ? json_next(item) : NULL) {
+		CLEANUP_FREE char *key = value_key(item, subject->kind->resource.id_keys);
+		search.found = key && subject->object && strcmp(key, subject->object->id) == 0;
+	}
+	return search.found;
+}
+
+int relation_one(const struct subject *subject, const struct relation *relation, char **ret,
+	struct error *err)
+{
+	const struct json *value = json_get(subject->json, relation->path);
+	int kind = kind_find(relation->kind);
+	*ret = NULL;
+	if (json_type(value) == JSON_OBJECT) {
+		CLEANUP_FREE char *name = value_key(value, kinds[kind]->resource.name_keys);
+		*ret = name ? name_encode(name) : NULL;
+		return 0;
+	}
+	CLEANUP_FREE char *id = value_key(value, kinds[kind]->resource.id_keys);
+	if (!id)
+		return 0;
+	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
+	int rc = cache_get(subject->mount->cache, (unsigned)kind, &snapshot, err);
+	if (rc != 0)
+		return rc;
+	struct object *target = target_of(snapshot, kinds[kind], value);
+	*ret = name_encode(target ? target->name : id);
+	return 0;
+}

@@ -1,0 +1,24 @@
+#ifndef DOCLOUD_REPORT_H
+#define DOCLOUD_REPORT_H
+
+#include "mount.h"
+
+/*
+ * What failed: the last error of each object, for its `error` file, and the latest of all, for `errors`.
+ * A path is the one in the mount: "droplets/tenant42", or "droplets" for a collection. Safe from all threads.
+ */
+struct reports;
+
+struct reports *reports_create(void);
+void reports_destroy(struct reports *reports);
+
+/* Note that an operation on path failed. */
+void report_set(struct reports *reports, const char *path, const struct error *err);
+/* An operation on it succeeded: its `error` is empty again; `errors` keeps its line. */
+void report_clear(struct reports *reports, const char *path);
+/* A copy of the last error of path; code 0 if there is none. */
+void report_get(struct reports *reports, const char *path, struct error *ret);
+/* The latest, newest last: "TIME PATH MESSAGE" lines; freed by the caller. */
+char *reports_text(struct reports *reports);
+
+#endif

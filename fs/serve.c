@@ -1,0 +1,368 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "act.h"
+#include "api/cleanup.h"
+#include "api/memory.h"
+#include "call.h"
+#include "content.h"
+#include "edit.h"
+#include "tree.h"
+
+/* Replies. */
+
+static int entry_make(
+	struct service *service, struct node node, struct fuse_entry_param *ret, struct error *err)
+{
+	*ret = (struct fuse_entry_param){.ino = node_pack(node)};
+	int rc = tree_stat(service->mount, node, &ret->attr, err);
+	ret->entry_timeout = ret->attr_timeout = (double)tree_timeout(service->mount, node) / 1000;
+	return rc;
+}
+
+static int reply_entry(
+	struct service *service, struct call *call, struct node node, struct error *err)
+{
+	struct fuse_entry_param entry;
+	int rc = entry_make(service, node, &entry, err);
+	if (rc == 0)
+		fuse_reply_entry(call->req, &entry);
+	return rc;
+}
+
+static int reply_done(struct call *call, int rc)
+{
+	if (rc == 0)
+		fuse_reply_err(call->req, 0);
+	return rc;
+}
+
+/* Looking. */
+
+static int serve_lookup(struct service *service, struct call *call, struct error *err)
+{
+	struct node node;
+	int rc = tree_lookup(service->mount, call->node, call->name, &node, err);
+	return rc != 0 ? rc : reply_entry(service, call, node, err);
+}
+
+static int serve_getattr(struct service *service, struct call *call, struct error *err)
+{
+	struct stat attr;
+	int rc = tree_stat(service->mount, call->node, &attr, err);
+	if (rc == 0)
+		fuse_reply_attr(
+			call->req, &attr, (double)tree_timeout(service->mount, call->node) / 1000);
+	return rc;
+}
+
+static int serve_readlink(struct service *service, struct call *call, struct error *err)
+{
+	CLEANUP_FREE char *target = NULL;
+	int rc = tree_readlink(service->mount, call->node, &target, err);
+	if (rc == 0)
+		fuse_reply_readlink(call->req, target);
+	return rc;
+}
+
+struct handle *handle_of(const struct call *call)
+{
+	return (struct handle *)(uintptr_t)
+		call->fi.fh; /* NOLINT(performance-no-int-to-ptr): what fh is for */
+}
+
+static struct handle *handle_create(struct call *call)
+{
+	struct handle *handle = xcalloc(1, sizeof(*handle));
+	pthread_mutex_init(&handle->lock, NULL);
+	call->fi.fh = (uintptr_t)handle;
+	return handle;
+}
+
+static void handle_clear_entries(struct handle *handle)
+{
+	for (size_t i = 0; i < handle->count; i++)
+		free(handle->entries[i].name);
+	free(handle->entries);
+	handle->entries = NULL;
+	handle->count = 0;
+}
+
+void handle_destroy(struct handle *handle)
+{
+	if (!handle)
+		return;
+	handle_clear_entries(handle);
+	free(handle->text);
+	pthread_mutex_destroy(&handle->lock);
+	free(handle);
+}
+
+static void entries_add(void *context, const char *name, struct node node)
+{
+	struct handle *handle = context;
+	if ((handle->count & (handle->count - 1)) == 0)
+		handle->entries = xrealloc(handle->entries, handle->count ? handle->count * 2 : 1,
+			sizeof(struct entry));
+	handle->entries[handle->count++] = (struct entry){xstrdup(name), node};
+}
+
+/* A directory is listed once, when it is opened: a walk sees no entry twice and misses none that was there. */
+static int entries_list(
+	struct service *service, struct call *call, struct handle *handle, struct error *err)
+{
+	handle_clear_entries(handle);
+	entries_add(handle, ".", call->node);
+	entries_add(handle, "..", (struct node){.type = NODE_ROOT});
+	int rc = tree_list(service->mount, call->node, entries_add, handle, err);
+	if (rc != 0)
+		handle_clear_entries(handle);
+	return rc;
+}
+
+static int serve_opendir(struct service *service, struct call *call, struct error *err)
+{
+	struct handle *handle = handle_create(call);
+	int rc = entries_list(service, call, handle, err);
+	if (rc != 0 || fuse_reply_open(call->req, &call->fi) != 0)
+		handle_destroy(handle);
+	return rc;
+}
+
+/* With their attributes, so that `ls -l` asks no more. What cannot be said at once the kernel asks for itself. */
+static size_t put_entry(struct service *service, struct call *call, const struct entry *at,
+	char *to, size_t room, off_t next)
+{
+	struct fuse_entry_param entry = {0};
+	if (*at->name == '.' && (!at->name[1] || (at->name[1] == '.' && !at->name[2]))) {
+		entry.attr.st_ino = node_pack(at->node);
+		entry.attr.st_mode = S_IFDIR;
+	} else if (entry_make(service, at->node, &entry, NULL) != 0) {
+		entry = (struct fuse_entry_param){.attr = {.st_ino = node_pack(at->node)}};
+	}
+	return fuse_add_direntry_plus(call->req, to, room, at->name, &entry, next);
+}
+
+static int serve_readdir(struct service *service, struct call *call, struct error *err)
+{
+	struct handle *handle = handle_of(call);
+	CLEANUP_FREE char *buffer = xmalloc(call->size);
+	size_t used = 0;
+	int rc = call->offset == 0 && handle->count == 0 ? entries_list(service, call, handle, err)
+							 : 0;
+	if (rc != 0)
+		return rc;
+	for (size_t i = (size_t)call->offset; i < handle->count; i++) {
+		size_t size = put_entry(service, call, &handle->entries[i], buffer + used,
+			call->size - used, (off_t)i + 1);
+		if (size > call->size - used)
+			break;
+		used += size;
+	}
+	/* At the end the list is dropped: rewinddir() lists anew. */
+	if ((size_t)call->offset >= handle->count)
+		handle_clear_entries(handle);
+	fuse_reply_buf(call->req, buffer, used);
+	return 0;
+}
+
+/* Files. */
+
+static int serve_open(struct service *service, struct call *call, struct error *err)
+{
+	bool writer = (call->fi.flags & O_ACCMODE) != O_RDONLY;
+	bool live = content_is_live(call->node);
+	int rc = 0;
+	if (writer) {
+		rc = service->mount->read_only
+			     ? error_set(err, EROFS, "this mount is read-only")
+			     : act_open(service->mount, call->node, call->fi.flags & O_TRUNC, err);
+		if (rc != 0)
+			return rc;
+	}
+	if (writer || live)
+		handle_create(call)->writer = writer;
+	call->fi.direct_io = writer || live;
+	call->fi.keep_cache = !call->fi.direct_io;
+	if (fuse_reply_open(call->req, &call->fi) != 0)
+		handle_destroy(handle_of(call));
+	return 0;
+}
+
+static void reply_slice(struct call *call, const char *text, size_t length)
+{
+	size_t start = (size_t)call->offset < length ? (size_t)call->offset : length;
+	size_t size = call->size < length - start ? call->size : length - start;
+	fuse_reply_buf(call->req, text + start, size);
+}
+
+static int read_log(struct service *service, struct call *call, struct error *err)
+{
+	CLEANUP_FREE char *buffer = xmalloc(call->size);
+	ssize_t size = content_read_log(
+		service->mount, call->node, buffer, call->size, call->offset, err);
+	if (size < 0)
+		return (int)size;
+	fuse_reply_buf(call->req, buffer, (size_t)size);
+	return 0;
+}
+
+static int serve_read(struct service *service, struct call *call, struct error *err)
+{
+	struct handle *handle = handle_of(call);
+	struct edit_state edit;
+	char *text = NULL;
+	size_t length = 0;
+	if (content_is_log(call->node))
+		return read_log(service, call, err);
+	if (handle && call->offset > 0) {
+		LOCKED(&handle->lock);
+		if (handle->text) {
+			reply_slice(call, handle->text, handle->length);
+			return 0;
+		}
+	}
+	if (edit_get(service->mount->edits, node_pack(call->node), &edit) && !edit.sink)
+		text = edit_text(service->mount->edits, node_pack(call->node), &length);
+	int rc = text ? 0 : content_read(service->mount, call->node, &text, &length, err);
+	if (rc != 0)
+		return rc;
+	reply_slice(call, text, length);
+	if (!handle || handle->writer) {
+		free(text);
+		return 0;
+	}
+	LOCKED(&handle->lock);
+	free(handle->text);
+	handle->text = text;
+	handle->length = length;
+	return 0;
+}
+
+static int serve_write(struct service *service, struct call *call, struct error *err)
+{
+	off_t offset = call->fi.flags & O_APPEND ? -1 : call->offset;
+	int rc = act_write(service->mount, call->node, call->data, call->size, offset, err);
+	if (rc == 0)
+		fuse_reply_write(call->req, call->size);
+	return rc;
+}
+
+static int serve_flush(struct service *service, struct call *call, struct error *err)
+{
+	struct handle *handle = handle_of(call);
+	return reply_done(
+		call, handle && handle->writer ? act_flush(service->mount, call->node, err) : 0);
+}
+
+static int serve_release(struct service *service, struct call *call, struct error *err)
+{
+	struct handle *handle = handle_of(call);
+	int rc = handle && handle->writer
+			 ? act_release(service->mount, call->node, &call->closed, err)
+			 : 0;
+	if (rc == -EINPROGRESS)
+		return rc;
+	handle_destroy(handle);
+	fuse_reply_err(call->req, 0); /* nobody sees it */
+	return rc == 0 ? 0 : 1;
+}
+
+static int serve_fsync(struct service *service, struct call *call, struct error *err)
+{
+	struct handle *handle = handle_of(call);
+	return reply_done(
+		call, act_fsync(service->mount, call->node, handle && handle->writer, err));
+}
+
+static int serve_setattr(struct service *service, struct call *call, struct error *err)
+{
+	int rc = 0;
+	if (call->mask & FUSE_SET_ATTR_SIZE)
+		rc = act_truncate(service->mount, call->node, call->attr.st_size,
+			handle_of(call) != NULL, err);
+	if (rc == 0 && call->mask & FUSE_SET_ATTR_MODE && call->node.type == NODE_SCRATCH)
+		scratch_chmod(service->mount->edits, call->node, call->attr.st_mode);
+	if (rc == 0 && call->mask & (FUSE_SET_ATTR_MTIME | FUSE_SET_ATTR_MTIME_NOW))
+		rc = act_touch(service->mount, call->node, err);
+	return rc != 0 ? rc : serve_getattr(service, call, err);
+}
+
+/* Names. */
+
+static int serve_create(struct service *service, struct call *call, struct error *err)
+{
+	struct node node;
+	struct fuse_entry_param entry;
+	int rc = act_create(service->mount, call->node, call->name, call->mode, &node, err);
+	if (rc == 0)
+		rc = act_open(service->mount, node, call->fi.flags & O_TRUNC, err);
+	if (rc == 0)
+		rc = entry_make(service, node, &entry, err);
+	if (rc != 0)
+		return rc;
+	handle_create(call)->writer = true;
+	call->fi.direct_io = 1;
+	fuse_reply_create(call->req, &entry, &call->fi);
+	return 0;
+}
+
+static int serve_mkdir(struct service *service, struct call *call, struct error *err)
+{
+	struct node node;
+	int rc = act_mkdir(
+		service->mount, call->node, call->name, call->mode, &call->ticket, &node, err);
+	return rc != 0 ? rc : reply_entry(service, call, node, err);
+}
+
+static int serve_symlink(struct service *service, struct call *call, struct error *err)
+{
+	struct node node;
+	int rc = act_symlink(
+		service->mount, call->node, call->name, call->name2, &call->ticket, &node, err);
+	return rc != 0 ? rc : reply_entry(service, call, node, err);
+}
+
+static int serve_unlink(struct service *service, struct call *call, struct error *err)
+{
+	return reply_done(
+		call, act_unlink(service->mount, call->node, call->name, &call->ticket, err));
+}
+
+static int serve_rmdir(struct service *service, struct call *call, struct error *err)
+{
+	return reply_done(
+		call, act_rmdir(service->mount, call->node, call->name, &call->ticket, err));
+}
+
+static int serve_rename(struct service *service, struct call *call, struct error *err)
+{
+	if (call->flags & ~RENAME_NOREPLACE)
+		return error_set(err, EINVAL, "names cannot be exchanged here");
+	return reply_done(
+		call, act_rename(service->mount, call->node, call->name, call->node2, call->name2,
+			      call->flags & RENAME_NOREPLACE, &call->ticket, err));
+}
+
+const struct op_kind op_kinds[OPS] = {
+	[OP_LOOKUP] = {serve_lookup, false, false},
+	[OP_GETATTR] = {serve_getattr, false, false},
+	[OP_SETATTR] = {serve_setattr, false, false},
+	[OP_READLINK] = {serve_readlink, false, false},
+	[OP_OPENDIR] = {serve_opendir, false, false},
+	[OP_READDIR] = {serve_readdir, false, false},
+	[OP_OPEN] = {serve_open, false, false},
+	[OP_READ] = {serve_read, false, false},
+	[OP_WRITE] = {serve_write, true, false},
+	[OP_FLUSH] = {serve_flush, true, false},
+	[OP_RELEASE] = {serve_release, true, false},
+	[OP_FSYNC] = {serve_fsync, false, true},
+	[OP_CREATE] = {serve_create, true, false},
+	[OP_MKDIR] = {serve_mkdir, true, false},
+	[OP_SYMLINK] = {serve_symlink, true, false},
+	[OP_UNLINK] = {serve_unlink, true, false},
+	[OP_RMDIR] = {serve_rmdir, true, false},
+	[OP_RENAME] = {serve_rename, true, false},
+};

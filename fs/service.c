@@ -1,0 +1,210 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/clock.h"
+#include "api/memory.h"
+#include "call.h"
+#include "edit.h"
+#include "operations.h"
+#include "report.h"
+#include "tree.h"
+
+/* The object that a failure is told of: for a name in a directory, what bears the name. */
+static void report(struct service *service, const struct call *call, const struct error *err)
+{
+	char path[640];
+	tree_path(service->mount, call->node, path, sizeof(path));
+	if (call->name && call->node.type == NODE_KIND) {
+		size_t length = strlen(path);
+		snprintf(path + length, sizeof(path) - length, "/%s", call->name);
+	}
+	report_set(service->mount->reports, path, err);
+}
+
+/* Returns -EINPROGRESS when it has to be parked; otherwise it has been answered. */
+static int try_call(struct service *service, struct call *call)
+{
+	struct error error = {0};
+	int rc;
+	if (op_kinds[call->op].changes && service->mount->read_only && call->op != OP_RELEASE &&
+		call->op != OP_FLUSH)
+		rc = error_set(&error, EROFS, "this mount is read-only");
+	else
+		rc = op_kinds[call->op].serve(service, call, &error);
+	if (rc == -EINPROGRESS)
+		return rc;
+	if (rc != 0 && op_kinds[call->op].changes && error.code)
+		report(service, call, &error);
+	if (rc < 0)
+		fuse_reply_err(call->req, -rc);
+	return 0;
+}
+
+/* Parking. */
+
+static void on_interrupt(fuse_req_t req, void *data)
+{
+	struct call *call = data;
+	(void)req;
+	atomic_store(&call->interrupted, true);
+	bell_ring(call->bell);
+}
+
+static void call_free(struct call *call)
+{
+	free((char *)call->name);
+	free((char *)call->name2);
+	free((char *)call->data);
+	free(call);
+}
+
+static void park(struct service *service, const struct call *call)
+{
+	struct call *copy = xmalloc(sizeof(*copy));
+	*copy = *call;
+	copy->name = call->name ? xstrdup(call->name) : NULL;
+	copy->name2 = call->name2 ? xstrdup(call->name2) : NULL;
+	if (call->data) {
+		char *data = xmalloc(call->size + 1);
+		memcpy(data, call->data, call->size);
+		copy->data = data;
+	}
+	copy->bell = service->mount->bell;
+	copy->deadline = op_kinds[call->op].endless ? 0 : clock_ms() + service->mount->timeout_ms;
+	if (copy->op != OP_RELEASE)
+		fuse_req_interrupt_func(copy->req, on_interrupt, copy);
+	pthread_mutex_lock(&service->lock);
+	copy->next = service->parked;
+	service->parked = copy;
+	pthread_mutex_unlock(&service->lock);
+	/* What it waits for may have come between the try and here. */
+	bell_ring(service->mount->bell);
+}
+
+static void give_up(struct service *service, struct call *call, int code, const char *sentence)
+{
+	struct error error = {0};
+	error_set(&error, code, "%s", sentence);
+	if (op_kinds[call->op].changes && code != EINTR)
+		report(service, call, &error);
+	if (call->op == OP_RELEASE) {
+		edit_drop(service->mount->edits, node_pack(call->node));
+		handle_destroy(handle_of(call));
+	}
+	fuse_reply_err(call->req, call->op == OP_RELEASE ? 0 : code);
+}
+
+/* One parked request again; true when it is answered. */
+static bool retry(struct service *service, struct call *call, bool closing)
+{
+	/* From here to the answer no interrupt may touch the call: libfuse sees to it that none is under way. */
+	if (call->op != OP_RELEASE)
+		fuse_req_interrupt_func(call->req, NULL, NULL);
+	if (closing)
+		give_up(service, call, ECANCELED, "the mount ended first");
+	else if (atomic_load(&call->interrupted) || fuse_req_interrupted(call->req))
+		give_up(service, call, EINTR, "interrupted");
+	else if (try_call(service, call) == 0)
+		return true;
+	else if (call->deadline && clock_ms() >= call->deadline)
+		give_up(service, call, ETIMEDOUT,
+			"no answer within the timeout; `status` tells whether the API answers");
+	else {
+		if (call->op != OP_RELEASE)
+			fuse_req_interrupt_func(call->req, on_interrupt, call);
+		return false;
+	}
+	return true;
+}
+
+/* Try all that is parked; returns the nearest deadline of what stays, 0 if none has one. */
+static int64_t retry_all(struct service *service, bool closing)
+{
+	pthread_mutex_lock(&service->lock);
+	struct call *call = service->parked, *stay = NULL, *last = NULL;
+	service->parked = NULL;
+	pthread_mutex_unlock(&service->lock);
+	int64_t nearest = 0;
+	for (struct call *next; call; call = next) {
+		next = call->next;
+		if (retry(service, call, closing)) {
+			call_free(call);
+			continue;
+		}
+		if (call->deadline && (!nearest || call->deadline < nearest))
+			nearest = call->deadline;
+		call->next = stay;
+		stay = call;
+		last = last ? last : call;
+	}
+	if (stay) {
+		pthread_mutex_lock(&service->lock);
+		last->next = service->parked;
+		service->parked = stay;
+		pthread_mutex_unlock(&service->lock);
+	}
+	return nearest;
+}
+
+static void *waiter_run(void *pointer)
+{
+	struct service *service = pointer;
+	uint64_t seen = 0;
+	int64_t nearest = 0;
+	while (bell_wait(service->mount->bell, &seen, nearest))
+		nearest = retry_all(service, false);
+	retry_all(service, true);
+	return NULL;
+}
+
+void service_dispatch(struct service *service, struct call *call)
+{
+	__atomic_fetch_add(&service->mount->operations, 1, __ATOMIC_RELAXED);
+	if (try_call(service, call) == -EINPROGRESS)
+		park(service, call);
+}
+
+/* The service. */
+
+static void forget_inode(void *context, uint64_t ino)
+{
+	const struct service *service = context;
+	fuse_lowlevel_notify_inval_inode(service->session, ino, 0, 0);
+}
+
+static void forget_entry(void *context, uint64_t parent, const char *name)
+{
+	const struct service *service = context;
+	fuse_lowlevel_notify_inval_entry(service->session, parent, name, strlen(name));
+}
+
+struct service *service_create(struct mount *mount)
+{
+	struct service *service = xcalloc(1, sizeof(*service));
+	service->mount = mount;
+	pthread_mutex_init(&service->lock, NULL);
+	return service;
+}
+
+int service_start(struct service *service, struct fuse_session *session)
+{
+	struct events_target target = {service, forget_inode, forget_entry};
+	service->session = session;
+	service->events = events_create(service->mount, &target);
+	service->started = pthread_create(&service->waiter, NULL, waiter_run, service) == 0;
+	return service->events && service->started ? 0 : -EAGAIN;
+}
+
+void service_destroy(struct service *service)
+{
+	if (!service)
+		return;
+	bell_close(service->mount->bell);
+	if (service->started)
+		pthread_join(service->waiter, NULL);
+	events_destroy(service->events);
+	pthread_mutex_destroy(&service->lock);
+	free(service);
+}

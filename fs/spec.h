@@ -1,0 +1,83 @@
+#ifndef DOCLOUD_SPEC_H
+#define DOCLOUD_SPEC_H
+
+#include "api/snapshot.h"
+#include "kind.h"
+#include "provision/text.h"
+
+/*
+ * What defines an object: `key = value` lines, or a JSON object with the API's keys. Parsed and checked against the
+ * table of its kind and an inventory; every mistake is named in one message. Knows no mount: what it has to look up, it
+ * asks its world for.
+ */
+struct spec_world {
+	/* The listing of a kind, to be released; errors as cache_get(). */
+	int (*list)(void *context, unsigned kind, struct snapshot **ret, struct error *err);
+	/* EINVAL when a stack is wrong. NULL: not checked. */
+	int (*check_stack)(void *context, const char *text, struct error *err);
+	void *context;
+};
+
+/* More is not read. */
+#define SPEC_MAX (256u << 10)
+
+struct spec_value {
+	const struct spec_key *key;
+	unsigned line;		 /* 0: of a JSON text */
+	char *text;		 /* a single value as written; NULL for a list or object of JSON */
+	bool literal;		 /* text came out of JSON: quotes in it are its own */
+	const struct json *raw;	 /* of JSON */
+	struct json *json;	 /* as the API takes it; NULL: nothing, or wrong */
+	struct json *target;	 /* the object that a reference names */
+	bool wrong;
+};
+
+struct spec {
+	struct spec_world world;
+	const struct kind *kind;
+	const char *name;	   /* of the object's directory; borrowed, as object */
+	const struct json *object; /* as it is now; NULL: it is to be created */
+	char *text;		   /* without a byte order mark */
+	struct json *whole;	   /* the text, when it is JSON */
+	struct spec_value *values;
+	size_t count;
+	struct text wrong; /* the mistakes, "; " between them */
+	bool partial;
+};
+
+/*
+ * Parse and check. partial: more may come; lines that are complete are checked, and nothing is said of what is missing
+ * (JSON is not looked at). An empty text is empty values here. EFBIG beyond SPEC_MAX; EINVAL with all mistakes, the
+ * errors of check_spec(), or those of the world. *ret is set when it returns 0 only. Without a world the text is taken
+ * apart and nothing of it checked.
+ */
+int spec_parse(const struct spec_world *world, const struct kind *kind, const char *name,
+	const struct json *object, const char *text, size_t length, bool partial, struct spec **ret,
+	struct error *err);
+void spec_free(struct spec *spec);
+#define CLEANUP_SPEC __attribute__((cleanup(spec_cleanup)))
+static inline void spec_cleanup(struct spec **spec)
+{
+	spec_free(*spec);
+}
+
+/* Does the text say nothing at all (white space and comments)? */
+bool spec_is_empty(const struct spec *spec);
+/* The value of a key as the API takes it; NULL when the text does not say or it was wrong. */
+const struct json *spec_get(const struct spec *spec, const char *key);
+/* The object that a reference names; NULL as above. */
+const struct json *spec_target(const struct spec *spec, const char *key);
+/* The stack in it, borrowed; NULL when there is none. */
+const char *spec_stack(const struct spec *spec);
+/* The body of a create. */
+struct json *spec_body(const struct spec *spec);
+
+/* For check_spec(): one mistake more, on the line of that key. */
+void spec_wrong(struct spec *spec, const char *key, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* In spec_value.c: from what was written to what the API takes. Mistakes are noted; a negative errno only when they
+ * could not be told. */
+int spec_convert(struct spec *spec, struct spec_value *value, struct error *err);
+
+#endif

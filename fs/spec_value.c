@@ -1,0 +1,295 @@
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "api/cleanup.h"
+#include "api/memory.h"
+#include "api/utf8.h"
+#include "reference.h"
+#include "spec.h"
+#include "words.h"
+
+/* The single word that a value is: what a person wrote between quotes, or JSON's own text. NULL with a mistake noted. */
+static char *single(struct spec *spec, struct spec_value *value, const char *what)
+{
+	char *text = NULL;
+	if (!value->text)
+		spec_wrong(spec, value->key->name, "%s takes %s", value->key->name, what);
+	else if (value->literal)
+		text = xstrdup(value->text);
+	else if (!(text = word_unquote(value->text)))
+		spec_wrong(spec, value->key->name, "%s: the quote does not end", value->key->name);
+	return text;
+}
+
+/* json.h makes values as members only. */
+static struct json *member_copy(struct json *holder)
+{
+	struct json *copy = json_copy(json_first(holder));
+	json_free(holder);
+	return copy;
+}
+
+static struct json *text_value(const char *text)
+{
+	struct json *holder = json_object();
+	json_add_string(holder, "text", text);
+	return member_copy(holder);
+}
+
+static int convert_text(struct spec *spec, struct spec_value *value, struct error *err)
+{
+	(void)err;
+	CLEANUP_FREE char *text = single(spec, value, "a text");
+	if (text && *text)
+		value->json = text_value(text);
+	return 0;
+}
+
+static int convert_number(struct spec *spec, struct spec_value *value, struct error *err)
+{
+	(void)err;
+	CLEANUP_FREE char *text = single(spec, value, "a number");
+	char *end = text;
+	double number = text ? strtod(text, &end) : 0;
+	if (!text || !*text)
+		return 0;
+	if (end == text || *end || !isfinite(number)) {
+		spec_wrong(spec, value->key->name, "%s takes a number, not “%.60s”", value->key->name, text);
+		return 0;
+	}
+	struct json *holder = json_object();
+	json_add_number(holder, "number", number);
+	value->json = member_copy(holder);
+	return 0;
+}
+
+static int convert_bool(struct spec *spec, struct spec_value *value, struct error *err)
+{
+	static const struct {
+		const char *word;
+		bool is;
+	} words[] = {{"true", true}, {"yes", true}, {"on", true}, {"1", true}, {"false", false}, {"no", false},
+		{"off", false}, {"0", false}};
+	(void)err;
+	CLEANUP_FREE char *text = single(spec, value, "true or false");
+	if (!text || !*text)
+		return 0;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (strcasecmp(text, words[i].word) == 0) {
+			struct json *holder = json_object();
+			json_add_bool(holder, "bool", words[i].is);
+			value->json = member_copy(holder);
+			return 0;
+		}
+	spec_wrong(spec, value->key->name, "%s takes true or false, not “%.60s”", value->key->name, text);
+	return 0;
+}
+
+static int convert_object(struct spec *spec, struct spec_value *value, struct error *err)
+{
+	(void)err;
+	if (!value->text && json_type(value->raw) == JSON_OBJECT) {
+		value->json = json_copy(value->raw);
+		return 0;
+	}
+	CLEANUP_FREE char *text = single(spec, value, "a JSON object");
+	if (!text || !*text)
+		return 0;
+	value->json = json_parse(text, strlen(text), NULL);
+	if (json_type(value->json) == JSON_OBJECT)
+		return 0;
+	json_free(value->json);
+	value->json = NULL;
+	spec_wrong(spec, value->key->name, "%s takes a JSON object: {\"key\": value}", value->key->name);
+	return 0;
+}
+
+/* Control characters come in through JSON's escapes only. */
+static bool word_ok(struct spec *spec, const struct spec_key *key, const char *word)
+{
+	uint32_t point = 0;
+	for (size_t length; *word; word += length) {
+		length = utf8_next(word, &point);
+		if (length > 0 && !utf8_is_control(point))
+			continue;
+		spec_wrong(spec, key->name, "%s: there is a control character in it", key->name);
+		return false;
+	}
+	return true;
+}
+
+/* One word of a list that is made as it is named: a tag. */
+static void add_word(struct spec *spec, const struct spec_key *key, struct json *list, const char *word)
+{
+	const struct kind *kind = key->kind ? kinds[kind_find(key->kind)] : NULL;
+	struct error error = {0};
+	if (!word_ok(spec, key, word))
+		return;
+	if (kind && kind->hidden && kind->hidden(NULL, word))
+		spec_wrong(spec, key->name, "%s: “%s” is one of docloud's own", key->name, word);
+	else if (kind && kind->check_name && kind->check_name(word, &error) != 0)
+		spec_wrong(spec, key->name, "%s: “%.80s”: %s", key->name, word, error.message);
+	else
+		json_add_string(list, NULL, word);
+}
+
+static int convert_words(struct spec *spec, struct spec_value *value, struct error *err)
+{
+	(void)err;
+	const struct spec_key *key = value->key;
+	CLEANUP_WORDS struct words words = {0};
+	struct json *list = json_array();
+	if (value->text) {
+		CLEANUP_FREE char *text = single(spec, value, "words");
+		words_split(&words, text ? text : "", ", \t");
+	} else if (json_type(value->raw) == JSON_ARRAY) {
+		for (const struct json *item = json_first(value->raw); item; item = json_next(item))
+			words_add(&words, json_text(item));
+	} else {
+		spec_wrong(spec, key->name, "%s takes a list of words", key->name);
+	}
+	for (size_t i = 0; i < words.count; i++)
+		add_word(spec, key, list, words.items[i]);
+	value->json = list;
+	return 0;
+}
+
+/* What the object itself shows is right as it is, though it may have left the inventory: a retired size. */
+static bool resolve_present(const struct spec *spec, struct spec_value *value, const char *word)
+{
+	const struct kind *kind = kinds[kind_find(value->key->kind)];
+	const struct json *present = value->key->path ? json_get(spec->object, value->key->path) : NULL;
+	if (!present || !reference_is(kind, present, word))
+		return false;
+	value->json = reference_value(kind, present, value->key->by_id);
+	value->target = json_type(present) == JSON_OBJECT ? json_copy(present) : NULL;
+	return true;
+}
+
+/* *ret stays NULL, with a mistake noted unless quiet, for a word that means nothing or several things. */
+static int resolve(struct spec *spec, const struct spec_key *key, const char *word, bool quiet, struct json **ret,
+	struct error *err)
+{
+	int kind = kind_find(key->kind);
+	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
+	struct object *object = NULL;
+	struct error error = {0};
+	int rc = spec->world.list(spec->world.context, (unsigned)kind, &snapshot, err);
+	if (rc != 0)
+		return rc;
+	if (!quiet && !word_ok(spec, key, word))
+		return 0;
+	rc = reference_find(kinds[kind], snapshot, word, &object, &error);
+	if (rc == 0)
+		*ret = json_parse(object->text, object->length, NULL);
+	else if (!quiet)
+		spec_wrong(spec, key->name, "%s", error.message);
+	return 0;
+}
+
+static int convert_ref(struct spec *spec, struct spec_value *value, struct error *err)
+{
+	CLEANUP_FREE char *text = single(spec, value, "one name");
+	if (!text || !*text || resolve_present(spec, value, text))
+		return 0;
+	int rc = resolve(spec, value->key, text, false, &value->target, err);
+	if (rc == 0 && value->target)
+		value->json = reference_value(kinds[kind_find(value->key->kind)], value->target, value->key->by_id);
+	return rc;
+}
+
+static int add_reference(struct spec *spec, const struct spec_key *key, struct json *list, const char *word,
+	bool quiet, struct error *err)
+{
+	CLEANUP_JSON struct json *target = NULL;
+	int rc = resolve(spec, key, word, quiet, &target, err);
+	if (rc != 0 || !target)
+		return rc;
+	json_add(list, NULL, reference_value(kinds[kind_find(key->kind)], target, key->by_id));
+	return 1;
+}
+
+/* What stands between two commas: one name, which may hold spaces, or several between spaces. */
+static int add_references(struct spec *spec, const struct spec_key *key, struct json *list, char *piece,
+	struct error *err)
+{
+	CLEANUP_WORDS struct words words = {0};
+	piece = word_trim(piece);
+	bool spaces = strpbrk(piece, " \t") != NULL;
+	int rc = spaces ? add_reference(spec, key, list, piece, true, err) : 0;
+	if (rc != 0)
+		return rc < 0 ? rc : 0;
+	words_split(&words, piece, " \t");
+	for (size_t i = 0; i < words.count && rc >= 0; i++) {
+		CLEANUP_FREE char *word = word_unquote(words.items[i]);
+		if (word)
+			rc = add_reference(spec, key, list, word, false, err);
+		else
+			spec_wrong(spec, key->name, "%s: the quote does not end", key->name);
+	}
+	return rc < 0 ? rc : 0;
+}
+
+static int convert_refs(struct spec *spec, struct spec_value *value, struct error *err)
+{
+	const struct spec_key *key = value->key;
+	CLEANUP_WORDS struct words pieces = {0};
+	value->json = json_array();
+	int rc = 0;
+	if (value->text) {
+		words_split(&pieces, value->text, ",");
+		for (size_t i = 0; i < pieces.count && rc == 0; i++)
+			rc = add_references(spec, key, value->json, pieces.items[i], err);
+		return rc;
+	}
+	if (json_type(value->raw) != JSON_ARRAY)
+		spec_wrong(spec, key->name, "%s takes a list of names", key->name);
+	for (const struct json *item = json_first(value->raw); item && rc >= 0; item = json_next(item)) {
+		CLEANUP_FREE char *word = json_text(item);
+		rc = add_reference(spec, key, value->json, word, false, err);
+	}
+	return rc < 0 ? rc : 0;
+}
+
+/* "line 1: " of a text that is one line would be read as a line of the spec. */
+static void without_lines(char *message)
+{
+	static const char mark[] = "line 1: ";
+	for (char *at; (at = strstr(message, mark)) != NULL;)
+		memmove(at, at + strlen(mark), strlen(at + strlen(mark)) + 1);
+}
+
+static int convert_stack(struct spec *spec, struct spec_value *value, struct error *err)
+{
+	CLEANUP_FREE char *text = single(spec, value, "components, as the stack file");
+	struct error error = {0};
+	if (!text || !*text)
+		return 0;
+	int rc = spec->world.check_stack ? spec->world.check_stack(spec->world.context, text, &error) : 0;
+	without_lines(error.message);
+	if (rc == -EINVAL || rc == -ENOENT)
+		spec_wrong(spec, value->key->name, "%s: %s", value->key->name, error.message);
+	else if (rc != 0)
+		return rc == -EINPROGRESS ? rc : error_set(err, -rc, "%s", error.message);
+	else
+		value->json = text_value(text);
+	return 0;
+}
+
+int spec_convert(struct spec *spec, struct spec_value *value, struct error *err)
+{
+	static int (*const converters[])(struct spec *, struct spec_value *, struct error *) = {
+		[SPEC_TEXT] = convert_text,
+		[SPEC_NUMBER] = convert_number,
+		[SPEC_BOOL] = convert_bool,
+		[SPEC_WORDS] = convert_words,
+		[SPEC_OBJECT] = convert_object,
+		[SPEC_REF] = convert_ref,
+		[SPEC_REFS] = convert_refs,
+		[SPEC_STACK] = convert_stack,
+	};
+	return converters[value->key->type](spec, value, err);
+}

@@ -1,0 +1,53 @@
+#ifndef DOCLOUD_SUBJECT_H
+#define DOCLOUD_SUBJECT_H
+
+#include "mount.h"
+#include "node.h"
+
+/*
+ * The object that a node belongs to, looked up for the time of one operation: as the API last said it, or, while the
+ * API knows nothing of it, what is known here. Freed with subject_finish().
+ */
+struct subject {
+	struct mount *mount;
+	struct node node; /* of type NODE_OBJECT */
+	unsigned index;	  /* of its kind */
+	const struct kind *kind;
+	const char *name;      /* of its directory; borrowed from the object or mount.names */
+	struct object *object; /* NULL: unborn */
+	const struct json *
+		json; /* the object, parsed; NULL: unborn. Borrowed from the thread's cache: see subject.c */
+	bool has_job;
+	struct job_view job; /* droplets: when has_job */
+};
+
+/* -ENOENT when there is no such object (any more), -EINPROGRESS, or the listing's error. */
+int subject_find(struct mount *mount, struct node node, struct subject *ret, struct error *err);
+/* The same by the name of its directory. *ret's node is then the object's. */
+int subject_named(struct mount *mount, unsigned kind, const char *name, struct subject *ret,
+	struct error *err);
+void subject_finish(struct subject *subject);
+#define CLEANUP_SUBJECT __attribute__((cleanup(subject_finish)))
+
+/* Its id, or "" while there is none. */
+const char *subject_id(const struct subject *subject);
+/* The key of its job in the fleet: the id, or the name. */
+const char *subject_key(const struct subject *subject);
+/* "/v2/droplets/123" and what comes after; to be freed. */
+char *subject_path(const struct subject *subject, const char *after);
+char *path_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The droplet is one that docloud made: it carries its tag. */
+bool subject_is_own(const struct subject *subject);
+/* The action whose lock makes changes impossible now: EBUSY with a sentence, else 0. */
+int subject_check_idle(const struct subject *subject, struct error *err);
+/* When it last changed, for st_mtime. */
+time_t subject_time(const struct subject *subject);
+/* A draft or a job took its place less than a few seconds ago: what `cp -r` still copies into it is let pass. */
+bool subject_is_newborn(const struct subject *subject);
+
+/* An object parsed; valid until the thread asks for another one. */
+const struct json *object_parse(struct mount *mount, struct object *object);
+/* For pthread_key_create(). */
+void object_parse_drop(void *parsed);
+
+#endif

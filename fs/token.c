@@ -1,0 +1,155 @@
+#include "token.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "api/cleanup.h"
+#include "api/memory.h"
+
+#define TOKEN_MAX 4096
+
+static void trim(char *text)
+{
+	size_t length = strlen(text), start = strspn(text, " \t\r\n\"'");
+	while (length > start && strchr(" \t\r\n\"'", text[length - 1]))
+		length--;
+	memmove(text, text + start, length - start);
+	text[length - start] = '\0';
+}
+
+/* A token is one word of printable characters; anything else would be sent as a broken header. */
+static char *token_check(const char *text, const char *where, struct error *err)
+{
+	char *token = xstrdup(text);
+	trim(token);
+	bool bad = !*token;
+	for (const char *p = token; *p; p++)
+		bad = bad || !isgraph((unsigned char)*p);
+	if (!bad)
+		return token;
+	free(token);
+	error_set(err, EINVAL, "%s holds no token: it must be one word on one line", where);
+	return NULL;
+}
+
+static FILE *open_private(const char *path, struct error *err)
+{
+	struct stat st;
+	FILE *in = fopen(path, "re");
+	if (!in) {
+		error_set(err, errno, "the token file %s cannot be read: %s", path, strerror(errno));
+		return NULL;
+	}
+	if (fstat(fileno(in), &st) == 0 && st.st_mode & 077) {
+		error_set(err, EACCES, "the token in %s can be read by others: chmod 600 %s", path, path);
+		fclose(in);
+		return NULL;
+	}
+	return in;
+}
+
+static char *from_file(const char *path, struct error *err)
+{
+	char text[TOKEN_MAX] = "";
+	FILE *in = open_private(path, err);
+	if (!in)
+		return NULL;
+	size_t length = fread(text, 1, sizeof(text) - 1, in);
+	text[length] = '\0';
+	fclose(in);
+	return token_check(text, path, err);
+}
+
+/*
+ * doctl's config.yaml, as far as it matters here: `context: NAME`, `access-token: TOKEN` for the context "default", and
+ * `auth-contexts:` with indented `NAME: TOKEN` lines. docloud reads these lines, not YAML.
+ */
+struct doctl {
+	char current[256], fallback[TOKEN_MAX], wanted[TOKEN_MAX];
+};
+
+static bool line_value(const char *line, const char *key, char *to, size_t size)
+{
+	size_t length = strlen(key);
+	if (strncmp(line, key, length) != 0 || line[length] != ':')
+		return false;
+	snprintf(to, size, "%s", line + length + 1);
+	trim(to);
+	return true;
+}
+
+static void read_doctl(FILE *in, const char *context, struct doctl *ret)
+{
+	char line[TOKEN_MAX + 256];
+	bool inside = false;
+	while (fgets(line, sizeof(line), in)) {
+		bool indented = *line == ' ' || *line == '\t';
+		if (!indented)
+			inside = strncmp(line, "auth-contexts:", 14) == 0;
+		if (inside && indented && context)
+			line_value(line + strspn(line, " \t"), context, ret->wanted, sizeof(ret->wanted));
+		else if (!indented && !line_value(line, "context", ret->current, sizeof(ret->current)))
+			line_value(line, "access-token", ret->fallback, sizeof(ret->fallback));
+	}
+}
+
+static char *doctl_path(void)
+{
+	const char *base = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	if (base && *base == '/')
+		return xasprintf("%s/doctl/config.yaml", base);
+	return home && *home == '/' ? xasprintf("%s/.config/doctl/config.yaml", home) : NULL;
+}
+
+static char *from_doctl(const char *context, struct error *err)
+{
+	CLEANUP_FREE char *path = doctl_path();
+	struct stat st;
+	if (!path || stat(path, &st) != 0)
+		return NULL;
+	FILE *in = open_private(path, err);
+	if (!in)
+		return NULL;
+	struct doctl *doctl = xcalloc(1, sizeof(*doctl));
+	read_doctl(in, context, doctl);
+	const char *name = context ? context : doctl->current;
+	if (*name && strcmp(name, "default") != 0 && !context) {
+		rewind(in);
+		read_doctl(in, name, doctl);
+	}
+	fclose(in);
+	bool is_default = !*name || strcmp(name, "default") == 0;
+	const char *token = is_default ? doctl->fallback : doctl->wanted;
+	char *found = *token ? token_check(token, path, err) : NULL;
+	if (!*token && context)
+		error_set(err, ENOENT, "%s has no context %s: doctl auth list shows those there are", path, context);
+	free(doctl);
+	return found;
+}
+
+char *token_find(const char *file, const char *context, struct error *err)
+{
+	static const char *const variables[] = {"DIGITALOCEAN_ACCESS_TOKEN", "DIGITALOCEAN_TOKEN"};
+	struct error own = {0};
+	if (file)
+		return from_file(file, err);
+	for (size_t i = 0; i < 2 && !context; i++) {
+		const char *value = getenv(variables[i]);
+		if (value && *value)
+			return token_check(value, variables[i], err);
+	}
+	char *token = from_doctl(context, &own);
+	if (!token && own.code)
+		error_set(err, own.code, "%s", own.message);
+	if (!token)
+		error_set(err, EACCES,
+			"there is no API token. Make one at https://cloud.digitalocean.com/account/api/tokens, then\n"
+			"    export DIGITALOCEAN_ACCESS_TOKEN=…     or put it into a file (chmod 600) and use -o token_file=PATH\n"
+			"To try docloud without an account:\n"
+			"    docloud --sandbox MOUNTPOINT");
+	return token;
+}

@@ -1,0 +1,205 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/cleanup.h"
+#include "api/memory.h"
+#include "content.h"
+#include "edit.h"
+#include "relation.h"
+#include "tree.h"
+
+/* What stat says of each type of node: directories have no size, secrets are the owner's alone. */
+static const mode_t modes[] = {
+	[NODE_ROOT] = S_IFDIR | 0755,
+	[NODE_VIEW] = S_IFREG | 0444,
+	[NODE_HELP] = S_IFDIR | 0755,
+	[NODE_TOPIC] = S_IFREG | 0444,
+	[NODE_SCRIPTS] = S_IFDIR | 0755,
+	[NODE_SCRIPT] = S_IFREG | 0644,
+	[NODE_KIND] = S_IFDIR | 0755,
+	[NODE_OBJECT] = S_IFDIR | 0755,
+	[NODE_LINK] = S_IFLNK | 0777,
+	[NODE_LINKS] = S_IFDIR | 0755,
+	[NODE_LINKED] = S_IFLNK | 0777,
+	[NODE_PARTS] = S_IFDIR | 0755,
+	[NODE_PART] = S_IFDIR | 0755,
+	[NODE_SCRATCH] = S_IFREG | 0644,
+	[NODE_PART_FILE] = S_IFREG | 0444,
+	[NODE_ATTRIBUTE] = S_IFREG | 0444,
+	[NODE_FILE] = S_IFREG | 0444,
+};
+
+static mode_t file_mode(struct node node, bool newborn)
+{
+	const struct file *file = tree_file(node);
+	/* What can be written at all; into a draft all can, for `cp -r` of another object. */
+	mode_t mode = S_IFREG | 0444;
+	if (file && file->submit)
+		mode |= 0200;
+	bool secret = file ? file->secret
+			   : node.type == NODE_PART_FILE && part_files[node.entry].secret;
+	if (secret)
+		mode &= ~(mode_t)077;
+	return newborn ? mode | 0200 : mode;
+}
+
+static int stat_text(struct mount *mount, struct node node, struct stat *ret, struct error *err)
+{
+	struct edit_state edit;
+	size_t length = 0;
+	if (content_is_log(node))
+		return content_log_size(mount, node, &ret->st_size, err);
+	if (edit_get(mount->edits, ret->st_ino, &edit) && !edit.sink) {
+		ret->st_size = (off_t)edit.length;
+		return 0;
+	}
+	CLEANUP_FREE char *text = NULL;
+	int rc = content_read(mount, node, &text, &length, err);
+	ret->st_size = (off_t)length;
+	return rc;
+}
+
+static int stat_subject(struct mount *mount, struct node node, struct stat *ret, struct error *err)
+{
+	CLEANUP_SUBJECT struct subject subject = {0};
+	int rc = subject_find(mount, node, &subject, err);
+	if (rc != 0)
+		return rc;
+	ret->st_mtime = subject_time(&subject);
+	if (content_is_live(node) && subject.has_job && subject.job.changed > ret->st_mtime)
+		ret->st_mtime = subject.job.changed;
+	const char *path = node.type == NODE_ATTRIBUTE
+				   ? intern_text(mount->paths[node.kind], node.entry)
+				   : NULL;
+	const struct json *value = path ? json_get(subject.json, path) : NULL;
+	if (node.type == NODE_ATTRIBUTE && !value)
+		return error_set(err, ENOENT, "the API does not say this of it any more");
+	if (json_type(value) == JSON_OBJECT)
+		ret->st_mode = S_IFDIR | 0755;
+	else if (S_ISREG(ret->st_mode))
+		ret->st_mode = file_mode(node, node.unborn || subject_is_newborn(&subject));
+	return 0;
+}
+
+static int stat_link(struct mount *mount, struct node node, struct stat *ret, struct error *err)
+{
+	CLEANUP_FREE char *target = NULL;
+	int rc = tree_readlink(mount, node, &target, err);
+	ret->st_size = target ? (off_t)strlen(target) : 0;
+	return rc;
+}
+
+int tree_stat(struct mount *mount, struct node node, struct stat *ret, struct error *err)
+{
+	*ret = (struct stat){
+		.st_ino = node_pack(node),
+		.st_mode = node.type <= NODE_FILE ? modes[node.type] : 0,
+		.st_nlink = 1,
+		.st_uid = mount->uid,
+		.st_gid = mount->gid,
+		.st_mtime = mount->started_at,
+		.st_blksize = 4096,
+	};
+	int rc = 0;
+	if (node.type == NODE_SCRATCH) {
+		if (!scratch_stat(mount->edits, node, ret))
+			return error_set(err, ENOENT, "it is gone");
+	} else if (node.type >= NODE_OBJECT &&
+		   !(node.type == NODE_OBJECT && kinds[node.kind]->resource.single)) {
+		rc = stat_subject(mount, node, ret, err);
+	}
+	if (rc == 0 && S_ISREG(ret->st_mode) && node.type != NODE_SCRATCH)
+		rc = stat_text(mount, node, ret, err);
+	if (rc == 0 && S_ISLNK(ret->st_mode) && node.type != NODE_SCRATCH)
+		rc = stat_link(mount, node, ret, err);
+	if (content_is_live(node) && node.type == NODE_VIEW)
+		ret->st_mtime = time(NULL);
+	ret->st_atime = ret->st_ctime = ret->st_mtime;
+	ret->st_blocks = (ret->st_size + 511) / 512;
+	return rc;
+}
+
+/* From an object's directory two floors up; from a relation's directory, or through another object, more. */
+static char *link_text(
+	const struct subject *subject, struct node node, const char *kind, const char *name)
+{
+	const char *up = node.type == NODE_LINKED ? "../../../"
+			 : node.other == 1	  ? "../../../../"
+						  : "../../";
+	if (subject->kind->resource.single)
+		up += 3;
+	return xasprintf("%s%s/%s", up, kind, name);
+}
+
+static int linked_name(struct mount *mount, struct node node, const struct relation *relation,
+	char **ret, struct error *err)
+{
+	unsigned kind = (unsigned)kind_find(relation->kind);
+	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
+	int rc = cache_get(mount->cache, kind, &snapshot, err);
+	if (rc != 0)
+		return rc;
+	const char *id = cache_slot_id(mount->cache, kind, node.other);
+	const struct object *target = id ? snapshot_by_id(snapshot, id) : NULL;
+	if (!target)
+		return error_set(err, ENOENT, "what it leads to does not exist any more");
+	*ret = xstrdup(target->name);
+	return 0;
+}
+
+int tree_readlink(struct mount *mount, struct node node, char **ret, struct error *err)
+{
+	if (node.type == NODE_SCRATCH) {
+		size_t length;
+		*ret = edit_text(mount->edits, node_pack(node), &length);
+		return *ret ? 0 : error_set(err, ENOENT, "it is gone");
+	}
+	const struct relation *relation = tree_relation(node);
+	if (!relation || node.type == NODE_LINKS)
+		return error_set(err, EINVAL, "not a link");
+	CLEANUP_SUBJECT struct subject subject = {0};
+	CLEANUP_FREE char *name = NULL;
+	int rc = subject_find(mount, node, &subject, err);
+	if (rc == 0 && node.type == NODE_LINKED)
+		rc = linked_name(mount, node, relation, &name, err);
+	else if (rc == 0)
+		rc = relation_one(&subject, relation, &name, err);
+	if (rc != 0)
+		return rc;
+	/* A link needs a text; one that leads nowhere says so. */
+	*ret = name ? link_text(&subject, node, relation->kind, name) : xstrdup("none");
+	return 0;
+}
+
+/*
+ * What follows the API is believed until its listing is too old, so that the next look asks here, which starts the
+ * refresh; a change in between is told by events.c. Live files and drafts are never believed.
+ */
+int64_t tree_timeout(struct mount *mount, struct node node)
+{
+	if (node.type == NODE_ROOT || node.type == NODE_HELP || node.type == NODE_TOPIC ||
+		node.type == NODE_SCRIPTS)
+		return 60000;
+	if (node.unborn || node.type == NODE_LINKED || node.type == NODE_PARTS ||
+		node.type == NODE_PART || content_is_live(node))
+		return 0;
+	return cache_fresh_ms(mount->cache, node.kind);
+}
+
+void tree_path(struct mount *mount, struct node node, char *to, size_t size)
+{
+	if (node.type < NODE_KIND || node.type == NODE_SCRATCH) {
+		snprintf(to, size, "%s",
+			node.type == NODE_SCRIPT || node.type == NODE_SCRIPTS ? "components" : ".");
+		return;
+	}
+	const char *kind = kinds[node.kind]->resource.name;
+	struct subject subject = {0};
+	if (node.type != NODE_KIND && subject_find(mount, node, &subject, NULL) == 0)
+		snprintf(to, size, "%s/%s", kind, subject.name);
+	else
+		snprintf(to, size, "%s", kind);
+	subject_finish(&subject);
+}

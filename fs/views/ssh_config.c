@@ -1,0 +1,59 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "api/cleanup.h"
+#include "views.h"
+
+struct config {
+	FILE *out;
+	struct mount *mount;
+};
+
+static void put_host(void *context, const struct subject *droplet)
+{
+	const struct config *config = context;
+	const char *address = view_address(droplet, "public");
+	if (address)
+		fprintf(config->out, "\nHost %s\n\tHostName %s\n\tHostKeyAlias docloud-%s\n", droplet->name, address,
+			subject_id(droplet));
+}
+
+/* An address may be another droplet's tomorrow: so known_hosts goes by the droplet's id. */
+VIEW(view_ssh_config)
+{
+	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
+	int rc = cache_get(mount->cache, KIND_DROPLETS, &snapshot, err);
+	if (rc != 0)
+		return rc;
+	struct config config = {open_memstream(ret, ret_length), mount};
+	if (!config.out)
+		abort();
+	fprintf(config.out, "# ssh -F \"%s/ssh_config\" NAME\n", mount->mountpoint);
+	view_droplets(mount, snapshot, put_host, &config);
+	fprintf(config.out,
+		"\nHost *\n\tUser %s\n\tIdentityFile \"%s\"\n\tIdentitiesOnly yes\n\tUserKnownHostsFile \"%s/known_hosts\"\n"
+		"\tGlobalKnownHostsFile none\n\tStrictHostKeyChecking yes\n\tUpdateHostKeys no\n",
+		mount->ssh_user, fleet_ssh_key(mount->fleet), mount->mountpoint);
+	fclose(config.out);
+	return 0;
+}
+
+static void put_key(void *context, const struct subject *droplet)
+{
+	if (droplet->object && droplet->has_job && droplet->job.host_key && *droplet->job.host_key)
+		fprintf(context, "docloud-%s %s\n", subject_id(droplet), droplet->job.host_key);
+}
+
+VIEW(view_known_hosts)
+{
+	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
+	int rc = cache_get(mount->cache, KIND_DROPLETS, &snapshot, err);
+	if (rc != 0)
+		return rc;
+	FILE *out = open_memstream(ret, ret_length);
+	if (!out)
+		abort();
+	view_droplets(mount, snapshot, put_key, out);
+	fclose(out);
+	return 0;
+}

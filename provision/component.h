@@ -1,0 +1,51 @@
+#ifndef DOCLOUD_COMPONENT_H
+#define DOCLOUD_COMPONENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "api/error.h"
+
+/*
+ * The install scripts: those built in and the user's own in components_dir, which may override one.
+ * A script carries its summary, what it requires, its parameters and its deadline as comments at its
+ * head; the grammar stands in provision/remote/prelude.sh.
+ */
+enum param_type { PARAM_TEXT, PARAM_PATH, PARAM_NUMBER, PARAM_SIZE, PARAM_LIST, PARAM_KEYS, PARAM_USERS,
+	PARAM_SECRET, PARAM_PORT, PARAM_PORTS, PARAM_NAME };
+
+struct param {
+	char *name, *fallback, *help;
+	enum param_type type;
+};
+
+struct component {
+	char *name, *summary, *script;
+	char **requires; /* NULL-terminated names */
+	char **after;	 /* NULL-terminated names: order only */
+	struct param *params;
+	size_t param_count;
+	unsigned deadline; /* seconds */
+	bool own;	   /* the user's, not the built-in one */
+	uint32_t refs;	   /* atomic */
+};
+
+/* Parse a script. EINVAL with "line N: …" when the header is wrong. */
+int component_parse(const char *name, const char *script, struct component **ret, struct error *err);
+struct component *component_ref(struct component *component);
+void component_unref(struct component *component);
+
+/* All components: built-in ones and those in dir (NULL: none). Safe from all threads. */
+struct components;
+struct components *components_create(const char *dir, struct error *err);
+void components_destroy(struct components *components);
+/* NULL if there is none; to be released with component_unref(). */
+struct component *components_find(struct components *components, const char *name);
+/* Names, sorted, NULL-terminated; freed with one free() (names and array are one block). */
+char **components_names(struct components *components);
+/* Add or override one: checked, then written durably to the directory. Remove: the built-in one is back. */
+int components_put(struct components *components, const char *name, const char *script, struct error *err);
+int components_remove(struct components *components, const char *name, struct error *err);
+
+#endif

@@ -1,0 +1,201 @@
+#!/bin/sh
+# summary: time zone, users with sudo and their keys, no password logins, a firewall
+# requires:
+# param: timezone= text name of a time zone such as Asia/Kolkata; left as it is when empty
+# param: users= users accounts to have, with the SSH key of each: alice:laptop,bob
+# param: keys= keys SSH keys of users without one of their own
+# param: open_ports=80,443 ports TCP ports that the firewall lets in; 22 always is
+# deadline: 600
+
+# shellcheck disable=SC2154 # the parameters come with the prelude
+[ "${1-}" != --help ] || { sed -n '2,/^$/s/^# \{0,1\}//p' "$0"; exit; }
+# shellcheck source=../remote/prelude.sh
+. "${DOCLOUD_PRELUDE:-/var/lib/docloud/prelude}"
+
+# words LIST: its items, a line each
+words() {
+	printf '%s\n' "$1" | tr ',' '\n' | sed 's/^[[:space:]]*//; s/[[:space:]]*$//; /^$/d'
+}
+
+# key_of NAME: the public key of that name. Names may contain spaces, so they end where a key begins.
+key_of() {
+	printf '%s\n' "${ssh_public_keys-}" | name="$1 " awk '
+		BEGIN { name = ENVIRON["name"] }
+		index($0, name) == 1 {
+			key = substr($0, length(name) + 1)
+			if (key ~ /^(ssh-|ecdsa-|sk-)[^ ]* AAAA/) { print key; exit }
+		}'
+}
+
+# keys_of USER:KEY: all public keys that log in as this user
+keys_of() {
+	case $1 in
+	*:*) key_of "${1#*:}" ;;
+	*) words "$keys" | while IFS= read -r name; do key_of "$name"; done ;;
+	esac
+}
+
+# --- everything is checked before anything is changed
+
+for package in sudo nftables tzdata; do
+	[ $package != tzdata ] || [ ! -d /usr/share/zoneinfo ] || continue
+	package_install $package
+done
+
+case $timezone in
+*..* | /*) fail "there is no time zone $timezone" ;;
+esac
+[ -z "$timezone" ] || [ -f "/usr/share/zoneinfo/$timezone" ] || fail "there is no time zone $timezone"
+
+words "$users" | while IFS= read -r user; do
+	name=${user%%:*}
+	case $name in
+	root) fail "root is there already and keeps its keys; name other users" ;;
+	[!a-z_]* | *[!a-z0-9_-]* | '') fail "\"$name\" cannot be the name of a user" ;;
+	esac
+	id=$(id -u "$name" 2>/dev/null) || id=1000
+	[ "$id" -ge 1000 ] || fail "$name is an account of the system; name other users"
+	[ -n "$(keys_of "$user")" ] || fail "user $name would have no key to log in with: name one as $name:KEY, or give keys="
+done
+
+ports=
+for port in $(words "$open_ports"); do
+	case $port in
+	*[!0-9-]* | -* | *-) fail "$port is not a port" ;;
+	esac
+	ports="$ports, $port"
+done
+
+# --- time zone
+
+if [ -n "$timezone" ] && [ "$(readlink -f /etc/localtime)" != "$(readlink -f "/usr/share/zoneinfo/$timezone")" ]; then
+	say "time zone $timezone"
+	ln -sfn "/usr/share/zoneinfo/$timezone" /etc/localtime.docloud-new
+	mv -fT /etc/localtime.docloud-new /etc/localtime
+	[ ! -e /etc/timezone ] || printf '%s\n' "$timezone" >/etc/timezone
+fi
+
+# --- users
+
+group=sudo
+getent group $group >/dev/null || group=wheel
+
+# authorize USER <KEYS: makes these the keys of ours among the user's; those that others added stay.
+authorize() {
+	home=$(getent passwd "$1" | cut -d : -f 6)
+	file=$home/.ssh/authorized_keys
+	ours=$(cat)
+	if [ ! -d "$home/.ssh" ]; then
+		mkdir -p "$home/.ssh"
+		chmod 0700 "$home/.ssh"
+		chown "$1:" "$home/.ssh"
+	fi
+	{
+		[ ! -e "$file" ] || sed '/^# docloud {$/,/^# docloud }$/d' "$file"
+		[ -z "$ours" ] || printf '# docloud {\n%s\n# docloud }\n' "$ours"
+	} | write_config "$file" 0600
+	chown "$1:" "$file"
+}
+
+words "$users" | while IFS= read -r user; do
+	name=${user%%:*}
+	if ! id -u "$name" >/dev/null 2>&1; then
+		say "user $name"
+		useradd -m -s /bin/bash "$name"
+		usermod -p '*' "$name" # no password, but not locked: sshd without PAM refuses locked accounts
+	fi
+	case " $(id -nG "$name") " in
+	*" $group "*) ;;
+	*) usermod -a -G $group "$name" ;;
+	esac
+	keys_of "$user" | authorize "$name"
+done
+
+wanted=$(words "$users" | sed 's/:.*//')
+sudoers=/etc/sudoers.d/docloud
+{
+	echo '# written by docloud'
+	for name in $wanted; do echo "$name ALL=(ALL) NOPASSWD: ALL"; done
+} >$sudoers.new # a name with a dot is not read
+visudo -q -c -f $sudoers.new >/dev/null || fail "visudo refuses the rules for $wanted"
+write_config $sudoers 0440 <$sudoers.new
+rm -f $sudoers.new
+
+# Who is not wanted any more keeps the account and its files, but gets in no more.
+users_before=$(cat "$DOCLOUD_STATE/admin.users" 2>/dev/null) || users_before=
+for name in $users_before; do
+	case " $(echo "$wanted" | tr '\n' ' ') " in
+	*" $name "*) continue ;;
+	esac
+	id -u "$name" >/dev/null 2>&1 || continue
+	say "user $name is no longer listed: its keys of ours and its sudo are taken away"
+	authorize "$name" </dev/null
+	gpasswd -d "$name" $group >/dev/null 2>&1 || true
+done
+printf '%s\n' "$wanted" >"$DOCLOUD_STATE/admin.users"
+
+# --- sshd
+
+sshd_settings password <<END
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+ChallengeResponseAuthentication no
+PermitEmptyPasswords no
+PermitRootLogin prohibit-password
+END
+! sshd -T 2>/dev/null | grep -qi '^passwordauthentication yes' || fail "sshd would still take passwords: see sshd -T"
+
+# --- the firewall. A table of our own and a unit of our own: what others have in nftables stays as it is.
+
+for other in firewalld ufw; do
+	if systemctl -q is-active $other.service; then
+		say "$other is switched off: docloud's own firewall takes its place"
+		[ $other != ufw ] || ufw disable >/dev/null
+		systemctl -q disable --now $other.service
+	fi
+done
+
+mkdir -p /etc/docloud/firewall.d
+write_config /etc/docloud/firewall.nft 0644 <<END
+# written by docloud; other components add their rules in firewall.d
+table inet docloud
+delete table inet docloud
+table inet docloud {
+	chain input {
+		type filter hook input priority filter; policy drop;
+		iif lo accept
+		ct state established,related accept
+		ct state invalid drop
+		meta l4proto { 1, 58 } accept comment "ICMP, ICMPv6"
+		ip6 saddr fe80::/10 udp dport 546 accept
+		tcp dport { 22$ports } accept
+		include "/etc/docloud/firewall.d/*.nft"
+	}
+}
+END
+nft -c -f /etc/docloud/firewall.nft || fail "nft refuses the rules: see the log"
+nft=$(command -v nft)
+write_config /etc/systemd/system/docloud-firewall.service 0644 <<END
+[Unit]
+Description=docloud: firewall
+DefaultDependencies=no
+After=local-fs.target systemd-modules-load.service nftables.service
+Before=network-pre.target shutdown.target
+Wants=network-pre.target
+Conflicts=shutdown.target
+# Its configuration usually begins by emptying everybody's tables.
+ReloadPropagatedFrom=nftables.service
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=$nft -f /etc/docloud/firewall.nft
+ExecReload=$nft -f /etc/docloud/firewall.nft
+ExecStop=$nft delete table inet docloud
+
+[Install]
+WantedBy=sysinit.target
+END
+! due || systemctl daemon-reload
+service_enable docloud-firewall.service
+service_apply reload docloud-firewall.service

@@ -1,0 +1,221 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/bell.h"
+#include "api/memory.h"
+#include "job.h"
+
+/*
+ * The dispatcher looks after the jobs that wait for the API, so that none of them needs a thread: each
+ * ring of the bell, it asks of every active one whether it can go on. It also sees for the workers
+ * whether a droplet was destroyed or powered off under them, and wakes them.
+ */
+enum {
+	ACTIVE_SECONDS = 600,
+	ABSENT_MS =
+		30000, /* so long, a droplet that was never seen may be missing from the inventory */
+};
+
+static const char *public_address(const struct json *droplet, const char *family)
+{
+	for (const struct json *network = json_first(json_get(droplet, family)); network != NULL;
+		network = json_next(network)) {
+		const char *type = json_get_string(network, "type");
+		if (type != NULL && strcmp(type, "public") == 0)
+			return json_get_string(network, "ip_address");
+	}
+	return NULL;
+}
+
+static enum droplet_seen read_droplet(const struct object *object, char *address, size_t size)
+{
+	CLEANUP_JSON struct json *droplet = json_parse(object->text, object->length, NULL);
+	const char *status = json_get_string(droplet, "status");
+	const char *found = public_address(droplet, "networks/v4");
+
+	if (found == NULL)
+		found = public_address(droplet, "networks/v6");
+	if (address != NULL)
+		snprintf(address, size, "%s", found != NULL ? found : "");
+	if (status == NULL || strcmp(status, "new") == 0)
+		return DROPLET_NEW;
+	if (strcmp(status, "active") == 0)
+		return found != NULL ? DROPLET_ACTIVE : DROPLET_NEW;
+	return DROPLET_OFF;
+}
+
+enum droplet_seen droplet_look(struct fleet *fleet, struct job *job, char *address, size_t size)
+{
+	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
+	char id[64];
+
+	pthread_mutex_lock(&fleet->lock);
+	snprintf(id, sizeof id, "%s", job->id != NULL ? job->id : "");
+	bool seen = job->seen;
+	int64_t began = job->began;
+	pthread_mutex_unlock(&fleet->lock);
+	/* Asked for only when there is no listing at all, as after a start that nobody looks at. */
+	if (cache_peek(fleet->cache, fleet->droplets, &snapshot) != 0 &&
+		cache_get(fleet->cache, fleet->droplets, &snapshot, NULL) != 0)
+		return DROPLET_UNKNOWN;
+	const struct object *object = snapshot_by_id(snapshot, id);
+	if (object == NULL)
+		return seen || clock_ms() - began > ABSENT_MS ? DROPLET_GONE : DROPLET_UNKNOWN;
+	if (!seen) {
+		LOCKED(&fleet->lock);
+		job->seen = true;
+	}
+	return read_droplet(object, address, size);
+}
+
+void job_watch(struct fleet *fleet, struct job *job, bool on)
+{
+	char id[64] = "";
+
+	pthread_mutex_lock(&fleet->lock);
+	if (job->id != NULL && job->watched != on) {
+		job->watched = on;
+		snprintf(id, sizeof id, "%s", job->id);
+	}
+	pthread_mutex_unlock(&fleet->lock);
+	if (id[0] == '\0')
+		return;
+	if (on)
+		cache_watch(fleet->cache, fleet->droplets, id);
+	else
+		cache_unwatch(fleet->cache, fleet->droplets, id);
+}
+
+static void fail(struct fleet *fleet, struct job *job, int code, const char *sentence)
+{
+	struct error err = {0};
+
+	error_set(&err, code, "%s", sentence);
+	job_watch(fleet, job, false);
+	job_fail(fleet, job, &err);
+}
+
+static void is_active(struct fleet *fleet, struct job *job, const char *address)
+{
+	pthread_mutex_lock(&fleet->lock);
+	snprintf(job->address, sizeof job->address, "%s", address);
+	bool due = job->adopted || job->next != NULL ||
+		   (job->present != NULL && !job->present->done);
+	bool staged = job->stage[0] != '\0';
+	pthread_mutex_unlock(&fleet->lock);
+	if (staged)
+		job_stage_end(fleet, job, "active");
+	if (!due) {
+		job_watch(fleet, job, false);
+		job_phase_set(fleet, job, JOB_IDLE);
+		return;
+	}
+	job_stage(fleet, job, "waiting for a worker");
+	LOCKED(&fleet->lock);
+	workers_queue(fleet, job);
+}
+
+static int64_t start_step(struct fleet *fleet, struct job *job)
+{
+	char address[64];
+
+	job_watch(fleet, job, true);
+	switch (droplet_look(fleet, job, address, sizeof address)) {
+	case DROPLET_ACTIVE:
+		is_active(fleet, job, address);
+		return 0;
+	case DROPLET_GONE:
+		fail(fleet, job, ENOENT, "the droplet was destroyed");
+		return 0;
+	case DROPLET_OFF:
+		fail(fleet, job, EHOSTDOWN,
+			"the droplet is powered off: `echo on > power`, then write stack again");
+		return 0;
+	default:
+		break;
+	}
+	job_stage(fleet, job, "waiting for the droplet to become active");
+	pthread_mutex_lock(&fleet->lock);
+	int64_t seconds = fleet->stage_seconds != 0 ? fleet->stage_seconds : ACTIVE_SECONDS;
+	int64_t deadline = job->stage_began + seconds * 1000;
+	pthread_mutex_unlock(&fleet->lock);
+	if (clock_ms() < deadline)
+		return deadline;
+	fail(fleet, job, ETIMEDOUT,
+		"the droplet did not become active in time: look at it in the control panel, then "
+		"write stack again");
+	return 0;
+}
+
+/* Returns when it wants to be looked at again even if the bell is silent; 0: never. */
+static int64_t step(struct fleet *fleet, struct job *job)
+{
+	pthread_mutex_lock(&fleet->lock);
+	enum job_phase phase = job->phase;
+	bool served = job->queued || job->working, gone = job->gone;
+	pthread_mutex_unlock(&fleet->lock);
+	if (gone)
+		return 0;
+	if (served) {
+		enum droplet_seen seen = droplet_look(fleet, job, NULL, 0);
+		LOCKED(&fleet->lock);
+		if (seen == DROPLET_GONE || seen == DROPLET_OFF)
+			workers_wake(fleet, job);
+		return 0;
+	}
+	if (phase == JOB_CREATING)
+		return birth_step(fleet, job);
+	return phase == JOB_STARTING ? start_step(fleet, job) : 0;
+}
+
+/* Under lock. */
+static bool rests(const struct job *job)
+{
+	return !job->queued && !job->working &&
+	       (job->gone || job->phase == JOB_IDLE || job->phase == JOB_FAILED);
+}
+
+/* Each active job once; those that have come to rest leave the list. */
+static int64_t step_all(struct fleet *fleet)
+{
+	int64_t next = 0;
+
+	pthread_mutex_lock(&fleet->lock);
+	struct job *list = fleet->active;
+	fleet->active = NULL;
+	for (struct job *job = list; job != NULL; job = job->next_active)
+		job->active = false;
+	pthread_mutex_unlock(&fleet->lock);
+	for (struct job *job = list, *after; job != NULL; job = after) {
+		after = job->next_active;
+		int64_t again = step(fleet, job);
+		if (again != 0 && (next == 0 || again < next))
+			next = again;
+		pthread_mutex_lock(&fleet->lock);
+		if (!rests(job))
+			job_activate(fleet, job);
+		bool gone = job->gone;
+		pthread_mutex_unlock(&fleet->lock);
+		if (gone)
+			job_watch(fleet, job, false);
+		job_unref(fleet, job);
+	}
+	return next;
+}
+
+void *dispatcher_main(void *argument)
+{
+	struct fleet *fleet = argument;
+	uint64_t seen = 0;
+
+	for (;;) {
+		int64_t next = step_all(fleet);
+		pthread_mutex_lock(&fleet->lock);
+		bool stopping = fleet->stopping;
+		pthread_mutex_unlock(&fleet->lock);
+		if (stopping || !bell_wait(fleet->bell, &seen, next))
+			return NULL;
+	}
+}

@@ -1,0 +1,422 @@
+#include "fleet.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/bell.h"
+#include "api/crash.h"
+#include "api/journal.h"
+#include "api/memory.h"
+#include "file.h"
+#include "job.h"
+
+/*
+ * A job goes through these phases, and each step on the way is durable before the next one begins:
+ *
+ *	phase		durable on entry				repeated after a crash
+ *	CREATING	record with the body, host key, stack, payload	change_find(), else submit
+ *	FAILED		record with the error				-
+ *	STARTING	record with the droplet's id			looks at the inventory
+ *	REACHING	record						connects
+ *	  rotating	both host keys					either key is taken (rotate.c)
+ *	INSTALLING	record; `sent` once the droplet took it		follows on; sends again if not sent
+ *	IDLE		record with what failed				-
+ *
+ * CREATING and STARTING belong to the dispatcher and occupy no thread, REACHING and INSTALLING to
+ * a worker; a job that docloud finds in one of the last two after a start begins at STARTING, from
+ * where all can be repeated. What was installed is never taken from the record: it is folded from
+ * the copy of the droplet's own journal (events.c), of which the length is the offset to go on from.
+ *
+ * A stack that comes while another one is being installed is in the record as `next` at once. Its
+ * payload, with scripts, parameters and keys as they were when it was written, lies in a file of its own,
+ * written before the record that names it.
+ *
+ * Locks: job->saving before fleet->lock; fleet->lock is a leaf, and no file is written under it.
+ */
+
+static char *read_public_key(const char *private, char **ret_path, struct error *err)
+{
+	CLEANUP_FREE char *path = xasprintf("%s.pub", private);
+	const char *const command[] = {"ssh-keygen", "-y", "-P", "", "-f", private, NULL};
+	char *text = NULL;
+
+	if (access(path, R_OK) == 0) {
+		text = file_read(path, 16 << 10, NULL, err);
+		*ret_path = xstrdup(path);
+	} else if (file_run(command, 16 << 10, &text, err) != 0) {
+		error_prefix(err, "the key %s", private);
+		free(text);
+		return NULL;
+	}
+	if (text != NULL)
+		text[strcspn(text, "\r\n")] = '\0';
+	return text;
+}
+
+static int set_keys(struct fleet *fleet, const struct fleet_options *options, struct error *err)
+{
+	fleet->ssh_key = options->ssh_key != NULL ? xstrdup(options->ssh_key)
+						  : trust_user_key(options->state_dir, err);
+	if (fleet->ssh_key == NULL)
+		return -EIO;
+	fleet->public_key = read_public_key(fleet->ssh_key, &fleet->ssh_key_public, err);
+	return fleet->public_key != NULL ? 0 : -EIO;
+}
+
+static int start(struct fleet *fleet, const struct fleet_options *options, struct error *err)
+{
+	int r = ssh_init(err);
+
+	if (r == 0)
+		r = set_keys(fleet, options, err);
+	if (r == 0)
+		r = jobs_load(fleet, err);
+	if (r == 0)
+		births_settle(fleet);
+	if (r == 0 && pthread_create(&fleet->dispatcher, NULL, dispatcher_main, fleet) != 0)
+		r = error_set(err, EAGAIN, "no thread can be started");
+	fleet->dispatching = r == 0;
+	return r;
+}
+
+struct fleet *fleet_create(struct cache *cache, struct changes *changes,
+	struct components *components, struct bell *bell, const struct fleet_options *options,
+	struct error *err)
+{
+	struct fleet *fleet = xcalloc(1, sizeof *fleet);
+
+	fleet->cache = cache;
+	fleet->changes = changes;
+	fleet->components = components;
+	fleet->bell = bell;
+	fleet->state_dir = xstrdup(options->state_dir);
+	fleet->dir = xasprintf("%s/droplets", options->state_dir);
+	fleet->ssh_user = xstrdup(options->ssh_user != NULL ? options->ssh_user : "root");
+	fleet->accept_new = options->accept_new;
+	fleet->jobs = options->jobs > 0 ? options->jobs : 1;
+	fleet->droplets = options->droplets;
+	fleet->ssh_keys = options->ssh_keys;
+	fleet->stage_seconds = options->stage_seconds;
+	fleet->workers = xcalloc(fleet->jobs, sizeof *fleet->workers);
+	fleet->queue_end = &fleet->queue;
+	pthread_mutex_init(&fleet->lock, NULL);
+	clock_cond_init(&fleet->work);
+	if (start(fleet, options, err) == 0)
+		return fleet;
+	fleet_destroy(fleet);
+	return NULL;
+}
+
+static void free_jobs(struct fleet *fleet)
+{
+	while (fleet->active != NULL) {
+		struct job *job = fleet->active;
+		fleet->active = job->next_active;
+		job_unref(fleet, job);
+	}
+	for (size_t i = 0; i < JOB_BUCKETS; i++) {
+		for (struct job *job; (job = fleet->by_name[i]) != NULL;) {
+			fleet->by_name[i] = job->next_name;
+			job_unref(fleet, job);
+		}
+		for (struct job *job; (job = fleet->by_id[i]) != NULL;) {
+			fleet->by_id[i] = job->next_id;
+			job_unref(fleet, job);
+		}
+	}
+}
+
+void fleet_destroy(struct fleet *fleet)
+{
+	if (fleet == NULL)
+		return;
+	workers_stop(fleet);
+	if (fleet->dispatching) {
+		bell_ring(fleet->bell);
+		pthread_join(fleet->dispatcher, NULL);
+	}
+	free_jobs(fleet);
+	ssh_finish();
+	pthread_cond_destroy(&fleet->work);
+	pthread_mutex_destroy(&fleet->lock);
+	free(fleet->workers);
+	free(fleet->state_dir);
+	free(fleet->dir);
+	free(fleet->ssh_user);
+	free(fleet->ssh_key);
+	free(fleet->ssh_key_public);
+	free(fleet->public_key);
+	free(fleet);
+}
+
+static int make_directory(struct fleet *fleet, struct job *job, struct error *err)
+{
+	CLEANUP_FREE char *dir = job_path(fleet, job, "");
+
+	dir[strlen(dir) - 1] = '\0';
+	return journal_make(dir, err);
+}
+
+/* The install of a stack, with its payload on disk. */
+static struct install *prepare(
+	struct fleet *fleet, struct job *job, const struct stack *stack, struct error *err)
+{
+	struct install *install = install_new(stack);
+	CLEANUP_FREE char *payload = stack_payload(stack, install->run, fleet_find_key, fleet, err);
+	CLEANUP_FREE char *file = xasprintf("payload-%s", install->run);
+	CLEANUP_FREE char *path = job_path(fleet, job, file);
+
+	if (payload == NULL || file_write(path, 0600, payload, strlen(payload), err) != 0) {
+		install_free(install);
+		return NULL;
+	}
+	return install;
+}
+
+/* docloud's part of the body: the host key the droplet is born with, and who may log in. */
+static int prepare_body(struct fleet *fleet, struct job *job, struct error *err)
+{
+	struct key_pair host_key = {0};
+	int r = key_pair_make("docloud", &host_key, err);
+
+	if (r != 0)
+		return r;
+	CLEANUP_FREE char *data = trust_user_data(&host_key, fleet->ssh_user, fleet->public_key,
+		json_get_string(job->body, "user_data"), err);
+	if (data != NULL) {
+		json_add_string(job->body, "user_data", data);
+		job->host_key = xasprintf("%.*s",
+			(int)(strcspn(host_key.public_text, " ") + 1 +
+				strcspn(host_key.public_text + strcspn(host_key.public_text, " ") +
+						1,
+					" ")),
+			host_key.public_text);
+	}
+	key_pair_finish(&host_key);
+	return data != NULL ? 0 : -EINVAL;
+}
+
+static int replace_or_insert(struct fleet *fleet, struct job *job, struct error *err)
+{
+	LOCKED(&fleet->lock);
+	struct job *old = NULL;
+	for (;;) {
+		old = job_find(fleet, job->name);
+		if (old == NULL || old->id != NULL)
+			break;
+		if (old->phase != JOB_FAILED)
+			return error_set(
+				err, EEXIST, "a droplet %s is being created already", job->name);
+		job_remove(fleet, old);
+		job_unref(fleet, old);
+	}
+	job_insert(fleet, job);
+	job_activate(fleet, job);
+	return 0;
+}
+
+static bool is_creating(struct fleet *fleet, const char *name)
+{
+	LOCKED(&fleet->lock);
+	struct job *job = job_find(fleet, name);
+	return job != NULL && job->id == NULL && job->phase != JOB_FAILED;
+}
+
+static int submit(
+	struct fleet *fleet, struct job *job, const struct stack *stack, struct error *err)
+{
+	if (is_creating(fleet, job->name))
+		return error_set(err, EEXIST, "a droplet %s is being created already", job->name);
+	int r = make_directory(fleet, job, err);
+	if (r == 0)
+		r = prepare_body(fleet, job, err);
+	if (r == 0 && stack != NULL && stack->count > 0) {
+		job->next = prepare(fleet, job, stack, err);
+		r = job->next != NULL ? 0 : err->code != 0 ? -err->code : -EIO;
+	}
+	if (r == 0)
+		r = job_save(fleet, job, err);
+	if (r != 0)
+		return r;
+	crash_point("job:recorded");
+	return replace_or_insert(fleet, job, err);
+}
+
+int fleet_submit(struct fleet *fleet, const char *name, struct json *body, const char *spec,
+	struct stack *stack, struct error *err)
+{
+	struct job *job = job_new(fleet, name, NULL);
+	struct error why = {0};
+
+	job->phase = JOB_CREATING;
+	job->made = true;
+	job->body = body;
+	job->spec = spec != NULL ? xstrdup(spec) : NULL;
+	job->began = job->stage_began = clock_ms();
+	int r = submit(fleet, job, stack, &why);
+	stack_free(stack);
+	if (r != 0) {
+		error_set(err, why.code != 0 ? why.code : -r, "%s", why.message);
+		job->gone = true; /* takes its files away */
+	} else {
+		job_log(fleet, job, "create %s", name);
+	}
+	job_unref(fleet, job);
+	return r;
+}
+
+/* The job of a droplet that exists, made if there is none; a reference. */
+static struct job *get_or_make(
+	struct fleet *fleet, const char *key, const char *name, struct error *err)
+{
+	struct job *job = job_get(fleet, key);
+
+	if (job != NULL)
+		return job;
+	struct job *made = job_new(fleet, name, key);
+	if (make_directory(fleet, made, err) != 0 || job_save(fleet, made, err) != 0) {
+		made->gone = true;
+		job_unref(fleet, made);
+		return NULL;
+	}
+	pthread_mutex_lock(&fleet->lock);
+	job = job_find(fleet, key);
+	if (job == NULL)
+		job_insert(fleet, made);
+	else
+		made->gone = true;
+	job = job_ref(job == NULL ? made : job);
+	pthread_mutex_unlock(&fleet->lock);
+	job_unref(fleet, made);
+	return job;
+}
+
+/* Under lock: from rest to work, or only remembered where work is under way. */
+static bool start_again(struct fleet *fleet, struct job *job)
+{
+	if (job->phase != JOB_IDLE || job->queued || job->working)
+		return false;
+	job->phase = JOB_STARTING;
+	job->error = (struct error){0};
+	job->stage[0] = '\0';
+	job->time_count = 0;
+	job->began = job->stage_began = clock_ms();
+	job->changed = time(NULL);
+	job_activate(fleet, job);
+	return true;
+}
+
+/* Takes the install. The record names it before the dispatcher can see it at work. */
+static int set_next(
+	struct fleet *fleet, struct job *job, struct install *install, struct error *err)
+{
+	pthread_mutex_lock(&fleet->lock);
+	int r = job->gone || job->phase == JOB_FAILED
+			? error_set(err, ENOENT, "the droplet %s was not created", job->name)
+			: 0;
+	if (r == 0) {
+		install_free(job->next);
+		job->next = install;
+		start_again(fleet, job);
+	}
+	pthread_mutex_unlock(&fleet->lock);
+	if (r != 0)
+		install_free(install);
+	return r != 0 ? r : job_save(fleet, job, err);
+}
+
+int fleet_install(struct fleet *fleet, const char *key, const char *name, struct stack *stack,
+	struct error *err)
+{
+	struct error why = {0};
+	struct job *job = get_or_make(fleet, key, name, &why);
+	struct install *install = job != NULL ? prepare(fleet, job, stack, &why) : NULL;
+	int r = install != NULL ? set_next(fleet, job, install, &why) : -EIO;
+
+	stack_free(stack);
+	if (r == 0)
+		bell_ring(fleet->bell);
+	else
+		r = error_set(err, why.code != 0 ? why.code : EIO, "%s", why.message);
+	job_unref(fleet, job);
+	return r;
+}
+
+void fleet_adopt(struct fleet *fleet, const char *id, const char *name)
+{
+	enum { ADOPT_AGAIN_MS = 60000 };
+	struct job *job = get_or_make(fleet, id, name, NULL);
+
+	if (job == NULL)
+		return;
+	pthread_mutex_lock(&fleet->lock);
+	bool due = clock_ms() >= job->adopt_after && job->fold.run[0] == '\0' &&
+		   job->present == NULL && job->next == NULL;
+	if (due) {
+		job->adopt_after = clock_ms() + ADOPT_AGAIN_MS;
+		job->adopted = true;
+		due = start_again(fleet, job);
+	}
+	pthread_mutex_unlock(&fleet->lock);
+	if (due)
+		bell_ring(fleet->bell);
+	job_unref(fleet, job);
+}
+
+void fleet_forget(struct fleet *fleet, const char *key)
+{
+	pthread_mutex_lock(&fleet->lock);
+	struct job *job = job_find(fleet, key);
+	if (job != NULL)
+		job_remove(fleet, job);
+	pthread_mutex_unlock(&fleet->lock);
+	if (job == NULL)
+		return;
+	job_watch(fleet, job, false);
+	/* The record first, and now: a worker may hold the rest for a moment longer. */
+	pthread_mutex_lock(&job->saving);
+	CLEANUP_FREE char *dir = job_path(fleet, job, "");
+	journal_remove(dir, "record", NULL);
+	pthread_mutex_unlock(&job->saving);
+	job_unref(fleet, job);
+	bell_ring(fleet->bell);
+}
+
+void fleet_log(struct fleet *fleet, const char *key, const char *name, const char *format, ...)
+{
+	struct job *job = get_or_make(fleet, key, name, NULL);
+	va_list arguments;
+
+	if (job == NULL)
+		return;
+	va_start(arguments, format);
+	CLEANUP_FREE char *text = xvasprintf(format, arguments);
+	va_end(arguments);
+	job_log(fleet, job, "%s", text);
+	job_unref(fleet, job);
+}
+
+void fleet_rename(struct fleet *fleet, const char *id, const char *name)
+{
+	struct job *job = job_get(fleet, id);
+
+	if (job == NULL)
+		return;
+	pthread_mutex_lock(&fleet->lock);
+	if (job->id != NULL) { /* one without is in the table by its name */
+		free(job->name);
+		job->name = xstrdup(name);
+	}
+	pthread_mutex_unlock(&fleet->lock);
+	job_save(fleet, job, NULL);
+	job_unref(fleet, job);
+}
+
+const char *fleet_ssh_key(const struct fleet *fleet)
+{
+	return fleet->ssh_key;
+}

@@ -1,0 +1,118 @@
+#ifndef DOCLOUD_FLEET_H
+#define DOCLOUD_FLEET_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+#include <time.h>
+
+#include "api/cache.h"
+#include "api/change.h"
+#include "stack.h"
+
+/*
+ * What docloud does to droplets: one job a droplet, from its creation to the last component, each with
+ * a record on disk (state_dir/droplets/JOB/record.json and its logs), so that kill -9, unmount and remount lose
+ * nothing. Jobs that wait for the API wait without a thread; one that talks to its droplet has a
+ * worker, at most options.jobs of them. Every change of a job rings the bell.
+ *
+ * A job is found by its droplet's id, or, before there is one, by its name (`key` below: the id
+ * if the droplet exists, else the name).
+ */
+struct fleet;
+
+struct fleet_options {
+	const char *state_dir;
+	const char *ssh_user;	  /* "root" */
+	const char *ssh_key;	  /* path; NULL: docloud's own */
+	bool accept_new;	  /* hostkeys=accept-new */
+	unsigned jobs;
+	unsigned droplets, ssh_keys; /* index of these resources in the cache */
+	unsigned stage_seconds;	  /* deadline of a stage; 0: the default of each */
+};
+
+/* Reads the journal and takes up what was under way. Starts the dispatcher. */
+struct fleet *fleet_create(struct cache *cache, struct changes *changes, struct components *components,
+	struct bell *bell, const struct fleet_options *options, struct error *err);
+/* Stops the workers (installs go on at the droplets), joins them. */
+void fleet_destroy(struct fleet *fleet);
+
+/*
+ * Create a droplet: durable when it returns 0. body is the API's (taken; user_data in it is the user's
+ * own); spec the text it was made from, shown again should the API refuse; stack may be NULL (taken).
+ * A job of that name that failed to create is replaced. EEXIST when one is under way.
+ */
+int fleet_submit(struct fleet *fleet, const char *name, struct json *body, const char *spec,
+	struct stack *stack, struct error *err);
+
+/* Install on a droplet that exists (or is being created: key is then its name). Durable on return. Takes stack. */
+int fleet_install(struct fleet *fleet, const char *key, const char *name, struct stack *stack,
+	struct error *err);
+
+/* A droplet of docloud's that has no job here: fetch its state from it, behind the caller. */
+void fleet_adopt(struct fleet *fleet, const char *id, const char *name);
+
+/* Forget the job: its droplet is destroyed, or its creation failed and the user removed it. */
+void fleet_forget(struct fleet *fleet, const char *key);
+
+enum job_phase {
+	JOB_CREATING,  /* the API was asked, or will be */
+	JOB_FAILED,    /* it refused: the droplet does not exist */
+	JOB_STARTING,  /* exists, not active yet */
+	JOB_REACHING,  /* port, login, cloud-init, package manager */
+	JOB_INSTALLING,
+	JOB_IDLE,      /* nothing left to do; view.error says whether something failed */
+};
+
+enum component_state { COMPONENT_QUEUED, COMPONENT_INSTALLING, COMPONENT_INSTALLED, COMPONENT_FAILED, COMPONENT_SKIPPED };
+
+struct job_component {
+	char name[64], version[128], reason[256];
+	enum component_state state;
+	int exit_status;   /* -1 before there is one */
+	double seconds;    /* -1 before */
+	char *output;	   /* key=value lines */
+	size_t log_bytes;
+};
+
+/* A copy of a job's state, made under its lock, freed with job_view_finish(). */
+struct job_view {
+	enum job_phase phase;
+	char name[256], id[64];
+	char stage[160];      /* what runs now, in words; "" when idle */
+	unsigned done, total; /* steps of the progress bar */
+	time_t changed;
+	struct error error;   /* why it failed, code 0 when it did not */
+	char *spec, *stack;   /* as written; "" when none */
+	char *host_key;	      /* pinned; "" before */
+	struct job_component *components;
+	size_t count;
+	size_t log_bytes;
+};
+/* False when there is no such job. */
+bool fleet_view(struct fleet *fleet, const char *key, struct job_view *ret);
+void job_view_finish(struct job_view *view);
+
+/* Names of the jobs that have no droplet yet (creating, failed): NULL-terminated, one block, free(). */
+char **fleet_unborn(struct fleet *fleet);
+
+/* Read from the droplet's log (component NULL) or one component's; bytes read, 0 at the end. */
+ssize_t fleet_log_read(struct fleet *fleet, const char *key, const char *component, char *to,
+	size_t size, off_t offset);
+/* A line into the droplet's log, with its time. Makes a job (idle) for a droplet that has none. */
+void fleet_log(struct fleet *fleet, const char *key, const char *name, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* The droplet was renamed. */
+void fleet_rename(struct fleet *fleet, const char *id, const char *name);
+
+/* Path of the private key that logs in, and the user: for ssh_config. Borrowed. */
+const char *fleet_ssh_key(const struct fleet *fleet);
+
+struct fleet_stats {
+	unsigned jobs, working, failed;
+	uint64_t installs, install_failures;
+	double install_seconds;
+};
+void fleet_stats_get(struct fleet *fleet, struct fleet_stats *ret);
+
+#endif

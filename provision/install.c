@@ -1,0 +1,275 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/crash.h"
+#include "api/memory.h"
+#include "file.h"
+#include "job.h"
+
+/*
+ * One run, from the connection to its last line. Every step can be repeated: a payload that arrives
+ * twice runs again and passes over what is installed, the journal is read on from what we have of it. So
+ * a lost connection means only to connect again, until the components' deadlines and some slack are used up.
+ */
+enum {
+	PORT_SECONDS = 300,
+	SEND_SECONDS = 120,
+	SLACK_SECONDS = 600,
+	OTHERS_SECONDS = 6 * 3600, /* for a run that another docloud started */
+	PAYLOAD_MAX = 32 << 20,
+	SENDS_MOST = 3,
+	BUSY = 75, /* exit status of `start`: a run is under way */
+	RETRY_FIRST_MS = 200,
+	RETRY_MOST_MS = 5000,
+};
+
+static bool is_lost(int code)
+{
+	return code == EPIPE || code == EHOSTUNREACH || code == ECANCELED;
+}
+
+static void set_sent(struct task *task, bool sent)
+{
+	LOCKED(&task->fleet->lock);
+	task->job->present->sent = sent;
+}
+
+static int send_payload(struct task *task, struct error *err)
+{
+	struct fleet *fleet = task->fleet;
+	struct error why = {0};
+	size_t length = 0;
+	CLEANUP_FREE char *file = xasprintf("payload-%s", task->run);
+	CLEANUP_FREE char *path = job_path(fleet, task->job, file);
+	CLEANUP_FREE char *payload = file_read(path, PAYLOAD_MAX, &length, err);
+	CLEANUP_FREE char *command = reach_command(fleet, "exec sh -s");
+
+	if (payload == NULL)
+		return -EIO;
+	job_stage(fleet, task->job, "sending the stack");
+	int r = ssh_run(task->ssh, command, payload, length, NULL, NULL,
+		stage_deadline(fleet, SEND_SECONDS), &why);
+	if (r < 0)
+		return error_set(err, why.code, "%s", why.message);
+	if (r == BUSY) {
+		job_log(fleet, task->job,
+			"another install is under way on the droplet; this one comes after it");
+		return BUSY;
+	}
+	if (r > 0)
+		return error_set(err, EIO, "the install could not be started: %s", why.message);
+	set_sent(task, true);
+	r = job_save(fleet, task->job, err);
+	crash_point("job:sent");
+	return r;
+}
+
+static bool finished(struct task *task)
+{
+	LOCKED(&task->fleet->lock);
+	return task->finished;
+}
+
+static bool sent(struct task *task)
+{
+	LOCKED(&task->fleet->lock);
+	return task->job->present->sent;
+}
+
+/* What the journal told before this docloud was started counts as if it came now. */
+static void recall(struct task *task)
+{
+	LOCKED(&task->fleet->lock);
+	const struct fold *fold = &task->job->fold;
+	if (strcmp(fold->run, task->run) == 0) {
+		task->seen = true;
+		task->finished = fold->done;
+		task->job->present->sent = true;
+	}
+}
+
+/* Sent but not in the journal: the droplet was built anew, and with it the journal. */
+static int not_there(struct task *task, unsigned *sends, struct error *err)
+{
+	int r = events_reset(task->fleet, task->job, err);
+
+	if (r == 0 && *sends >= SENDS_MOST)
+		return error_set(err, EIO,
+			"the droplet took the stack %u times, and its journal does not know of it",
+			*sends);
+	set_sent(task, false);
+	return r;
+}
+
+static int follow_others(struct task *task, struct error *err)
+{
+
+	job_stage(task->fleet, task->job, "waiting for another install on this droplet");
+	int r = follow_run(task, false, clock_ms() + OTHERS_SECONDS * 1000, err);
+	recall(task); /* it may be ours after all */
+	return r;
+}
+
+/* One pass with a connection. 0 when the run is over, BUSY to go round again. */
+static int pass(struct task *task, unsigned *sends, int64_t *deadline, struct error *err)
+{
+	int r = reach_ready(task, err);
+
+	if (r == 0)
+		r = reach_rotate(task, err);
+	if (r != 0)
+		return err->code != 0 ? -err->code : r;
+	job_phase_set(task->fleet, task->job, JOB_INSTALLING);
+	if (!sent(task) && task->job->loaded && *sends == 0) {
+		r = follow_run(task, true, stage_deadline(task->fleet, SEND_SECONDS), err);
+		recall(task);
+	}
+	if (r == 0 && !sent(task)) {
+		++*sends;
+		r = send_payload(task, err);
+		if (r == BUSY) {
+			--*sends;
+			r = follow_others(task, err);
+			return r != 0 ? r : finished(task) ? 0 : BUSY;
+		}
+		*deadline = clock_ms() +
+			    (task->job->present->deadline + SLACK_SECONDS) * INT64_C(1000);
+	}
+	if (r == 0 && !finished(task))
+		r = follow_run(task, false, *deadline, err);
+	if (r != 0 || finished(task))
+		return r;
+	if (!task->seen)
+		r = not_there(task, sends, err);
+	return r != 0 ? r : BUSY;
+}
+
+/* How it ended, from the fold; under lock. */
+static void summarise(struct task *task, struct error *err)
+{
+	const struct fold *fold = &task->job->fold;
+	CLEANUP_TEXT struct text text = {0};
+
+	for (size_t i = 0; i < fold->count; i++) {
+		const struct fold_component *component = &fold->components[i];
+		if (component->state == COMPONENT_INSTALLED)
+			continue;
+		text_print(&text, "%s%s ", text.length > 0 ? "; " : "", component->name);
+		if (component->state == COMPONENT_SKIPPED) {
+			text_print(&text, "was skipped: %s", component->reason);
+			continue;
+		}
+		text_print(&text, "failed: %s", component->reason);
+		if (component->seconds > 0)
+			text_print(&text, " after %.1f s", component->seconds);
+		text_print(&text, ", see components/%s/log", component->name);
+	}
+	if (text.length > 0)
+		error_set(err, EIO, "%.900s; write stack again to retry", text.data);
+}
+
+static bool is_waiting(const char *stage)
+{
+	static const char *const own[] = {"login", "host key", NULL};
+
+	for (size_t i = 0; own[i] != NULL; i++) {
+		if (strcmp(own[i], stage) == 0)
+			return false;
+	}
+	return true;
+}
+
+static void log_total(struct task *task)
+{
+	struct job *job = task->job;
+	CLEANUP_TEXT struct text text = {0};
+	int64_t waited = 0;
+
+	pthread_mutex_lock(&task->fleet->lock);
+	int64_t total = clock_ms() - job->began;
+	for (size_t i = 0; i < job->time_count; i++) {
+		text_print(&text, "%s%s %.1f", i > 0 ? ", " : "", job->times[i].name,
+			(double)job->times[i].ms / 1000);
+		if (is_waiting(job->times[i].name))
+			waited += job->times[i].ms;
+	}
+	job->time_count = 0;
+	pthread_mutex_unlock(&task->fleet->lock);
+	job_log(task->fleet, job, "total %.1f s: %s; docloud's own part %.1f s",
+		(double)total / 1000, text.data != NULL ? text.data : "",
+		(double)(total > waited ? total - waited : 0) / 1000);
+}
+
+static int end(struct task *task, struct error *err)
+{
+	struct fleet *fleet = task->fleet;
+	CLEANUP_FREE char *file = xasprintf("payload-%s", task->run);
+	CLEANUP_FREE char *path = job_path(fleet, task->job, file);
+
+	crash_point("job:installed");
+	pthread_mutex_lock(&fleet->lock);
+	task->job->present->done = true;
+	if (strcmp(task->job->fold.run, task->run) == 0)
+		summarise(task, err);
+	pthread_mutex_unlock(&fleet->lock);
+	log_total(task);
+	file_remove(path, NULL);
+	return err->code != 0 ? -err->code : 0;
+}
+
+int install_run(struct task *task, struct error *err)
+{
+	int64_t port = stage_deadline(task->fleet, PORT_SECONDS), deadline = port,
+		pause = RETRY_FIRST_MS;
+	unsigned sends = 0;
+
+	recall(task);
+	if (sent(task))
+		deadline = clock_ms() +
+			   (task->job->present->deadline + SLACK_SECONDS) * INT64_C(1000);
+	while (!finished(task)) {
+		struct error why = {0};
+		int r = task_check(task, err);
+		if (r == 0 && task->ssh == NULL)
+			r = reach_connect(task,
+				sent(task) ? deadline : stage_deadline(task->fleet, PORT_SECONDS),
+				err);
+		if (r != 0)
+			return r;
+		r = pass(task, &sends, &deadline, &why);
+		if (r == 0)
+			break;
+		if (r == BUSY)
+			continue;
+		if (!is_lost(why.code))
+			return error_set(err, why.code != 0 ? why.code : EIO, "%s", why.message);
+		task_close(task);
+		r = task_check(task, err);
+		if (r != 0)
+			return r;
+		if (sent(task) && clock_ms() > deadline)
+			return error_set(err, why.code, "%s", why.message);
+		job_log(task->fleet, task->job, "%s; connecting again", why.message);
+		task_sleep(task, pause);
+		pause = pause * 2 < RETRY_MOST_MS ? pause * 2 : RETRY_MOST_MS;
+	}
+	return end(task, err);
+}
+
+int install_adopt(struct task *task, struct error *err)
+{
+	int r = reach_connect(task, stage_deadline(task->fleet, 60), err);
+
+	if (r == 0)
+		r = follow_run(task, true, stage_deadline(task->fleet, SEND_SECONDS), err);
+	if (r != 0)
+		return r;
+	pthread_mutex_lock(&task->fleet->lock);
+	bool active = task->job->fold.run[0] != '\0' && !task->job->fold.done;
+	pthread_mutex_unlock(&task->fleet->lock);
+	if (active)
+		r = follow_run(task, false, clock_ms() + OTHERS_SECONDS * 1000, err);
+	return r;
+}

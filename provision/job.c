@@ -1,0 +1,271 @@
+#include "job.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "api/bell.h"
+#include "api/memory.h"
+#include "file.h"
+
+static void random_hex(char *to, size_t digits)
+{
+	unsigned char bytes[16];
+
+	if (getrandom(bytes, digits / 2, 0) != (ssize_t)digits / 2)
+		abort();
+	for (size_t i = 0; i < digits / 2; i++)
+		snprintf(to + 2 * i, 3, "%02x", bytes[i]);
+}
+
+struct job *job_new(struct fleet *fleet, const char *name, const char *id)
+{
+	struct job *job = xcalloc(1, sizeof *job);
+	char key[17];
+
+	(void)fleet;
+	random_hex(key, 12);
+	job->key = xstrdup(key);
+	job->name = xstrdup(name);
+	job->id = id != NULL ? xstrdup(id) : NULL;
+	atomic_init(&job->refs, 1);
+	pthread_mutex_init(&job->saving, NULL);
+	job->phase = JOB_IDLE;
+	job->changed = time(NULL);
+	job->events_fd = job->wake_fd = -1;
+	return job;
+}
+
+struct job *job_ref(struct job *job)
+{
+	atomic_fetch_add_explicit(&job->refs, 1, memory_order_relaxed);
+	return job;
+}
+
+/* The last one to let go of a job that was forgotten removes its files. */
+void job_unref(struct fleet *fleet, struct job *job)
+{
+	if (job == NULL || atomic_fetch_sub_explicit(&job->refs, 1, memory_order_acq_rel) > 1)
+		return;
+	if (job->gone) {
+		CLEANUP_FREE char *dir = job_path(fleet, job, "");
+		file_remove_directory(dir);
+	}
+	if (job->events_fd >= 0)
+		close(job->events_fd);
+	install_free(job->present);
+	install_free(job->next);
+	fold_finish(&job->fold);
+	json_free(job->body);
+	free(job->spec);
+	free(job->host_key);
+	free(job->host_key_next);
+	free(job->name);
+	free(job->id);
+	free(job->key);
+	pthread_mutex_destroy(&job->saving);
+	free(job);
+}
+
+char *job_path(const struct fleet *fleet, const struct job *job, const char *file)
+{
+	return xasprintf("%s/%s/%s", fleet->dir, job->key, file);
+}
+
+static struct job **bucket(struct job **table, const char *key)
+{
+	uint32_t hash = 2166136261u;
+
+	for (; *key != '\0'; key++)
+		hash = (hash ^ (unsigned char)*key) * 16777619u;
+	return &table[hash % JOB_BUCKETS];
+}
+
+struct job *job_find(struct fleet *fleet, const char *key)
+{
+	for (struct job *job = *bucket(fleet->by_id, key); job != NULL; job = job->next_id) {
+		if (strcmp(job->id, key) == 0)
+			return job;
+	}
+	for (struct job *job = *bucket(fleet->by_name, key); job != NULL; job = job->next_name) {
+		if (strcmp(job->name, key) == 0)
+			return job;
+	}
+	return NULL;
+}
+
+struct job *job_get(struct fleet *fleet, const char *key)
+{
+	LOCKED(&fleet->lock);
+	struct job *job = job_find(fleet, key);
+	return job != NULL ? job_ref(job) : NULL;
+}
+
+static void chain(struct fleet *fleet, struct job *job)
+{
+	struct job **at = job->id != NULL ? bucket(fleet->by_id, job->id)
+					  : bucket(fleet->by_name, job->name);
+
+	if (job->id != NULL)
+		job->next_id = *at;
+	else
+		job->next_name = *at;
+	*at = job;
+}
+
+static void unchain(struct fleet *fleet, struct job *job)
+{
+	if (job->id != NULL) {
+		struct job **at = bucket(fleet->by_id, job->id);
+		while (*at != job)
+			at = &(*at)->next_id;
+		*at = job->next_id;
+	} else {
+		struct job **at = bucket(fleet->by_name, job->name);
+		while (*at != job)
+			at = &(*at)->next_name;
+		*at = job->next_name;
+	}
+}
+
+void job_insert(struct fleet *fleet, struct job *job)
+{
+	chain(fleet, job_ref(job));
+	fleet->job_count++;
+}
+
+void job_remove(struct fleet *fleet, struct job *job)
+{
+	unchain(fleet, job);
+	job->gone = true;
+	fleet->job_count--;
+	workers_wake(fleet, job);
+}
+
+void job_born(struct fleet *fleet, struct job *job, const char *id)
+{
+	if (!job->gone)
+		unchain(fleet, job);
+	job->id = xstrdup(id);
+	if (!job->gone)
+		chain(fleet, job);
+	json_free(job->body); /* with the private host key in it */
+	job->body = NULL;
+}
+
+void job_activate(struct fleet *fleet, struct job *job)
+{
+	if (job->active)
+		return;
+	job->active = true;
+	job->next_active = fleet->active;
+	fleet->active = job_ref(job);
+}
+
+struct install *install_new(const struct stack *stack)
+{
+	struct install *install = xcalloc(1, sizeof *install);
+
+	random_hex(install->run, 16);
+	install->stack = xstrdup(stack->text);
+	install->names = xcalloc(stack->count + 1, sizeof(char *));
+	install->count = stack->count;
+	for (size_t i = 0; i < stack->count; i++) {
+		install->names[i] = xstrdup(stack->wanted[i].component->name);
+		install->deadline += stack->wanted[i].component->deadline;
+	}
+	return install;
+}
+
+void install_free(struct install *install)
+{
+	if (install == NULL)
+		return;
+	for (size_t i = 0; i < install->count; i++)
+		free(install->names[i]);
+	free(install->names);
+	free(install->stack);
+	free(install);
+}
+
+void job_phase_set(struct fleet *fleet, struct job *job, enum job_phase phase)
+{
+	struct error err = {0};
+
+	pthread_mutex_lock(&fleet->lock);
+	bool changed = job->phase != phase;
+	job->phase = phase;
+	job->changed = time(NULL);
+	if (phase == JOB_IDLE || phase == JOB_FAILED)
+		job->stage[0] = '\0';
+	pthread_mutex_unlock(&fleet->lock);
+	if (changed && job_save(fleet, job, &err) != 0)
+		job_log(fleet, job, "its record could not be written: %s", err.message);
+	bell_ring(fleet->bell);
+}
+
+void job_stage(struct fleet *fleet, struct job *job, const char *format, ...)
+{
+	char stage[TOO_LONG];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(stage, sizeof stage, format, arguments);
+	va_end(arguments);
+	pthread_mutex_lock(&fleet->lock);
+	bool same = strcmp(job->stage, stage) == 0;
+	if (!same) {
+		text_plain(job->stage, sizeof job->stage, stage);
+		job->stage_began = clock_ms();
+		job->changed = time(NULL);
+	}
+	pthread_mutex_unlock(&fleet->lock);
+	if (!same)
+		bell_ring(fleet->bell);
+}
+
+void job_stage_took(struct fleet *fleet, struct job *job, const char *name, int64_t ms)
+{
+	pthread_mutex_lock(&fleet->lock);
+	if (job->time_count < STAGES_MAX) {
+		struct stage_time *time = &job->times[job->time_count++];
+		snprintf(time->name, sizeof time->name, "%s", name);
+		time->ms = ms;
+	}
+	pthread_mutex_unlock(&fleet->lock);
+	job_log(fleet, job, "%s: %.1f s", name, (double)ms / 1000);
+}
+
+void job_stage_end(struct fleet *fleet, struct job *job, const char *name)
+{
+	pthread_mutex_lock(&fleet->lock);
+	int64_t ms = clock_ms() - job->stage_began;
+	pthread_mutex_unlock(&fleet->lock);
+	job_stage_took(fleet, job, name, ms);
+}
+
+void job_abandon(struct job *job)
+{
+	if (job->next != NULL) {
+		install_free(job->present);
+		job->present = job->next;
+		job->next = NULL;
+	}
+	if (job->present != NULL)
+		job->present->done = true;
+}
+
+void job_fail(struct fleet *fleet, struct job *job, const struct error *err)
+{
+	pthread_mutex_lock(&fleet->lock);
+	job->error = *err;
+	job_abandon(job);
+	bool born = job->id != NULL;
+	pthread_mutex_unlock(&fleet->lock);
+	job_log(fleet, job, "%s", err->message);
+	job_phase_set(fleet, job, born ? JOB_IDLE : JOB_FAILED);
+}

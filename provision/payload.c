@@ -1,0 +1,183 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/cleanup.h"
+#include "api/memory.h"
+#include "component_check.h"
+#include "scripts.h"
+#include "stack_parts.h"
+#include "text.h"
+
+/* FNV-1a: tells versions of our own text apart, no more. */
+static const uint64_t hash_start = 0xcbf29ce484222325;
+
+static uint64_t hash(uint64_t state, const char *text)
+{
+	do { /* with the NUL, so that "a" "bc" is not "ab" "c" */
+		state = (state ^ (unsigned char)*text) * 0x100000001b3;
+	} while (*text++ != '\0');
+	return state;
+}
+
+struct key_lines {
+	struct text *text;
+	key_finder find_key;
+	void *context;
+	struct error *err;
+};
+
+static int add_key(void *context, const char *name)
+{
+	struct key_lines *lines = context;
+
+	CLEANUP_FREE char *key = lines->find_key(lines->context, name, lines->err);
+	if (key == NULL)
+		return lines->err->code != 0 ? -lines->err->code : -ENOENT;
+	if (strpbrk(key, "\r\n") != NULL)
+		return error_set(
+			lines->err, EINVAL, "the public key %s has more than one line", name);
+	text_print(lines->text, "%s %s\n", name, key);
+	return 0;
+}
+
+char *wanted_keys(
+	const struct wanted *wanted, key_finder find_key, void *context, struct error *err)
+{
+	struct text text = {0};
+	struct error why = {0};
+	struct key_lines lines = {&text, find_key, context, &why};
+
+	for (size_t i = 0; find_key != NULL && i < wanted->component->param_count; i++) {
+		const char *value = wanted_value(wanted, i);
+		if (param_keys(&wanted->component->params[i], value, add_key, &lines) != 0) {
+			error_set(err, why.code != 0 ? why.code : EIO, "%s", why.message);
+			text_finish(&text);
+			return NULL;
+		}
+	}
+	return text_take(&text);
+}
+
+int stack_hash(struct stack *stack, key_finder find_key, void *context, struct error *err)
+{
+	stack->hash = hash_start;
+	for (size_t i = 0; i < stack->count; i++) {
+		struct wanted *wanted = &stack->wanted[i];
+		struct error why = {0};
+		CLEANUP_FREE char *keys = wanted_keys(wanted, find_key, context, &why);
+		if (keys == NULL)
+			return error_set(err, why.code, "%s", why.message);
+		uint64_t state = hash(hash_start, wanted->component->script);
+		state = hash(state, wanted->version != NULL ? wanted->version : "");
+		for (size_t p = 0; p < wanted->component->param_count; p++) {
+			state = hash(state, wanted->component->params[p].name);
+			state = hash(state, wanted_value(wanted, p));
+		}
+		state = hash(state, keys);
+		snprintf(wanted->key, sizeof wanted->key, "%016llx", (unsigned long long)state);
+		stack->hash = hash(hash(stack->hash, wanted->component->name), wanted->key);
+	}
+	return 0;
+}
+
+/* The end of a here-document: a line that the content does not have. */
+static void end_line(char *end, size_t size, const char *content)
+{
+	uint64_t state = hash(hash_start, content);
+
+	do {
+		state = hash(state, "again");
+		snprintf(end, size, "EOF_%016llx", (unsigned long long)state);
+	} while (strstr(content, end) != NULL);
+}
+
+static void put(struct text *payload, const char *path, const char *mode, const char *content)
+{
+	size_t length = strlen(content);
+	char end[32];
+
+	end_line(end, sizeof end, content);
+	text_print(payload, "put %s %s <<'%s'\n", path, mode, end);
+	text_add(payload, content, length);
+	text_print(payload, "%s%s\n", length > 0 && content[length - 1] != '\n' ? "\n" : "", end);
+}
+
+static char *environment(
+	const struct wanted *wanted, key_finder find_key, void *context, struct error *err)
+{
+	CLEANUP_FREE char *keys = wanted_keys(wanted, find_key, context, err);
+	struct text text = {0};
+
+	if (keys == NULL)
+		return NULL;
+	for (size_t i = 0; i < wanted->component->param_count; i++) {
+		CLEANUP_FREE char *quoted = shell_quote(wanted_value(wanted, i));
+		text_print(&text, "%s=%s\n", wanted->component->params[i].name, quoted);
+	}
+	CLEANUP_FREE char *version = shell_quote(wanted->version != NULL ? wanted->version : "");
+	CLEANUP_FREE char *quoted_keys = shell_quote(keys);
+	text_print(&text, "version=%s\nssh_public_keys=%s\n", version, quoted_keys);
+	return text_take(&text);
+}
+
+static char *plan(const struct stack *stack, const char *run_id)
+{
+	struct text text = {0};
+
+	text_print(&text, "run %s\n", run_id);
+	for (size_t i = 0; i < stack->count; i++) {
+		const struct wanted *wanted = &stack->wanted[i];
+		char **requires = wanted->component->requires;
+		text_print(&text, "%s %s ", wanted->component->name, wanted->key);
+		for (size_t n = 0; requires[n] != NULL; n++)
+			text_print(&text, "%s%s", n > 0 ? "," : "", requires[n]);
+		text_print(&text, "%s %u\n", requires[0] == NULL ? "-" : "",
+			wanted->component->deadline);
+	}
+	return text_take(&text);
+}
+
+static int put_components(struct text *payload, const struct stack *stack, key_finder find_key,
+	void *context, struct error *err)
+{
+	for (size_t i = 0; i < stack->count; i++) {
+		const struct wanted *wanted = &stack->wanted[i];
+		CLEANUP_FREE char *script = xasprintf("components/%s.sh", wanted->component->name);
+		CLEANUP_FREE char *env = xasprintf("components/%s.env", wanted->component->name);
+		CLEANUP_FREE char *values = environment(wanted, find_key, context, err);
+		if (values == NULL)
+			return -EINVAL;
+		put(payload, script, "0700", wanted->component->script);
+		put(payload, env, "0600", values);
+	}
+	return 0;
+}
+
+char *stack_payload(const struct stack *stack, const char *run_id, key_finder find_key,
+	void *context, struct error *err)
+{
+	CLEANUP_FREE char *plan_text = plan(stack, run_id);
+	CLEANUP_FREE char *text = xstrdup(stack->text);
+	struct text payload = {0};
+
+	for (char *from = text, *to = text;; from++) { /* CR LF as the runner's journal wants it */
+		if (*from != '\r')
+			*to++ = *from;
+		if (*from == '\0')
+			break;
+	}
+	text_print(&payload, "%s", script_text("remote", "unpack"));
+	put(&payload, "runner", "0700", script_text("remote", "runner"));
+	put(&payload, "follow", "0700", script_text("remote", "follow"));
+	put(&payload, "prelude", "0600", script_text("remote", "prelude"));
+	if (put_components(&payload, stack, find_key, context, err) != 0) {
+		text_finish(&payload);
+		return NULL;
+	}
+	put(&payload, "stack", "0600", text);
+	put(&payload, "plan", "0600", plan_text);
+	text_print(&payload, "start\n");
+	return text_take(&payload);
+}

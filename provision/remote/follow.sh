@@ -1,0 +1,59 @@
+#!/bin/sh
+# Prints the journal of installs from byte OFFSET, then what is appended as it comes. Lives as /var/lib/docloud/follow.
+#
+#	follow OFFSET          ends once the last run's `done` was printed; a run that the host's restart cut off is
+#	                       ended first (see runner), so this never waits for something that will not come
+#	follow OFFSET once     ends at once
+#
+# It sleeps 0.1 s between looks at the file, and asks systemd once a second whether the run is still active.
+
+set -u
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+LC_ALL=C
+export PATH LC_ALL
+state=/var/lib/docloud
+events=$state/events
+
+over() {
+	case $(awk '$2 == "-" && ($3 == "run" || $3 == "done") { last = $3 } END { print last }' "$events") in
+	run) return 1 ;;
+	esac
+	return 0
+}
+
+active() {
+	case $(systemctl show -p ActiveState docloud-stack.service 2>/dev/null) in
+	ActiveState=active | ActiveState=activating | ActiveState=deactivating | ActiveState=reloading) return 0 ;;
+	esac
+	return 1
+}
+
+# Prints the lines that were appended since the last call. Descriptor 3 remembers where that was.
+print_new() {
+	while IFS= read -r line; do
+		printf '%s\n' "$line" || exit 1
+		case ${line#* } in
+		'- run '*) ended= ;;
+		'- done '*) ended=yes ;;
+		esac
+	done <&3
+}
+
+[ -e "$events" ] || exit 0
+exec 3<"$events"
+ended=
+! over || ended=yes
+tail -c "+$((${1:-0} + 1))" <&3 || exit 1
+[ "${2-}" != once ] || exit 0
+
+looks=0
+while :; do
+	print_new
+	[ -z "$ended" ] || exit 0
+	if [ $((looks % 10)) -eq 0 ] && ! active && /bin/sh "$state/runner" repair; then
+		print_new
+		exit 0
+	fi
+	looks=$((looks + 1))
+	sleep 0.1
+done

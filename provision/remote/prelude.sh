@@ -1,0 +1,377 @@
+# shellcheck shell=sh
+# What component scripts share; lives as /var/lib/docloud/prelude and is the first thing they read.
+#
+# A component is a script NAME.sh that is harmless to run again, with this at its head:
+#
+#	#!/bin/sh
+#	# summary: web server, answers on port 80
+#	# requires: php                  names of components that must be installed first; may be empty or left out
+#	# after: mysql                   order only, when both are wanted; likewise
+#	# param: root=/var/www/html path directory of the pages
+#	# deadline: 600                  seconds it may take
+#
+# A param line is NAME=DEFAULT TYPE HELP; TYPE is one of text path number size list keys users secret port ports name.
+# A script that does without this file finds its parameters in its environment, and writes key=value lines to the file
+# $DOCLOUD_OUTPUT, its version to $DOCLOUD_VERSION, why it failed to $DOCLOUD_REASON. One that reads it gets:
+#
+#	say TEXT                        a line for the log
+#	fail SENTENCE                   ends the component; the sentence is its `reason`
+#	output KEY VALUE                hands a value back, shown to the mount's owner alone
+#	version_is VERSION              what is installed
+#	package_install WORD...         installs what is missing. WORD is NAME or NAME=VERSION, with apt: or dnf: before it
+#	                                for that family only. An empty VERSION is any
+#	installed_version PACKAGE       prints it; false when it is not installed
+#	write_config PATH MODE <TEXT    whole, atomically, and only when it differs
+#	remove_config PATH              likewise
+#	service_enable UNIT             runs now and at boot
+#	service_apply reload|restart UNIT   only when a configuration was changed since the last apply
+#	due                             whether service_apply would act
+#	secret NAME                     prints a password made on this droplet, the same in every run
+#	sshd_settings NAME <TEXT        lines of sshd_config that win over others, checked before they count
+#	firewall_allow NAME <RULES      nftables rules of the input chain, in force once `admin` is installed
+#	nginx_php                       hands .php to php-fpm, when both are there
+#
+# The parameters are shell variables, but not exported ones: package scripts must not take a `root` or a `version` of
+# ours for their own, and no password stands in the environment of what they start.
+#
+# A component may be interrupted anywhere, also between a changed file and the restart that makes it count. So the first
+# change leaves a mark, which the runner takes away when the component is installed; while there is one from an earlier
+# run, every service_apply acts.
+
+set -eu
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export PATH
+: "${DOCLOUD_STATE:=/var/lib/docloud}" "${DOCLOUD_NAME:=$(basename "$0" .sh)}"
+: "${DOCLOUD_OUTPUT:=/dev/null}" "${DOCLOUD_VERSION:=/dev/null}" "${DOCLOUD_REASON:=/dev/null}"
+umask 022
+unset LC_ALL
+LANG=C.UTF-8
+DEBIAN_FRONTEND=noninteractive
+DEBIAN_PRIORITY=critical
+APT_LISTCHANGES_FRONTEND=none
+NEEDRESTART_SUSPEND=1
+export LANG DEBIAN_FRONTEND DEBIAN_PRIORITY APT_LISTCHANGES_FRONTEND NEEDRESTART_SUSPEND
+
+if [ -r "${DOCLOUD_ENV-}" ]; then
+	# shellcheck disable=SC2046 # names, one a word
+	unset $(sed -n "s/^\([A-Za-z_][A-Za-z0-9_]*\)='.*/\1/p" "$DOCLOUD_ENV")
+	# shellcheck source=/dev/null
+	. "$DOCLOUD_ENV"
+fi
+: "${version=}"
+
+pending=$DOCLOUD_STATE/pending/$DOCLOUD_NAME # of this component, until it is installed
+changed=$pending.changed                     # until the next service_apply
+unsettled=
+[ ! -e "$pending" ] || unsettled=yes
+rm -f "$changed"
+
+say() {
+	printf '%s\n' "$*"
+}
+
+fail() {
+	printf '%s\n' "$*" >"$DOCLOUD_REASON"
+	printf '%s\n' "$*" >&2
+	exit 1
+}
+
+output() {
+	printf '%s=%s\n' "$1" "$2" >>"$DOCLOUD_OUTPUT"
+}
+
+version_is() {
+	printf '%s\n' "$1" >"$DOCLOUD_VERSION"
+}
+
+# --- packages
+
+# shellcheck disable=SC1091
+case " $(. /etc/os-release && echo "$ID ${ID_LIKE-}") " in
+*' debian '* | *' ubuntu '*) family=apt ;;
+*' rhel '* | *' fedora '* | *' centos '*) family=dnf ;;
+*) fail "this system is neither of Debian's family nor of Red Hat's" ;;
+esac
+
+installed_version() {
+	case $family in
+	apt)
+		dpkg-query -W -f '${db:Status-Status} ${Version}\n' "$1" 2>/dev/null | sed -n 's/^installed //p' | grep .
+		;;
+	dnf) rpm -q --qf '%{VERSION}-%{RELEASE}\n' "$1" 2>/dev/null | grep -v ' ' | tail -n 1 | grep . ;;
+	esac
+}
+
+# version_matches INSTALLED WANTED: `1.22` takes in `1.22.1-9`, but not `1.2`; an epoch may be left out.
+version_matches() {
+	case $1 in
+	"$2" | "$2"[.+~-]*) return 0 ;;
+	*:"$2" | *:"$2"[.+~-]*) return 0 ;;
+	esac
+	return 1
+}
+
+# The package's newest version that matches what is wanted.
+version_available() {
+	case $family in
+	apt) apt-cache madison "$1" | awk -F '|' '{ gsub(/ /, "", $2); print $2 }' ;;
+	dnf) dnf -q repoquery --showduplicates --qf '%{version}-%{release}\n' "$1" 2>/dev/null | sort -Vr ;;
+	esac | while read -r candidate; do
+		! version_matches "$candidate" "$2" || echo "$candidate"
+	done | head -n 1
+}
+
+apt_run() {
+	apt-get -y -q -o DPkg::Lock::Timeout=900 -o Dpkg::Use-Pty=0 -o APT::Install-Recommends=false \
+		-o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold -o Acquire::Retries=3 "$@" </dev/null
+}
+
+# try COMMAND...: its status, and what it said last in the way of an error in $complaint.
+try() {
+	said=$(mktemp)
+	{
+		status=$({ run_status "$@" | tee "$said" >&4; } 3>&1)
+	} 4>&1
+	complaint=$(grep -E '^(E|Err|W: Failed|Error)[: ]' "$said" | tail -n 1)
+	rm -f "$said"
+	return "$status"
+}
+
+run_status() {
+	if "$@" 2>&1; then echo 0 >&3; else echo $? >&3; fi
+}
+
+# A source that cannot be reached is not the end: what is wanted may come from another one, or be there already.
+# The lock on the lists is the one that apt does not know how to wait for.
+apt_update() {
+	until try apt_run -qq -o APT::Update::Error-Mode=any update; do
+		case $complaint in
+		*'get lock'*) sleep 1 ;;
+		*) return 0 ;;
+		esac
+	done
+	touch "$DOCLOUD_STATE/lists-fetched"
+}
+
+lists_fresh() {
+	[ -n "$(find "$DOCLOUD_STATE/lists-fetched" -mmin -60 2>/dev/null)" ] &&
+		[ -n "$(find /var/lib/apt/lists -maxdepth 1 -name '*Packages*' 2>/dev/null | head -n 1)" ] &&
+		[ -z "$(find /etc/apt/sources.list* -newer "$DOCLOUD_STATE/lists-fetched" 2>/dev/null)" ]
+}
+
+package_install() {
+	wanted=
+	for word in "$@"; do
+		case $word in
+		"$family":*) word=${word#*:} ;;
+		apt:* | dnf:*) continue ;;
+		esac
+		name=${word%%=*}
+		want=
+		case $word in *=*) want=${word#*=} ;; esac
+		have=$(installed_version "$name") || have=
+		if [ -z "$have" ] || { [ -n "$want" ] && ! version_matches "$have" "$want"; }; then
+			wanted="$wanted $name${want:+=$want}"
+		fi
+	done
+	[ -n "$wanted" ] || return 0
+	say "installing$wanted"
+	"${family}_install" "${wanted# }"
+}
+
+# version_words WORDS SEPARATOR: NAME=WANTED becomes NAME, separator and the version there is.
+version_words() {
+	for word in $1; do
+		case $word in
+		*=*)
+			exact=$(version_available "${word%%=*}" "${word#*=}")
+			[ -n "$exact" ] || fail "${word%%=*} ${word#*=} is not in the package archive of this system"
+			printf ' %s%s%s' "${word%%=*}" "$2" "$exact"
+			;;
+		*) printf ' %s' "$word" ;;
+		esac
+	done
+}
+
+apt_install() {
+	# What an interrupted run left half configured stops every other one.
+	[ -z "$(dpkg --audit)" ] || dpkg --force-confdef --force-confold --configure -a </dev/null
+	lists_fresh || apt_update
+	words=$(version_words "$1" =)
+	# shellcheck disable=SC2086 # words
+	if ! try apt_run --allow-downgrades install $words; then
+		say "trying once more with fresh package lists"
+		apt_update
+		try apt_run --allow-downgrades install $words || fail "$1 cannot be installed: $complaint"
+	fi
+}
+
+dnf_run() {
+	dnf -y --setopt=install_weak_deps=False "$@" </dev/null
+}
+
+dnf_install() {
+	words=$(version_words "$1" -)
+	# shellcheck disable=SC2086 # words
+	if ! try dnf_run install $words; then
+		say "trying once more with fresh package lists"
+		try dnf_run clean expire-cache || true
+		try dnf_run install $words || fail "$1 cannot be installed: $complaint"
+	fi
+}
+
+# --- configuration and services
+
+mark_changed() {
+	mkdir -p "$DOCLOUD_STATE/pending"
+	: >"$pending"
+	: >"$changed"
+}
+
+write_config() {
+	mkdir -p "${1%/*}"
+	next=$1.docloud-new
+	(umask 077 && cat >"$next") || fail "cannot write $1"
+	if [ -e "$1" ] && [ "$(cat "$next" && echo .)" = "$(cat "$1" && echo .)" ]; then
+		rm -f "$next"
+		[ "$(stat -c %a "$1")" = "${2#0}" ] || chmod "$2" "$1"
+		return 0
+	fi
+	chmod "$2" "$next"
+	mark_changed
+	say "writing $1"
+	mv -f "$next" "$1"
+	if command -v restorecon >/dev/null; then restorecon "${1%/*}" "$1" || true; fi
+}
+
+remove_config() {
+	if [ -e "$1" ] || [ -L "$1" ]; then
+		mark_changed
+		say "removing $1"
+		rm -f "$1"
+	fi
+}
+
+service_check() {
+	if ! systemctl -q is-active "$1"; then
+		journalctl -q --no-pager -n 20 -u "$1" || true
+		fail "$1 does not run: see the log"
+	fi
+}
+
+service_enable() {
+	systemctl -q is-enabled "$1" 2>/dev/null || systemctl -q enable "$1"
+	systemctl -q is-active "$1" || systemctl start "$1" || true
+	service_check "$1"
+}
+
+due() {
+	[ -e "$changed" ] || [ -n "$unsettled" ]
+}
+
+service_apply() {
+	if due; then
+		say "$1 of $2"
+		case $1 in
+		reload) systemctl reload-or-restart "$2" || true ;;
+		*) systemctl "$1" "$2" || true ;;
+		esac
+		service_check "$2"
+		rm -f "$changed"
+	fi
+}
+
+# --- secrets
+
+secret() {
+	file=$DOCLOUD_STATE/secrets/$1
+	if [ ! -s "$file" ]; then
+		(umask 077 && mkdir -p "$DOCLOUD_STATE/secrets" && head -c 400 /dev/urandom | LC_ALL=C tr -dc 'A-HJ-NP-Za-km-z2-9' | cut -b 1-24 >"$file.new")
+		mv -f "$file.new" "$file"
+	fi
+	cat "$file"
+}
+
+# --- what several components hook into
+
+# The first value counts in sshd_config, so these come first: in a file that sorts before others where one can be
+# included, else at the top of the main file.
+sshd_settings() {
+	settings=$(cat)
+	main=/etc/ssh/sshd_config
+	if grep -Eqi '^[[:space:]]*include[[:space:]].*sshd_config\.d/' $main; then
+		target=/etc/ssh/sshd_config.d/00-docloud-$1.conf
+		text="# written by docloud
+$settings"
+	else
+		target=$main
+		text="# docloud $1 {
+$settings
+# docloud $1 }
+$(sed "/^# docloud $1 {/,/^# docloud $1 }/d" $main)"
+	fi
+	before=$(cat "$target" 2>/dev/null) || before=
+	printf '%s\n' "$text" | write_config "$target" 0600
+	if ! sshd -t; then
+		if [ -n "$before" ]; then
+			printf '%s\n' "$before" | write_config "$target" 0600
+		else
+			rm -f "$target"
+		fi
+		fail "sshd refuses the settings; the old ones are kept"
+	fi
+	for unit in ssh.service sshd.service; do
+		if systemctl -q is-active $unit; then
+			! due || sshd_reload $unit
+			return
+		fi
+	done
+	rm -f "$changed" # sshd is started by its socket for every connection and reads them then
+}
+
+sshd_answers() {
+	ssh-keyscan -T 2 -p "$(sshd -T | sed -n 's/^port //p' | head -n 1)" 127.0.0.1 2>/dev/null | grep -q .
+}
+
+# A connection that comes in while sshd reloads may make it find its port taken, and give up for good.
+sshd_reload() {
+	say "reload of $1"
+	systemctl reload "$1" || true
+	looks=0
+	until sleep 0.1 && sshd_answers || [ $looks -ge 50 ]; do
+		systemctl -q is-active "$1" || systemctl start "$1" || true
+		looks=$((looks + 1))
+	done
+	service_check "$1"
+	rm -f "$changed"
+}
+
+firewall_allow() {
+	write_config "/etc/docloud/firewall.d/$1.nft" 0644
+	if systemctl -q is-active docloud-firewall.service; then
+		service_apply reload docloud-firewall.service
+	fi
+}
+
+# php-fpm's socket is where its pool says. Until there is one, sources of pages are not to be shown.
+nginx_php() {
+	[ -d /etc/nginx/docloud.d ] || return 0
+	pool=$(printf '%s\n' /etc/php/*/fpm/pool.d/www.conf /etc/php-fpm.d/www.conf | sort -V | while read -r file; do
+		[ ! -e "$file" ] || echo "$file"
+	done | tail -n 1)
+	listen=
+	[ -z "$pool" ] || listen=$(sed -n 's/^[[:space:]]*listen[[:space:]]*=[[:space:]]*//p' "$pool" | tail -n 1)
+	case $listen in
+	'') action='return 404;' ;;
+	/*) action="fastcgi_pass unix:$listen;" ;;
+	*) action="fastcgi_pass $listen;" ;;
+	esac
+	write_config /etc/nginx/docloud.d/php.conf 0644 <<-END
+		location ~ \.php\$ {
+		    try_files \$uri =404;
+		    include fastcgi_params;
+		    fastcgi_param SCRIPT_FILENAME \$document_root\$fastcgi_script_name;
+		    $action
+		}
+	END
+}

@@ -1,0 +1,399 @@
+#!/bin/sh
+# Installs a stack on the droplet. Lives as /var/lib/docloud/runner.
+#
+#	runner start DIR       moves the files staged in DIR into place and starts the run as docloud-stack.service;
+#	                       exit 75 and nothing touched when a run is under way
+#	runner run             what that unit executes: every component of the plan as docloud-NAME.service
+#	runner component NAME  what such a unit executes: the component's script with its parameters
+#	runner repair          ends a run in the journal that the host's restart cut off; exit 1 while a run is active
+#
+# All that happens is a line of /var/lib/docloud/events, `TIME NAME KEY VALUE`, only ever appended to. Whoever wants to
+# know reads that: the connection that started a run may be long gone. Records are at most 4096 bytes and written by one
+# write() each, so a reader never sees half a line. Only one process appends at any time: the run, its log reader while
+# a component is installing, or start and repair, which hold the lock and have seen that no run is active.
+#
+# results/NAME/ is what came of a component last: status, version, output, reason, seconds; and `key`, written last of
+# all, which says that this very script with these parameters is installed.
+
+set -u
+umask 077
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+LC_ALL=C
+export PATH LC_ALL
+
+state=/var/lib/docloud
+events=$state/events
+unit=docloud-stack.service
+max_value=4000
+max_lines=10000
+max_bytes=1048576
+max_outputs=100
+control=$(printf '\001-\010\013-\037\177')
+escape=$(printf '\033')
+return=$(printf '\r')
+
+# --- the journal
+
+# /proc/uptime costs no process where date costs one; so date is asked once, for the difference of the two.
+uptime_ms() {
+	read -r up rest </proc/uptime
+	ms=$((${up%.*} * 1000 + (1${up#*.} - 100) * 10))
+}
+
+clock_set() {
+	epoch=$(date +%s%N)
+	case $epoch in
+	*[!0-9]* | '') epoch=$(date +%s)000 ;;
+	???????????????????*) epoch=${epoch%??????} ;;
+	*) epoch=${epoch}000 ;;
+	esac
+	uptime_ms
+	clock_offset=$((epoch - ms))
+}
+
+# record NAME KEY VALUE
+record() {
+	uptime_ms
+	ms=$((clock_offset + ms))
+	fraction=$((ms % 1000 + 1000))
+	printf '%s.%s %s %s %s\n' $((ms / 1000)) "${fraction#1}" "$1" "$2" "$3" >>"$events"
+}
+
+# clean TEXT: sets $text to what may stand in a record: of a line redrawn with carriage returns the last state, without
+# colours and control characters, of bounded length. Forks for odd lines only.
+clean() {
+	text=${1%"$return"}
+	text=${text##*"$return"}
+	case $text in
+	*[$control]*)
+		text=$(printf '%s\n' "$text" | sed "s/$escape\\[[0-9;?]*[A-Za-z]//g" | tr -d '\001-\010\013-\037\177')
+		;;
+	esac
+	if [ ${#text} -gt $max_value ]; then
+		text=$(printf '%s\n' "$text" | cut -b "1-$max_value")
+	fi
+}
+
+# say NAME KEY VALUE: a record of foreign text
+say() {
+	clean "$3"
+	record "$1" "$2" "$text"
+}
+
+# log_lines NAME: records stdin's lines; the last one that is not empty goes to results/NAME/last.
+log_lines() {
+	lines=0 bytes=0 last=
+	while IFS= read -r line || [ -n "$line" ]; do
+		clean "$line"
+		lines=$((lines + 1))
+		bytes=$((bytes + ${#text} + 1))
+		if [ $lines -gt $max_lines ] || [ $bytes -gt $max_bytes ]; then
+			left=$(awk 'END { print NR; print }' | {
+				read -r left
+				IFS= read -r line
+				printf '%s\n' "$line" >"$state/results/$1/last"
+				echo $((left + 1))
+			})
+			record "$1" log "[$left more lines left out]"
+			return
+		fi
+		record "$1" log "$text"
+		[ -z "$text" ] || last=$text
+	done
+	printf '%s\n' "$last" >"$state/results/$1/last"
+}
+
+# A line without an end must not fill the memory of the shell that reads it.
+bound_lines() {
+	if command -v stdbuf >/dev/null; then
+		stdbuf -oL cut -b 1-8192
+	else
+		cat
+	fi
+}
+
+# --- what is under way
+
+active() {
+	case $(systemctl show -p ActiveState "$1" 2>/dev/null) in
+	ActiveState=active | ActiveState=activating | ActiveState=deactivating | ActiveState=reloading) return 0 ;;
+	esac
+	return 1
+}
+
+lock() {
+	exec 9>"$state/lock"
+	if ! flock -w 10 9; then
+		echo "docloud: another start is under way" >&2
+		exit 75
+	fi
+}
+
+# Names and states of the last run's components in the journal, nothing when it is over.
+unfinished() {
+	[ -e "$events" ] || return 0
+	awk '
+		$2 == "-" && $3 == "run" { n = 0; over = 0; split("", state); running = 1 }
+		$2 == "-" && $3 == "done" { over = 1 }
+		$3 == "state" { if (!($2 in state)) name[++n] = $2; state[$2] = $4 }
+		END { if (running && !over) { print "-"; for (i = 1; i <= n; i++) print name[i], state[name[i]] } }
+	' "$events"
+}
+
+# close_run REASON: ends a run that nobody is running any more.
+close_run() {
+	pending=$(unfinished)
+	[ -n "$pending" ] || return 0
+	missing=0 culprit=
+	while read -r name was; do
+		case $was in
+		installing)
+			record "$name" reason "$1"
+			record "$name" state failed
+			culprit=$name
+			;;
+		queued)
+			record "$name" reason "$1"
+			record "$name" state skipped
+			;;
+		esac
+		case $name/$was in
+		-/* | */installed) ;;
+		*) missing=$((missing + 1)) ;;
+		esac
+	done <<-END
+		$pending
+	END
+	[ -z "$culprit" ] || rm -f "$state/results/$culprit/key"
+	record - "done" $missing
+}
+
+boot_id() {
+	cat /proc/sys/kernel/random/boot_id 2>/dev/null || echo unknown
+}
+
+close_interrupted() {
+	if [ "$(cat "$state/boot" 2>/dev/null)" = "$(boot_id)" ]; then
+		close_run "interrupted: the install was stopped"
+	else
+		close_run "interrupted: the host was restarted"
+	fi
+}
+
+repair() {
+	lock
+	! active $unit || exit 1
+	close_interrupted
+}
+
+# --- start
+
+start() {
+	incoming=$1
+	lock
+	if active $unit; then
+		echo "docloud: an install is already under way on this droplet" >&2
+		exit 75
+	fi
+	close_interrupted
+	rm -rf "$state/components"
+	for file in runner follow prelude components stack plan; do
+		if ! mv -f "$incoming/$file" "$state/$file"; then
+			echo "docloud: the payload lacks $file" >&2
+			exit 1
+		fi
+	done
+	boot_id >"$state/boot"
+
+	read -r word run <"$state/plan"
+	record - "$word" "$run"
+	while IFS= read -r line || [ -n "$line" ]; do
+		say - stack "$line"
+	done <"$state/stack"
+	while read -r name key rest; do
+		[ "$name" != run ] || continue
+		record "$name" key "$key"
+		record "$name" state queued
+	done <"$state/plan"
+
+	systemctl reset-failed $unit 2>/dev/null
+	if ! message=$(systemd-run --quiet --no-ask-password --collect --unit=$unit \
+		--description="docloud: installs the stack" /bin/sh "$state/runner" run 2>&1); then
+		clean "$message"
+		close_run "the install could not be started: $text"
+		printf '%s\n' "$message" >&2
+		exit 1
+	fi
+}
+
+# --- run
+
+# reuse NAME KEY: passes over what is installed already, and says again what came of it, so that the journal's last run
+# is whole by itself.
+reuse() {
+	results=$state/results/$1
+	[ "$(cat "$results/key" 2>/dev/null)" = "$2" ] || return 1
+	record "$1" log "already installed, passed over"
+	record_results "$1"
+	record "$1" state installed
+}
+
+record_results() {
+	if [ -s "$results/version" ]; then
+		read -r line <"$results/version"
+		say "$1" version "$line"
+	fi
+	count=0
+	if [ -e "$results/output" ]; then
+		while IFS= read -r line || [ -n "$line" ]; do
+			case ${line%%=*} in
+			"$line" | '' | *[!A-Za-z0-9_.-]*) continue ;;
+			esac
+			count=$((count + 1))
+			[ $count -gt $max_outputs ] || say "$1" output "$line"
+		done <"$results/output"
+	fi
+	record "$1" exit_status "$(cat "$results/status")"
+	record "$1" seconds "$(cat "$results/seconds")"
+}
+
+# missing NAMES: prints why, when one of the components that are required is not there.
+missing() {
+	[ "$1" != - ] || return 1
+	rest=$1,
+	while [ -n "$rest" ]; do
+		required=${rest%%,*}
+		rest=${rest#*,}
+		case $installed/$failed/$skipped in
+		*" $required "*/*/*) ;;
+		*/*" $required "*/*) reason="needs $required, which failed" && return 0 ;;
+		*/*/*" $required "*) reason="needs $required, which was skipped" && return 0 ;;
+		*)
+			if [ ! -e "$state/results/$required/key" ]; then
+				reason="needs $required, which is not installed"
+				return 0
+			fi
+			;;
+		esac
+	done
+	return 1
+}
+
+# install_one NAME KEY DEADLINE: true when it is installed.
+install_one() {
+	results=$state/results/$1
+	rm -rf "$results"
+	mkdir -p "$results"
+	clock_set
+	uptime_ms
+	began=$ms
+	record "$1" state installing
+
+	# Not collected when it fails: systemd is asked afterwards whether it was the deadline.
+	systemctl reset-failed "docloud-$1.service" 2>/dev/null
+	systemd-run --quiet --no-ask-password --pipe --wait --unit="docloud-$1.service" \
+		--description="docloud: installs $1" -p RuntimeMaxSec="$3" -p TimeoutStopSec=10 \
+		-p BindsTo=$unit -p After=$unit -p IgnoreSIGPIPE=no /bin/sh "$state/runner" component "$1" </dev/null 2>&1 |
+		bound_lines | log_lines "$1"
+	result=$(systemctl show -p Result "docloud-$1.service" 2>/dev/null)
+	systemctl reset-failed "docloud-$1.service" 2>/dev/null
+
+	uptime_ms
+	ms=$((ms - began))
+	fraction=$((ms % 1000 + 1000))
+	echo "$((ms / 1000)).${fraction#1}" >"$results/seconds"
+
+	status=$(cat "$results/status" 2>/dev/null)
+	if [ "$status" != 0 ] && [ "$(systemctl is-system-running 2>/dev/null)" = stopping ]; then
+		exit 1 # going down: whoever looks next finds the run interrupted
+	fi
+	reason=
+	if [ "$result" = Result=timeout ] && [ "$status" != 0 ]; then
+		reason="took longer than $3 s"
+		status=124
+	elif [ -z "$status" ]; then
+		reason="was killed"
+		status=143
+	elif [ "$status" != 0 ]; then
+		reason=$(cat "$results/reason" 2>/dev/null)
+		[ -n "$reason" ] || reason="exit status $status: $(cat "$results/last" 2>/dev/null)"
+	fi
+	echo "$status" >"$results/status"
+	record_results "$1"
+	if [ -n "$reason" ]; then
+		say "$1" reason "$reason"
+		record "$1" state failed
+		return 1
+	fi
+	rm -f "$state/pending/$1" "$state/pending/$1.changed"
+	printf '%s\n' "$2" >"$results/key.new" && mv -f "$results/key.new" "$results/key"
+	record "$1" state installed
+}
+
+run() {
+	installed=' ' failed=' ' skipped=' ' absent=0
+	while read -r name key requires deadline <&3; do
+		[ "$name" != run ] || continue
+		if missing "$requires"; then
+			record "$name" reason "$reason"
+			record "$name" state skipped
+			skipped="$skipped$name "
+			absent=$((absent + 1))
+		elif reuse "$name" "$key" || install_one "$name" "$key" "$deadline"; then
+			installed="$installed$name "
+		else
+			failed="$failed$name "
+			absent=$((absent + 1))
+		fi
+	done 3<"$state/plan"
+	record - "done" $absent
+}
+
+# --- component
+
+# The parameters go to the script as environment, from a file and not from this command line, which everyone can read.
+component() {
+	results=$state/results/$1
+	script=$state/components/$1.sh
+	HOME=/root
+	LANG=C.UTF-8
+	unset LC_ALL
+	DOCLOUD_NAME=$1
+	DOCLOUD_STATE=$state
+	DOCLOUD_PRELUDE=$state/prelude
+	DOCLOUD_ENV=$state/components/$1.env
+	DOCLOUD_OUTPUT=$results/output
+	DOCLOUD_VERSION=$results/version
+	DOCLOUD_REASON=$results/reason
+	export HOME LANG DOCLOUD_NAME DOCLOUD_STATE DOCLOUD_PRELUDE DOCLOUD_ENV DOCLOUD_OUTPUT DOCLOUD_VERSION DOCLOUD_REASON
+	for file in "$DOCLOUD_OUTPUT" "$DOCLOUD_VERSION" "$DOCLOUD_REASON"; do : >"$file"; done
+	umask 022
+	(
+		set -a
+		# shellcheck source=/dev/null
+		. "$DOCLOUD_ENV"
+		set +a
+		cd / || exit 1
+		read -r shebang <"$script"
+		case $shebang in
+		'#!/bin/sh'*) exec /bin/sh "$script" ;; # works where /var is mounted noexec
+		*) exec "$script" ;;
+		esac
+	)
+	status=$?
+	umask 077
+	echo $status >"$results/status.new" && mv -f "$results/status.new" "$results/status"
+	exit $status
+}
+
+clock_set
+case ${1-} in
+start) start "$2" ;;
+run) run ;;
+component) component "$2" ;;
+repair) repair ;;
+*)
+	echo "usage: runner start DIR | run | component NAME | repair" >&2
+	exit 2
+	;;
+esac

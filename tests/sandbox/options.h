@@ -1,0 +1,12 @@
+#ifndef SANDBOX_OPTIONS_H
+#define SANDBOX_OPTIONS_H
+
+#include "sandbox.h"
+
+/*
+ * Reads the command line. Returns -1 to go on, else the status to exit with: 0 after --help, 2 after a
+ * sentence about what was wrong.
+ */
+int options_read(struct options *options, int argc, char **argv);
+
+#endif

@@ -1,0 +1,142 @@
+#include "page.h"
+
+#include "json.h"
+#include "kind.h"
+#include "request.h"
+#include "sandbox.h"
+#include "store.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PAGE_DEFAULT = 20, PAGE_MOST = 200 };
+
+static unsigned page_parameter(const struct request *request, const char *name, unsigned fallback)
+{
+	const char *value = request_query(request, name);
+	long number = value ? strtol(value, NULL, 10) : 0;
+
+	return number < 1 || number > 1000000000 ? fallback : (unsigned)number;
+}
+
+void page_begin(struct page *page, struct request *request, const char *list_key)
+{
+	*page = (struct page){.request = request};
+	page->number = page_parameter(request, "page", 1);
+	page->size = page_parameter(request, "per_page", PAGE_DEFAULT);
+	if (page->size > PAGE_MOST)
+		page->size = PAGE_MOST;
+	page->out = open_memstream(&page->text, &page->length);
+	if (!page->out)
+		abort();
+	fprintf(page->out, "{\"%s\":[", list_key);
+}
+
+bool page_next(struct page *page)
+{
+	size_t first = (size_t)(page->number - 1) * page->size;
+	size_t index = page->total++;
+
+	return index >= first && index - first < page->size;
+}
+
+void page_show(struct page *page, const char *text, size_t length)
+{
+	if (page->shown++)
+		fputc(',', page->out);
+	fwrite(text, 1, length, page->out);
+}
+
+static void page_encode(FILE *out, const char *text)
+{
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:";
+
+	for (; *text; text++)
+		if (strchr(plain, *text))
+			fputc(*text, out);
+		else
+			fprintf(out, "%%%02X", (unsigned char)*text);
+}
+
+/* The same question, for another page. */
+static void page_link(struct page *page, const char *relation, size_t number, bool *first)
+{
+	const struct request *request = page->request;
+
+	fprintf(page->out, "%s\"%s\":\"%s%s?", *first ? "" : ",", relation, request->base,
+		request->path);
+	*first = false;
+	for (unsigned i = 0; i < request->pairs; i++) {
+		const struct pair *pair = &request->query[i];
+
+		if (!strcmp(pair->name, "page") || !strcmp(pair->name, "per_page") || !pair->value)
+			continue;
+		page_encode(page->out, pair->name);
+		fputc('=', page->out);
+		page_encode(page->out, pair->value);
+		fputc('&', page->out);
+	}
+	fprintf(page->out, "page=%zu&per_page=%u\"", number, page->size);
+}
+
+void page_end(struct page *page)
+{
+	size_t last = page->total ? (page->total + page->size - 1) / page->size : 1;
+	bool first = true;
+
+	fputs("],\"links\":{", page->out);
+	if (last > 1) {
+		fputs("\"pages\":{", page->out);
+		if (page->number > 1) {
+			page_link(page, "first", 1, &first);
+			page_link(page, "prev", page->number > last ? last : page->number - 1,
+				&first);
+		}
+		if (page->number < last) {
+			page_link(page, "next", page->number + 1, &first);
+			page_link(page, "last", last, &first);
+		}
+		fputc('}', page->out);
+	}
+	fprintf(page->out, "},\"meta\":{\"total\":%zu}}", page->total);
+	if (fclose(page->out))
+		abort();
+	answer_text(page->request, 200, page->text, page->length);
+}
+
+static void page_object(struct page *page, const struct kind *kind, const struct object *object)
+{
+	JSON_AUTO *tree = NULL;
+	TEXT_AUTO *text = NULL;
+
+	if (!kind->render) {
+		page_show(page, object->text, object->length);
+		return;
+	}
+	tree = cJSON_Parse(object->text);
+	kind->render(page->request->sandbox, object, tree);
+	text = cJSON_PrintUnformatted(tree);
+	page_show(page, text, strlen(text));
+}
+
+void page_answer(struct request *request, unsigned kind, const char *scope, page_match *matches,
+	const void *context)
+{
+	const struct store *store = request->sandbox->store;
+	size_t count = store_count(store, kind);
+	const struct object *object;
+	struct page page;
+
+	page_begin(&page, request, kind_at(kind)->list_key);
+	for (size_t i = 0; i < count; i++) {
+		object = store_at(store, kind, kind_at(kind)->newest_first ? count - 1 - i : i);
+		if (scope && strcmp(object->scope, scope) != 0)
+			continue;
+		if (matches && !matches(object, context))
+			continue;
+		if (page_next(&page))
+			page_object(&page, kind_at(kind), object);
+	}
+	page_end(&page);
+}

@@ -1,0 +1,116 @@
+/* change.h against the sandbox: updates and deletes. */
+#include "api_test.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/clock.h"
+#include "api/memory.h"
+#include "api_mount.h"
+
+static int64_t submit_action(const char *id, const char *type)
+{
+	struct change_plan plan = {.kind = CHANGE_UPDATE,
+		.resource = DROPLETS,
+		.id = xstrdup(id),
+		.name = xstrdup("x")};
+	struct json *body = json_object();
+
+	json_add_string(body, "type", type);
+	change_plan_add(
+		&plan, "POST", xasprintf("/v2/droplets/%s/actions", id), body, true, "%s", type);
+	return change_submit(mnt.changes, &plan, NULL);
+}
+
+static unsigned actions_of(const char *id, const char *type)
+{
+	char *path = xasprintf("/v2/droplets/%s/actions?per_page=200", id);
+	struct json *body = sandbox_ask(&mnt.sandbox, "GET", path, NULL);
+	unsigned count = 0;
+
+	for (const struct json *at = json_first(json_get(body, "actions")); at != NULL;
+		at = json_next(at))
+		count += strcmp(json_get_string(at, "type"), type) == 0;
+	json_free(body);
+	free(path);
+	return count;
+}
+
+static void actions_are_waited_for(void **unused)
+{
+	struct change_state droplet = mount_create("acts", false);
+	int64_t off, on;
+
+	(void)unused;
+	while (!mount_has(DROPLETS, droplet.id))
+		usleep(10000);
+	usleep(500000);
+	off = submit_action(droplet.id, "power_off");
+	on = submit_action(droplet.id, "power_on");
+	assert_true(change_pending(mnt.changes, DROPLETS, droplet.id));
+	struct change_state state = mount_wait(off);
+	if (state.phase != CHANGE_DONE)
+		fail_msg("%s", state.error.message);
+	state = mount_wait(on);
+	if (state.phase != CHANGE_DONE)
+		fail_msg("%s", state.error.message);
+	assert_false(change_pending(mnt.changes, DROPLETS, droplet.id));
+
+	/* Its answer is lost: its effect is seen in the object's actions. */
+	mount_fault("POST", "/v2/droplets/*/actions", "\"reset_after\",\"count\":1");
+	state = mount_wait(submit_action(droplet.id, "power_off"));
+	if (state.phase != CHANGE_DONE)
+		fail_msg("%s", state.error.message);
+	assert_int_equal(actions_of(droplet.id, "power_off"), 2);
+	mount_fault("POST", "/v2/droplets/*/actions", "\"reset_before\",\"count\":1");
+	state = mount_wait(submit_action(droplet.id, "power_on"));
+	assert_int_equal(state.phase, CHANGE_FAILED);
+	assert_memory_equal(state.error.message, "power_on: it is not known", 25);
+	assert_int_equal(actions_of(droplet.id, "power_on"), 1);
+	sandbox_faults(&mnt.sandbox, "[]");
+}
+
+static void deletes_are_repeated(void **unused)
+{
+	static const char *const faults[] = {
+		"\"reset_after\",\"count\":1", "\"reset_before\",\"count\":1"};
+
+	(void)unused;
+	for (size_t i = 0; i < 2; i++) {
+		struct change_state state = mount_create("doomed", false);
+		struct change_plan plan = {.kind = CHANGE_DELETE,
+			.resource = DROPLETS,
+			.id = xstrdup(state.id),
+			.name = xstrdup("doomed")};
+		change_plan_add(&plan, "DELETE", xasprintf("/v2/droplets/%s", state.id), NULL,
+			false, "destroy");
+		mount_fault("DELETE", "/v2/droplets/*", faults[i]);
+		struct change_state end = mount_wait(change_submit(mnt.changes, &plan, NULL));
+		if (end.phase != CHANGE_DONE)
+			fail_msg("%s", end.error.message);
+		assert_int_equal(sandbox_droplets(&mnt.sandbox, "doomed"), 0);
+		assert_false(mount_has(DROPLETS, state.id));
+	}
+	struct change_plan plan = {.kind = CHANGE_DELETE,
+		.resource = DROPLETS,
+		.id = xstrdup("1"),
+		.name = xstrdup("none")};
+	change_plan_add(&plan, "DELETE", xstrdup("/v2/droplets/1"), NULL, false, "destroy");
+	struct change_state end = mount_wait(change_submit(mnt.changes, &plan, NULL));
+	assert_int_equal(end.error.code, ENOENT);
+	sandbox_faults(&mnt.sandbox, "[]");
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, mount_start, mount_stop)
+	const struct CMUnitTest tests[] = {
+		TEST(actions_are_waited_for),
+		TEST(deletes_are_repeated),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
