@@ -24,7 +24,8 @@ struct cache_options {
 	int64_t timeout_ms; /* deadline of one whole refresh */
 };
 
-struct cache *cache_create(struct http *http, struct bell *bell, const struct cache_options *options);
+struct cache *cache_create(
+	struct http *http, struct bell *bell, const struct cache_options *options);
 /* http_cancel() first; joins the refreshing threads. */
 void cache_destroy(struct cache *cache);
 
@@ -64,8 +65,8 @@ void cache_unwatch(struct cache *cache, unsigned kind, const char *id);
 /* The state of a kind's listing for `status`, `errors` and `metrics`. */
 struct cache_stats {
 	size_t count;
-	int64_t age_ms;	       /* -1: never listed */
-	struct error last;     /* of the last refresh; code 0 when it succeeded */
+	int64_t age_ms;	   /* -1: never listed */
+	struct error last; /* of the last refresh; code 0 when it succeeded */
 	uint64_t refreshes, failures;
 };
 void cache_stats_get(struct cache *cache, unsigned kind, struct cache_stats *ret);

@@ -18,11 +18,11 @@
 struct changes;
 
 struct step {
-	const char *method;	/* "POST", "PUT", "PATCH", "DELETE" */
-	char *path;		/* owned */
-	struct json *body;	/* owned; NULL without one */
-	char *say;		/* owned: one line for plan and log: "power off (downtime begins)" */
-	bool action;		/* the answer is an action: wait until it is completed */
+	const char *method; /* "POST", "PUT", "PATCH", "DELETE" */
+	char *path;	    /* owned */
+	struct json *body;  /* owned; NULL without one */
+	char *say;	    /* owned: one line for plan and log: "power off (downtime begins)" */
+	bool action;	    /* the answer is an action: wait until it is completed */
 };
 
 enum change_kind { CHANGE_CREATE, CHANGE_UPDATE, CHANGE_DELETE };
@@ -30,15 +30,15 @@ enum change_kind { CHANGE_CREATE, CHANGE_UPDATE, CHANGE_DELETE };
 /* What is to be done: filled by the caller, owned by changes once submitted (or freed by finish). */
 struct change_plan {
 	enum change_kind kind;
-	unsigned resource;	/* index of the resource, as in cache */
-	char *name;		/* the object's name: of the one to create, or for messages */
-	char *id;		/* the object's id; NULL for a create */
+	unsigned resource; /* index of the resource, as in cache */
+	char *name;	   /* the object's name: of the one to create, or for messages */
+	char *id;	   /* the object's id; NULL for a create */
 	/*
 	 * Keep the record of a create that is done until change_drop(): for an upper floor that has a
 	 * record of its own to bring up to date first, and must not lose the id between the two.
 	 */
 	bool keep;
-	struct step *steps;	/* of a create: one POST */
+	struct step *steps; /* of a create: one POST */
 	size_t count;
 };
 
@@ -51,18 +51,18 @@ enum change_phase { CHANGE_WAITING, CHANGE_RUNNING, CHANGE_DONE, CHANGE_FAILED }
 /* A copy of a change's state. */
 struct change_state {
 	enum change_phase phase;
-	char id[264];	     /* the object's, once known */
-	char step[160];	     /* what runs now, for status */
-	struct error error;  /* when it failed */
+	char id[264];	    /* the object's, once known */
+	char step[160];	    /* what runs now, for status */
+	struct error error; /* when it failed */
 };
 
 struct changes_options {
-	const char *state_dir;	/* intents are kept in state_dir/creates */
+	const char *state_dir; /* intents are kept in state_dir/creates */
 	const struct resource *const *resources;
 	unsigned count;
-	unsigned droplets;	/* index of the resource that carries the journal's tag */
-	int64_t timeout_ms;	/* deadline of one request; a create is pursued for ten times as long */
-	int64_t action_ms;	/* deadline of one action */
+	unsigned droplets;  /* index of the resource that carries the journal's tag */
+	int64_t timeout_ms; /* deadline of one request; a create is pursued for ten times as long */
+	int64_t action_ms;  /* deadline of one action */
 };
 
 /*

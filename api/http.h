@@ -21,17 +21,17 @@ struct http;
 enum http_priority { HTTP_CHANGE, HTTP_POLL, HTTP_READ, HTTP_PRIORITIES };
 
 struct http_options {
-	const char *url;	   /* "https://api.digitalocean.com"; http to loopback only */
-	const char *token;	   /* sent as Bearer; copied, never printed */
+	const char *url;   /* "https://api.digitalocean.com"; http to loopback only */
+	const char *token; /* sent as Bearer; copied, never printed */
 	const char *user_agent;
-	int64_t timeout_ms;	   /* longest time one attempt may take */
+	int64_t timeout_ms; /* longest time one attempt may take */
 };
 
 struct http_request {
-	const char *method;	   /* "GET" */
-	const char *path;	   /* "/v2/droplets?page=2", appended to the URL */
-	const char *body;	   /* JSON, or NULL */
-	int64_t deadline;	   /* clock_ms() at which all attempts end; 0: now + timeout_ms */
+	const char *method; /* "GET" */
+	const char *path;   /* "/v2/droplets?page=2", appended to the URL */
+	const char *body;   /* JSON, or NULL */
+	int64_t deadline;   /* clock_ms() at which all attempts end; 0: now + timeout_ms */
 	enum http_priority priority;
 	/*
 	 * May be sent again after a failure that leaves open whether it took effect (GET, DELETE,
@@ -41,17 +41,17 @@ struct http_request {
 };
 
 enum http_outcome {
-	HTTP_NOT_SENT,	/* it never reached the server: no effect */
-	HTTP_UNKNOWN,	/* it may have: no answer, a cut one, or a 5xx */
-	HTTP_ANSWERED,	/* status and body are the server's own words */
+	HTTP_NOT_SENT, /* it never reached the server: no effect */
+	HTTP_UNKNOWN,  /* it may have: no answer, a cut one, or a 5xx */
+	HTTP_ANSWERED, /* status and body are the server's own words */
 };
 
 struct http_answer {
 	enum http_outcome outcome;
-	int status;		/* HTTP status, 0 without one */
-	char *body;		/* NUL-terminated, at most HTTP_BODY_MAX bytes; freed by http_answer_finish() */
+	int status; /* HTTP status, 0 without one */
+	char *body; /* NUL-terminated, at most HTTP_BODY_MAX bytes; freed by http_answer_finish() */
 	size_t length;
-	unsigned attempts;	/* how often it was sent */
+	unsigned attempts; /* how often it was sent */
 };
 
 #define HTTP_BODY_MAX (16u << 20)

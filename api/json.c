@@ -9,6 +9,8 @@
 
 #include "memory.h"
 
+enum { PRINT_ROOM = 8192 };
+
 /* A struct json is never defined: these two are the border to cJSON. */
 static cJSON *node(const struct json *value)
 {
@@ -197,7 +199,14 @@ static char *printed(char *text)
 
 char *json_print(const struct json *value)
 {
-	return value == NULL ? xstrdup("null") : printed(cJSON_PrintUnformatted(node(value)));
+	char text[PRINT_ROOM];
+
+	if (value == NULL)
+		return xstrdup("null");
+	/* cJSON's own buffer grows by doubling: most objects fit here, and cost one allocation. */
+	if (cJSON_PrintPreallocated(node(value), text, sizeof text, 0))
+		return xstrdup(text);
+	return printed(cJSON_PrintUnformatted(node(value)));
 }
 
 /* Indented by two blanks; cJSON's own form has a tab between key and value. */

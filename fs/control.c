@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "api/cleanup.h"
+#include "draft.h"
 #include "ledger.h"
 #include "report.h"
 #include "words.h"
@@ -52,7 +53,8 @@ bool tag_hidden(const struct mount *mount, const char *name)
 
 /* Files. */
 
-int read_json(struct mount *mount, const struct subject *subject, char **ret, size_t *ret_length, struct error *err)
+int read_json(struct mount *mount, const struct subject *subject, char **ret, size_t *ret_length,
+	struct error *err)
 {
 	(void)mount;
 	(void)err;
@@ -60,7 +62,8 @@ int read_json(struct mount *mount, const struct subject *subject, char **ret, si
 	return text_format(ret, ret_length, "%s\n", text);
 }
 
-int read_error(struct mount *mount, const struct subject *subject, char **ret, size_t *ret_length, struct error *err)
+int read_error(struct mount *mount, const struct subject *subject, char **ret, size_t *ret_length,
+	struct error *err)
 {
 	(void)err;
 	struct error last;
@@ -69,11 +72,12 @@ int read_error(struct mount *mount, const struct subject *subject, char **ret, s
 	report_get(mount->reports, path, &last);
 	if (last.code == 0 && subject->has_job)
 		last = subject->job.error;
-	return text_format(ret, ret_length, last.code ? "%s\n" : "%s", last.code ? last.message : "");
+	return text_format(
+		ret, ret_length, last.code ? "%s\n" : "%s", last.code ? last.message : "");
 }
 
-int read_rate_limit(
-	struct mount *mount, const struct subject *subject, char **ret, size_t *ret_length, struct error *err)
+int read_rate_limit(struct mount *mount, const struct subject *subject, char **ret,
+	size_t *ret_length, struct error *err)
 {
 	(void)subject;
 	(void)err;
@@ -85,8 +89,8 @@ int read_rate_limit(
 	if (stats.rate_limit < 0)
 		return text_format(ret, ret_length, "%s", "");
 	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&reset, &tm));
-	return text_format(ret, ret_length, "limit %lld\nremaining %lld\nreset %s\n", (long long)stats.rate_limit,
-		(long long)stats.rate_remaining, when);
+	return text_format(ret, ret_length, "limit %lld\nremaining %lld\nreset %s\n",
+		(long long)stats.rate_limit, (long long)stats.rate_remaining, when);
 }
 
 /* Changes. */
@@ -119,7 +123,8 @@ int subject_submit(const struct subject *subject, struct change_plan *plan, stru
 	int64_t ticket = change_submit(mount->changes, plan, err);
 	if (ticket < 0)
 		return (int)ticket;
-	int64_t old = ledger_add(mount->ledger, subject->index, subject_key(subject), subject->name, ticket, say);
+	int64_t old = ledger_add(
+		mount->ledger, subject->index, subject_key(subject), subject->name, ticket, say);
 	if (old)
 		change_drop(mount->changes, old);
 	if (subject->kind->log)
@@ -141,7 +146,8 @@ int settle_changes(struct mount *mount, const struct subject *subject, struct er
 	return state.phase == CHANGE_DONE ? 0 : -EINPROGRESS;
 }
 
-static void tell_end(struct mount *mount, const struct ledger_open *open, const struct change_state *state)
+static void tell_end(
+	struct mount *mount, const struct ledger_open *open, const struct change_state *state)
 {
 	const struct kind *kind = kinds[open->kind];
 	bool failed = state->phase == CHANGE_FAILED;
@@ -149,16 +155,43 @@ static void tell_end(struct mount *mount, const struct ledger_open *open, const 
 	snprintf(path, sizeof(path), "%s/%s", kind->resource.name, open->name);
 	if (failed)
 		report_set(mount->reports, path, &state->error);
-	CLEANUP_FREE char *line =
-		failed ? xasprintf("failed: %s: %s", open->entry.say, state->error.message)
-		       : xasprintf("done: %s", open->entry.say);
+	CLEANUP_FREE char *line = failed ? xasprintf("failed: %s: %s", open->entry.say,
+						   state->error.message)
+					 : xasprintf("done: %s", open->entry.say);
 	if (kind->log)
 		kind->log(mount, open->key, open->name, line);
+}
+
+/* A draft of a kind whose create is one request stays until its object is there; then it has served. */
+struct served {
+	struct mount *mount;
+	unsigned kind;
+	const struct snapshot *snapshot;
+};
+
+static void drop_served(void *context, const char *name)
+{
+	const struct served *served = context;
+	if (snapshot_by_name(served->snapshot, name))
+		draft_remove(served->mount->drafts, served->kind, name, true);
+}
+
+static void drop_drafts(struct mount *mount)
+{
+	for (unsigned kind = 0; kind < KINDS; kind++) {
+		CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
+		if (!kinds[kind]->keys || kinds[kind]->create ||
+			cache_peek(mount->cache, kind, &snapshot) != 0)
+			continue;
+		struct served served = {mount, kind, snapshot};
+		drafts_visit(mount->drafts, kind, drop_served, &served);
+	}
 }
 
 void control_follow(struct mount *mount)
 {
 	size_t count;
+	drop_drafts(mount);
 	CLEANUP_FREE struct ledger_open *open = ledger_open(mount->ledger, &count);
 	for (size_t i = 0; i < count; i++) {
 		struct change_state state;
@@ -186,5 +219,6 @@ char *control_progress(const struct subject *subject)
 		bar[i] = i < filled ? '#' : '-';
 	bar[BAR] = '\0';
 	long seconds = (long)(time(NULL) - job->changed);
-	return xasprintf("%s  [%s] %u/%u  %ld s", job->stage, bar, job->done, job->total, seconds > 0 ? seconds : 0);
+	return xasprintf("%s  [%s] %u/%u  %ld s", job->stage, bar, job->done, job->total,
+		seconds > 0 ? seconds : 0);
 }

@@ -7,8 +7,8 @@
 /* What the control files (control*.c, kinds/droplet*.c) share. */
 
 /* A text for this object, checked against the mount's inventory. */
-int control_spec(struct mount *mount, const struct subject *subject, const char *text, size_t length,
-	bool partial, struct spec **ret, struct error *err);
+int control_spec(struct mount *mount, const struct subject *subject, const char *text,
+	size_t length, bool partial, struct spec **ret, struct error *err);
 
 /*
  * The steps that bring an existing object to what a spec says; what is as it should be takes none. EPERM names every key
@@ -25,15 +25,15 @@ char *control_spec_text(struct mount *mount, const struct subject *subject);
 char *control_stack_line(const char *text);
 
 /* A stack, with the keys it names looked up. *ret may be NULL. */
-int control_stack(struct mount *mount, const char *text, size_t length, bool partial, struct stack **ret,
-	struct error *err);
+int control_stack(struct mount *mount, const char *text, size_t length, bool partial,
+	struct stack **ret, struct error *err);
 
 /* A plan for an object as it is, to be filled and given to subject_submit(). */
 struct change_plan control_plan(const struct subject *subject);
 
 /*
  * For events.c, whenever the bell rings: changes that were submitted through files and have ended since are told in the
- * object's log, and in `error` when they failed.
+ * object's log, and in `error` when they failed; drafts whose objects have come go.
  */
 void control_follow(struct mount *mount);
 

@@ -12,7 +12,8 @@
 
 enum { SHOWN = 8 };
 
-static const char *phase_word(const struct mount *mount, const struct ledger_entry *entry, struct change_state *state)
+static const char *phase_word(
+	const struct mount *mount, const struct ledger_entry *entry, struct change_state *state)
 {
 	static const char *const words[] = {
 		[CHANGE_WAITING] = "waiting",
@@ -23,17 +24,20 @@ static const char *phase_word(const struct mount *mount, const struct ledger_ent
 	return change_get(mount->changes, entry->ticket, state) ? words[state->phase] : "ended";
 }
 
-int read_action(struct mount *mount, const struct subject *subject, char **ret, size_t *ret_length, struct error *err)
+int read_action(struct mount *mount, const struct subject *subject, char **ret, size_t *ret_length,
+	struct error *err)
 {
 	(void)err;
 	struct text text = {0};
 	struct ledger_entry entries[SHOWN];
-	for (const struct action *action = subject->kind->actions; action && action->name; action++) {
-		CLEANUP_FREE char *call = xasprintf("%s%s%s", action->name, action->params ? " " : "",
-			action->params ? action->params : "");
+	for (const struct action *action = subject->kind->actions; action && action->name;
+		action++) {
+		CLEANUP_FREE char *call = xasprintf("%s%s%s", action->name,
+			action->params ? " " : "", action->params ? action->params : "");
 		text_print(&text, "%-30s # %s\n", call, action->help);
 	}
-	size_t count = ledger_get(mount->ledger, subject->index, subject_key(subject), entries, SHOWN);
+	size_t count = ledger_get(
+		mount->ledger, subject->index, subject_key(subject), entries, SHOWN);
 	for (size_t i = 0; i < count; i++) {
 		struct change_state state = {0};
 		char when[32];
@@ -41,8 +45,8 @@ int read_action(struct mount *mount, const struct subject *subject, char **ret, 
 		strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&entries[i].time, &tm));
 		const char *word = phase_word(mount, &entries[i], &state);
 		bool failed = state.phase == CHANGE_FAILED;
-		text_print(&text, "%s%s %s: %s%s%s\n", i == 0 ? "\n" : "", when, entries[i].say, word,
-			failed ? ": " : "", failed ? state.error.message : "");
+		text_print(&text, "%s%s %s: %s%s%s\n", i == 0 ? "\n" : "", when, entries[i].say,
+			word, failed ? ": " : "", failed ? state.error.message : "");
 	}
 	*ret_length = text.length;
 	*ret = text_take(&text);
@@ -60,8 +64,9 @@ static int unknown_action(const struct kind *kind, const char *name, struct erro
 	}
 	const char *near = word_nearest(name, names);
 	text_plain(plain, sizeof(plain), name);
-	return error_set(err, EINVAL, "unknown action “%s”%s%s%s; there are %s", plain, near ? ": did you mean " : "",
-		near ? near : "", near ? "?" : "", all.data ? all.data : "none");
+	return error_set(err, EINVAL, "unknown action “%s”%s%s%s; there are %s", plain,
+		near ? ": did you mean " : "", near ? near : "", near ? "?" : "",
+		all.data ? all.data : "none");
 }
 
 static bool has_param(const struct action *action, const char *name)
@@ -89,8 +94,8 @@ static void add_param(struct json *body, const char *name, const char *text, boo
 }
 
 /* A parameter that is called as a key of the spec is what that key refers to: `rebuild image="Debian 12 x64"`. */
-static int add_reference(struct mount *mount, const struct kind *kind, struct json *body, const char *name,
-	const char *text, struct error *err)
+static int add_reference(struct mount *mount, const struct kind *kind, struct json *body,
+	const char *name, const char *text, struct error *err)
 {
 	const struct spec_key *key = kind->keys;
 	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
@@ -115,32 +120,34 @@ static int add_reference(struct mount *mount, const struct kind *kind, struct js
 	return 1;
 }
 
-static int take_param(struct mount *mount, const struct kind *kind, const struct action *action, struct json *body,
-	char *word, struct error *err)
+static int take_param(struct mount *mount, const struct kind *kind, const struct action *action,
+	struct json *body, char *word, struct error *err)
 {
 	char *equals = strchr(word, '=');
 	if (!equals)
 		return error_set(err, EINVAL, "%s: “%.60s” is no key=value", action->name, word);
 	*equals = '\0';
 	if (!has_param(action, word))
-		return error_set(err, EINVAL, "%s has no parameter “%.60s”: it takes %s", action->name, word,
-			action->params ? action->params : "none");
+		return error_set(err, EINVAL, "%s has no parameter “%.60s”: it takes %s",
+			action->name, word, action->params ? action->params : "none");
 	CLEANUP_FREE char *value = word_unquote(equals + 1);
 	if (!value || !*value)
-		return error_set(err, EINVAL, "%s: %s has no value, or its quote does not end", action->name, word);
+		return error_set(err, EINVAL, "%s: %s has no value, or its quote does not end",
+			action->name, word);
 	int rc = add_reference(mount, kind, body, word, value, err);
 	if (rc == 0)
 		add_param(body, word, value, equals[1] == '"' || equals[1] == '\'');
 	return rc < 0 ? rc : 0;
 }
 
-static int check_destroys(const struct mount *mount, const struct subject *subject, const struct action *action,
-	struct error *err)
+static int check_destroys(const struct mount *mount, const struct subject *subject,
+	const struct action *action, struct error *err)
 {
 	if (!action->destroys || mount->destroy == DESTROY_ANY ||
 		(mount->destroy == DESTROY_OWN && subject_is_own(subject)))
 		return 0;
-	return error_set(err, EPERM, "%s would destroy what is on %s, which %s: mount with destroy=any to allow it",
+	return error_set(err, EPERM,
+		"%s would destroy what is on %s, which %s: mount with destroy=any to allow it",
 		action->name, subject->name,
 		mount->destroy == DESTROY_NONE ? "this mount may not" : "docloud did not make");
 }
@@ -169,8 +176,8 @@ static int action_plan(struct mount *mount, const struct subject *subject, const
 	return 0;
 }
 
-static int action_line(struct mount *mount, const struct subject *subject, const char *text, size_t length,
-	struct change_plan *plan, struct error *err)
+static int action_line(struct mount *mount, const struct subject *subject, const char *text,
+	size_t length, struct change_plan *plan, struct error *err)
 {
 	CLEANUP_FREE char *line = NULL;
 	char plain[200];
@@ -179,12 +186,13 @@ static int action_line(struct mount *mount, const struct subject *subject, const
 		return rc;
 	text_plain(plain, sizeof(plain), line);
 	if (strlen(line) < sizeof(plain) && strcmp(plain, line) != 0)
-		return error_set(err, EINVAL, "there are control characters in it, or it is not UTF-8");
+		return error_set(
+			err, EINVAL, "there are control characters in it, or it is not UTF-8");
 	return action_plan(mount, subject, line, plan, err);
 }
 
-int check_action(struct mount *mount, const struct subject *subject, const char *text, size_t length, bool partial,
-	struct error *err)
+int check_action(struct mount *mount, const struct subject *subject, const char *text,
+	size_t length, bool partial, struct error *err)
 {
 	if (length == 0 || (partial && text[length - 1] != '\n'))
 		return 0;
@@ -194,8 +202,8 @@ int check_action(struct mount *mount, const struct subject *subject, const char 
 	return rc;
 }
 
-int submit_action(struct mount *mount, const struct subject *subject, const char *text, size_t length,
-	struct error *err)
+int submit_action(struct mount *mount, const struct subject *subject, const char *text,
+	size_t length, struct error *err)
 {
 	struct change_plan plan = control_plan(subject);
 	int rc = action_line(mount, subject, text, length, &plan, err);

@@ -39,17 +39,19 @@ static bool has_cost(const struct kind *kind)
 	return false;
 }
 
-int read_cost(struct mount *mount, const struct subject *subject, char **ret, size_t *ret_length, struct error *err)
+int read_cost(struct mount *mount, const struct subject *subject, char **ret, size_t *ret_length,
+	struct error *err)
 {
 	struct cost cost = {0};
 	int rc = 0;
 	(void)mount;
 	bool own = add_own(&cost, subject->json);
-	for (const struct relation *relation = subject->kind->relations; !own && relation && relation->name && rc == 0;
-		relation++)
+	for (const struct relation *relation = subject->kind->relations;
+		!own && relation && relation->name && rc == 0; relation++)
 		if (has_cost(kinds[kind_find(relation->kind)]))
 			rc = relation_visit(subject, relation, add_target, &cost, err);
 	if (rc != 0)
 		return rc;
-	return text_format(ret, ret_length, "monthly %.2f\nhourly %.5f\n", cost.monthly, cost.hourly);
+	return text_format(
+		ret, ret_length, "monthly %.2f\nhourly %.5f\n", cost.monthly, cost.hourly);
 }

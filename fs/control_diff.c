@@ -25,18 +25,21 @@ static struct json *bool_value(bool is)
 }
 
 /* docloud's own tags are no part of a spec. */
-static struct json *shown_words(const struct mount *mount, const struct spec_key *key, const struct json *list)
+static struct json *shown_words(
+	const struct mount *mount, const struct spec_key *key, const struct json *list)
 {
 	const struct kind *kind = key->kind ? kinds[kind_find(key->kind)] : NULL;
 	struct json *shown = json_array();
 	for (const struct json *item = json_first(list); item; item = json_next(item))
-		if (!kind || !kind->hidden || !json_string(item) || !kind->hidden(mount, json_string(item)))
+		if (!kind || !kind->hidden || !json_string(item) ||
+			!kind->hidden(mount, json_string(item)))
 			json_add(shown, NULL, json_copy(item));
 	return shown;
 }
 
 /* As the object itself shows it, in the form that the API takes; NULL when it does not. */
-static struct json *present_value(const struct mount *mount, const struct subject *subject, const struct spec_key *key)
+static struct json *present_value(
+	const struct mount *mount, const struct subject *subject, const struct spec_key *key)
 {
 	const struct json *shown = key->path ? json_get(subject->json, key->path) : NULL;
 	if (!shown || json_type(shown) == JSON_NULL)
@@ -119,19 +122,20 @@ static void recorded_finish(struct recorded *recorded)
 	spec_free(recorded->checked);
 }
 
-static int recorded_read(struct mount *mount, const struct subject *subject, bool check, struct recorded *ret)
+static int recorded_read(
+	struct mount *mount, const struct subject *subject, bool check, struct recorded *ret)
 {
 	const char *text = subject->has_job ? subject->job.spec : "";
 	size_t length = strlen(text);
-	if (length == 0 || spec_parse(NULL, subject->kind, subject->name, subject->json, text, length, false,
-				&ret->plain, NULL) != 0)
+	if (length == 0 || spec_parse(NULL, subject->kind, subject->name, subject->json, text,
+				   length, false, &ret->plain, NULL) != 0)
 		return 0;
 	int rc = check ? control_spec(mount, subject, text, length, false, &ret->checked, NULL) : 0;
 	return rc == -EINPROGRESS ? rc : 0;
 }
 
-static bool is_same(const struct mount *mount, const struct subject *subject, const struct spec_value *value,
-	const struct recorded *recorded)
+static bool is_same(const struct mount *mount, const struct subject *subject,
+	const struct spec_value *value, const struct recorded *recorded)
 {
 	const struct spec_key *key = value->key;
 	if (key->path) {
@@ -140,7 +144,8 @@ static bool is_same(const struct mount *mount, const struct subject *subject, co
 	}
 	CLEANUP_FREE char *before = written(recorded->plain, key->name);
 	CLEANUP_FREE char *after = value->raw ? line_value(value->raw) : xstrdup(value->text);
-	const struct json *checked = recorded->checked ? spec_get(recorded->checked, key->name) : NULL;
+	const struct json *checked = recorded->checked ? spec_get(recorded->checked, key->name)
+						       : NULL;
 	return (before && strcmp(before, after) == 0) || (checked && same(checked, value->json));
 }
 
@@ -159,7 +164,8 @@ int control_diff(struct mount *mount, const struct subject *subject, const struc
 		if (key->change)
 			rc = key->change(mount, subject, key, value->json, plan, err);
 		else
-			text_print(&fixed, "%s%s is fixed at creation: %s", fixed.length ? "; " : "", key->name,
+			text_print(&fixed, "%s%s is fixed at creation: %s",
+				fixed.length ? "; " : "", key->name,
 				key->fixed ? key->fixed : "make a new one");
 	}
 	if (rc == 0 && fixed.length)
@@ -194,8 +200,9 @@ static char *unborn_text(struct mount *mount, const struct subject *subject)
 	CLEANUP_FREE char *stack = control_stack_line(subject->job.stack);
 	size_t length = strlen(text);
 	(void)mount;
-	bool lines = length > 0 && spec_parse(NULL, subject->kind, subject->name, NULL, text, length, false, &plain,
-					   NULL) == 0 &&
+	bool lines = length > 0 &&
+		     spec_parse(NULL, subject->kind, subject->name, NULL, text, length, false,
+			     &plain, NULL) == 0 &&
 		     !plain->whole;
 	bool has = !lines || !*stack;
 	for (size_t i = 0; lines && i < plain->count; i++)

@@ -17,7 +17,8 @@ static const struct spec_key *stack_key(const struct kind *kind)
 }
 
 /* Lines of a stack rather than a spec: the first of them names a component, or gives nothing a value. */
-static bool is_stack(struct mount *mount, const struct subject *subject, const char *text, size_t length)
+static bool is_stack(
+	struct mount *mount, const struct subject *subject, const char *text, size_t length)
 {
 	const char *end = text + length;
 	if (!stack_key(subject->kind) || memchr(text, '\0', length))
@@ -78,8 +79,9 @@ static void put_stack(struct text *text, const struct stack *stack)
 {
 	for (size_t i = 0; stack && i < stack->count; i++) {
 		const struct wanted *wanted = &stack->wanted[i];
-		text_print(text, "install %s%s%s%s\n", wanted->component->name, wanted->version ? "=" : "",
-			wanted->version ? wanted->version : "", wanted->implied ? " (another one requires it)" : "");
+		text_print(text, "install %s%s%s%s\n", wanted->component->name,
+			wanted->version ? "=" : "", wanted->version ? wanted->version : "",
+			wanted->implied ? " (another one requires it)" : "");
 	}
 }
 
@@ -110,18 +112,20 @@ static void put_cost(struct text *text, const struct subject *subject, const str
 }
 
 /* The text for a spec. */
-static int plan_spec(struct mount *mount, const struct subject *subject, const struct spec *spec, struct text *text,
-	struct error *err)
+static int plan_spec(struct mount *mount, const struct subject *subject, const struct spec *spec,
+	struct text *text, struct error *err)
 {
 	struct stack *stack = NULL;
-	const char *wanted = subject->object ? control_stack_wanted(subject, spec) : spec_stack(spec);
+	const char *wanted = subject->object ? control_stack_wanted(subject, spec)
+					     : spec_stack(spec);
 	int rc = wanted ? control_stack(mount, wanted, strlen(wanted), false, &stack, err) : 0;
 	struct change_plan plan = control_plan(subject);
 	if (rc == 0 && subject->object) {
 		rc = control_diff(mount, subject, spec, &plan, err);
 	} else if (rc == 0) {
 		char *path = xstrdup(subject->kind->resource.path);
-		change_plan_add(&plan, "POST", path, spec_body(spec), false, "create %s", subject->name);
+		change_plan_add(
+			&plan, "POST", path, spec_body(spec), false, "create %s", subject->name);
 	}
 	put_steps(text, subject->kind, &plan);
 	put_stack(text, stack);
@@ -134,8 +138,8 @@ static int plan_spec(struct mount *mount, const struct subject *subject, const s
 	return rc;
 }
 
-static int plan_text(struct mount *mount, const struct subject *subject, const char *written, size_t length,
-	struct text *text, struct error *err)
+static int plan_text(struct mount *mount, const struct subject *subject, const char *written,
+	size_t length, struct text *text, struct error *err)
 {
 	CLEANUP_SPEC struct spec *spec = NULL;
 	struct stack *stack = NULL;
@@ -152,7 +156,8 @@ static int plan_text(struct mount *mount, const struct subject *subject, const c
 	return rc != 0 ? rc : plan_spec(mount, subject, spec, text, err);
 }
 
-int read_plan(struct mount *mount, const struct subject *subject, char **ret, size_t *ret_length, struct error *err)
+int read_plan(struct mount *mount, const struct subject *subject, char **ret, size_t *ret_length,
+	struct error *err)
 {
 	(void)err;
 	*ret = ledger_plan(mount->ledger, subject->index, subject_key(subject));
@@ -160,8 +165,8 @@ int read_plan(struct mount *mount, const struct subject *subject, char **ret, si
 	return 0;
 }
 
-int check_plan(struct mount *mount, const struct subject *subject, const char *text, size_t length, bool partial,
-	struct error *err)
+int check_plan(struct mount *mount, const struct subject *subject, const char *text, size_t length,
+	bool partial, struct error *err)
 {
 	CLEANUP_TEXT struct text ignored = {0};
 	if (length == 0)
@@ -179,6 +184,7 @@ int submit_plan(struct mount *mount, const struct subject *subject, const char *
 	CLEANUP_TEXT struct text plan = {0};
 	int rc = length ? plan_text(mount, subject, text, length, &plan, err) : 0;
 	if (rc == 0)
-		ledger_plan_set(mount->ledger, subject->index, subject_key(subject), plan.data ? plan.data : "");
+		ledger_plan_set(mount->ledger, subject->index, subject_key(subject),
+			plan.data ? plan.data : "");
 	return rc;
 }

@@ -19,14 +19,17 @@ static int world_check_stack(void *context, const char *text, struct error *err)
 	return control_stack(context, text, strlen(text), false, NULL, err);
 }
 
-int control_spec(struct mount *mount, const struct subject *subject, const char *text, size_t length,
-	bool partial, struct spec **ret, struct error *err)
+int control_spec(struct mount *mount, const struct subject *subject, const char *text,
+	size_t length, bool partial, struct spec **ret, struct error *err)
 {
-	const struct spec_world world = {.list = world_list, .check_stack = world_check_stack, .context = mount};
-	return spec_parse(&world, subject->kind, subject->name, subject->json, text, length, partial, ret, err);
+	const struct spec_world world = {
+		.list = world_list, .check_stack = world_check_stack, .context = mount};
+	return spec_parse(&world, subject->kind, subject->name, subject->json, text, length,
+		partial, ret, err);
 }
 
-int read_spec(struct mount *mount, const struct subject *subject, char **ret, size_t *ret_length, struct error *err)
+int read_spec(struct mount *mount, const struct subject *subject, char **ret, size_t *ret_length,
+	struct error *err)
 {
 	(void)err;
 	bool draft = !subject->object && draft_exists(mount->drafts, subject->index, subject->name);
@@ -36,8 +39,8 @@ int read_spec(struct mount *mount, const struct subject *subject, char **ret, si
 	return 0;
 }
 
-int check_spec(struct mount *mount, const struct subject *subject, const char *text, size_t length, bool partial,
-	struct error *err)
+int check_spec(struct mount *mount, const struct subject *subject, const char *text, size_t length,
+	bool partial, struct error *err)
 {
 	CLEANUP_SPEC struct spec *spec = NULL;
 	/* A shell closes the file once before it writes into it. */
@@ -53,21 +56,24 @@ int check_spec(struct mount *mount, const struct subject *subject, const char *t
 }
 
 /* A create of a kind that needs nothing of its own: one POST. The draft stays until the object is there. */
-static int create_plain(struct mount *mount, const struct subject *subject, struct json *body, struct error *err)
+static int create_plain(
+	struct mount *mount, const struct subject *subject, struct json *body, struct error *err)
 {
 	struct change_state state;
 	int64_t before = change_find(mount->changes, subject->index, json_get_string(body, "name"));
 	if (before && change_get(mount->changes, before, &state) && state.phase == CHANGE_FAILED)
 		change_drop(mount->changes, before);
 	const char *name = json_get_string(body, "name");
-	struct change_plan plan = {.kind = CHANGE_CREATE, .resource = subject->index, .name = xstrdup(name)};
+	struct change_plan plan = {
+		.kind = CHANGE_CREATE, .resource = subject->index, .name = xstrdup(name)};
 	char *path = xstrdup(subject->kind->resource.path);
 	change_plan_add(&plan, "POST", path, body, false, "create %s", plan.name);
 	int64_t ticket = change_submit(mount->changes, &plan, err);
 	return ticket < 0 ? (int)ticket : 0;
 }
 
-static int create(struct mount *mount, const struct subject *subject, const struct spec *spec, struct error *err)
+static int create(struct mount *mount, const struct subject *subject, const struct spec *spec,
+	struct error *err)
 {
 	const struct kind *kind = subject->kind;
 	struct json *body = spec_body(spec);
@@ -79,25 +85,29 @@ static int create(struct mount *mount, const struct subject *subject, const stru
 	return rc;
 }
 
-static int submit_unborn(struct mount *mount, const struct subject *subject, const char *text, size_t length,
-	struct error *err)
+static int submit_unborn(struct mount *mount, const struct subject *subject, const char *text,
+	size_t length, struct error *err)
 {
 	CLEANUP_SPEC struct spec *spec = NULL;
 	struct error error = {0};
 	if (subject->has_job && subject->job.phase != JOB_FAILED) {
 		CLEANUP_FREE char *now = control_spec_text(mount, subject);
 		if ((strlen(now) == length && memcmp(now, text, length) == 0) ||
-			(strlen(subject->job.spec) == length && memcmp(subject->job.spec, text, length) == 0))
+			(strlen(subject->job.spec) == length &&
+				memcmp(subject->job.spec, text, length) == 0))
 			return 0;
-		return error_set(err, EBUSY, "it is being created from another spec: wait for that (sync spec)");
+		return error_set(err, EBUSY,
+			"it is being created from another spec: wait for that (sync spec)");
 	}
 	int rc = control_spec(mount, subject, text, length, false, &spec, &error);
 	if (rc == -EINPROGRESS)
 		return rc;
 	/* Refused or not, what was written is there to be mended. */
-	if (draft_exists(mount->drafts, subject->index, subject->name) && !memchr(text, '\0', length)) {
+	if (draft_exists(mount->drafts, subject->index, subject->name) &&
+		!memchr(text, '\0', length)) {
 		CLEANUP_FREE char *copy = xstrndup(text, length);
-		int kept = draft_set(mount->drafts, subject->index, subject->name, "spec", copy, err);
+		int kept = draft_set(
+			mount->drafts, subject->index, subject->name, "spec", copy, err);
 		if (kept != 0)
 			return kept;
 	}
@@ -106,8 +116,8 @@ static int submit_unborn(struct mount *mount, const struct subject *subject, con
 	return create(mount, subject, spec, err);
 }
 
-static int submit_born(struct mount *mount, const struct subject *subject, const char *text, size_t length,
-	struct error *err)
+static int submit_born(struct mount *mount, const struct subject *subject, const char *text,
+	size_t length, struct error *err)
 {
 	CLEANUP_SPEC struct spec *spec = NULL;
 	int rc = control_spec(mount, subject, text, length, false, &spec, err);
@@ -134,7 +144,8 @@ int submit_spec(struct mount *mount, const struct subject *subject, const char *
 	struct error *err)
 {
 	if (length == 0)
-		return error_set(err, EINVAL, "the spec is empty: nothing was done; `%s = …` is what a line says",
+		return error_set(err, EINVAL,
+			"the spec is empty: nothing was done; `%s = …` is what a line says",
 			subject->kind->keys[0].name ? subject->kind->keys[0].name : "key");
 	return subject->object ? submit_born(mount, subject, text, length, err)
 			       : submit_unborn(mount, subject, text, length, err);
@@ -186,20 +197,22 @@ static char *whole_spec(const struct subject *subject, const char *text, size_t 
 	return xasprintf("%s = %s\n", subject->kind->whole, quoted);
 }
 
-int read_whole(struct mount *mount, const struct subject *subject, char **ret, size_t *ret_length, struct error *err)
+int read_whole(struct mount *mount, const struct subject *subject, char **ret, size_t *ret_length,
+	struct error *err)
 {
 	(void)err;
 	CLEANUP_SPEC struct spec *spec = NULL;
 	CLEANUP_FREE char *text = draft_get(mount->drafts, subject->index, subject->name, "spec");
-	int rc = spec_parse(NULL, subject->kind, subject->name, NULL, text, strlen(text), false, &spec, NULL);
+	int rc = spec_parse(
+		NULL, subject->kind, subject->name, NULL, text, strlen(text), false, &spec, NULL);
 	CLEANUP_FREE char *value = rc == 0 && spec->count && spec->values[0].text
-		? word_unquote(spec->values[0].text)
-		: NULL;
+					   ? word_unquote(spec->values[0].text)
+					   : NULL;
 	return text_format(ret, ret_length, value && *value ? "%s\n" : "%s", value ? value : "");
 }
 
-int check_whole(struct mount *mount, const struct subject *subject, const char *text, size_t length, bool partial,
-	struct error *err)
+int check_whole(struct mount *mount, const struct subject *subject, const char *text, size_t length,
+	bool partial, struct error *err)
 {
 	if (length == 0 || partial)
 		return 0;
@@ -209,8 +222,8 @@ int check_whole(struct mount *mount, const struct subject *subject, const char *
 	return check_spec(mount, subject, spec, strlen(spec), false, err);
 }
 
-int submit_whole(struct mount *mount, const struct subject *subject, const char *text, size_t length,
-	struct error *err)
+int submit_whole(struct mount *mount, const struct subject *subject, const char *text,
+	size_t length, struct error *err)
 {
 	if (length == 0)
 		return 0;

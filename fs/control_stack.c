@@ -26,8 +26,8 @@ static char *find_key(void *context, const char *name, struct error *err)
 	return key ? xstrdup(key) : NULL;
 }
 
-int control_stack(struct mount *mount, const char *text, size_t length, bool partial, struct stack **ret,
-	struct error *err)
+int control_stack(struct mount *mount, const char *text, size_t length, bool partial,
+	struct stack **ret, struct error *err)
 {
 	struct error error = {0};
 	if (memchr(text, '\0', length))

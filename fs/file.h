@@ -10,15 +10,15 @@
  * The files that several kinds have, as entries for their tables, and the functions behind them. What a file's read
  * makes is text to be freed; see struct file.
  */
-#define FILE_FUNCTION_READ(name) \
-	int name(struct mount *mount, const struct subject *subject, char **ret, size_t *ret_length, \
-		struct error *err)
-#define FILE_FUNCTION_CHECK(name) \
-	int name(struct mount *mount, const struct subject *subject, const char *text, size_t length, \
-		bool partial, struct error *err)
-#define FILE_FUNCTION_SUBMIT(name) \
-	int name(struct mount *mount, const struct subject *subject, const char *text, size_t length, \
-		struct error *err)
+#define FILE_FUNCTION_READ(name)                                                 \
+	int name(struct mount *mount, const struct subject *subject, char **ret, \
+		size_t *ret_length, struct error *err)
+#define FILE_FUNCTION_CHECK(name)                                                      \
+	int name(struct mount *mount, const struct subject *subject, const char *text, \
+		size_t length, bool partial, struct error *err)
+#define FILE_FUNCTION_SUBMIT(name)                                                     \
+	int name(struct mount *mount, const struct subject *subject, const char *text, \
+		size_t length, struct error *err)
 #define FILE_FUNCTION_SETTLE(name) \
 	int name(struct mount *mount, const struct subject *subject, struct error *err)
 
@@ -43,30 +43,55 @@ FILE_FUNCTION_READ(read_whole);
 FILE_FUNCTION_CHECK(check_whole);
 FILE_FUNCTION_SUBMIT(submit_whole);
 
-#define FILE_WHOLE(attribute, what) \
-	{.name = attribute, .read = read_whole, .check = check_whole, .submit = submit_whole, \
-		.settle = settle_spec, .unborn = true, .unborn_only = true, .help = what}
-#define FILE_JSON \
-	{.name = "json", .read = read_json, .steady = true, .help = "the whole object as the API sent it"}
-#define FILE_ERROR \
-	{.name = "error", .read = read_error, .unborn = true, \
-		.help = "why the last operation here failed, and what to do; empty when it did not"}
-#define FILE_PLAN \
-	{.name = "plan", .read = read_plan, .check = check_plan, .submit = submit_plan, .unborn = true, \
-		.help = "write a spec or stack lines here and read what they would do; nothing is sent"}
-#define FILE_SPEC \
-	{.name = "spec", .read = read_spec, .check = check_spec, .submit = submit_spec, \
-		.settle = settle_spec, .unborn = true, .secret = true, \
-		.help = "what defines it, as `key = value` lines; writing it creates or changes it"}
-#define FILE_COST \
-	{.name = "cost", .read = read_cost, .help = "USD a month and an hour at the API's prices"}
-#define FILE_RATE_LIMIT \
-	{.name = "rate_limit", .read = read_rate_limit, \
-		.help = "requests left of the hour's limit, and when the oldest of them counts no more"}
-#define FILE_ACTION \
-	{.name = "action", .read = read_action, .check = check_action, .submit = submit_action, \
-		.settle = settle_changes, \
-		.help = "the actions it knows; write one with its parameters: `resize size=s-2vcpu-4gb`"}
+#define FILE_WHOLE(attribute, what)                                            \
+	{                                                                      \
+		.name = attribute, .read = read_whole, .check = check_whole,   \
+		.submit = submit_whole, .settle = settle_spec, .unborn = true, \
+		.unborn_only = true, .help = what                              \
+	}
+#define FILE_JSON                                                  \
+	{                                                          \
+		.name = "json", .read = read_json, .steady = true, \
+		.help = "the whole object as the API sent it"      \
+	}
+#define FILE_ERROR                                                                               \
+	{                                                                                        \
+		.name = "error", .read = read_error, .unborn = true,                             \
+		.help = "why the last operation here failed, and what to do; empty when it did " \
+			"not"                                                                    \
+	}
+#define FILE_PLAN                                                                                \
+	{                                                                                        \
+		.name = "plan", .read = read_plan, .check = check_plan, .submit = submit_plan,   \
+		.unborn = true,                                                                  \
+		.help = "write a spec or stack lines here and read what they would do; nothing " \
+			"is sent"                                                                \
+	}
+#define FILE_SPEC                                                                                 \
+	{                                                                                         \
+		.name = "spec", .read = read_spec, .check = check_spec, .submit = submit_spec,    \
+		.settle = settle_spec, .unborn = true, .secret = true,                            \
+		.help = "what defines it, as `key = value` lines; writing it creates or changes " \
+			"it"                                                                      \
+	}
+#define FILE_COST                                                     \
+	{                                                             \
+		.name = "cost", .read = read_cost,                    \
+		.help = "USD a month and an hour at the API's prices" \
+	}
+#define FILE_RATE_LIMIT                                                                          \
+	{                                                                                        \
+		.name = "rate_limit", .read = read_rate_limit,                                   \
+		.help = "requests left of the hour's limit, and when the oldest of them counts " \
+			"no more"                                                                \
+	}
+#define FILE_ACTION                                                                     \
+	{                                                                               \
+		.name = "action", .read = read_action, .check = check_action,           \
+		.submit = submit_action, .settle = settle_changes,                      \
+		.help = "the actions it knows; write one with its parameters: `resize " \
+			"size=s-2vcpu-4gb`"                                             \
+	}
 
 /* docloud's own tags are not shown. */
 bool tag_hidden(const struct mount *mount, const char *name);
@@ -74,7 +99,8 @@ bool tag_hidden(const struct mount *mount, const char *name);
 int tag_step(struct change_plan *plan, const char *tag, const struct subject *droplet, bool on);
 
 /* Text for a read: formatted, its length stored. Returns 0. */
-int text_format(char **ret, size_t *ret_length, const char *format, ...) __attribute__((format(printf, 3, 4)));
+int text_format(char **ret, size_t *ret_length, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 /* The line that was written to a one-line control file, trimmed, freed by the caller; EINVAL for more than a line. */
 int text_line(const char *text, size_t length, char **ret, struct error *err);
 

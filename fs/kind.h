@@ -58,12 +58,12 @@ struct spec_key {
 	enum spec_type type;
 	const char *kind; /* for references */
 	bool required;
-	bool by_id;	  /* send the id of what is referred to, not its slug */
+	bool by_id; /* send the id of what is referred to, not its slug */
 	bool unique; /* belongs to this one object: left out of what `spec` reads as, which clones it */
-	bool local; /* docloud's own: never sent */
-	bool secret; /* of a spec: `plan` does not show it */
+	bool local;	   /* docloud's own: never sent */
+	bool secret;	   /* of a spec: `plan` does not show it */
 	const char *fixed; /* what to do instead of changing it */
-	const char *path; /* where the object itself shows the present value; NULL: nowhere */
+	const char *path;  /* where the object itself shows the present value; NULL: nowhere */
 	/* The steps that bring an existing object from its value to another; NULL: fixed at creation. */
 	int (*change)(struct mount *mount, const struct subject *subject,
 		const struct spec_key *key, const struct json *wanted, struct change_plan *plan,
@@ -111,8 +111,8 @@ struct kind {
 	const struct action *actions;
 	const struct file *files;
 	const char *whole; /* writing this attribute's file on a draft creates it: "public_key" */
-	const char *aliases[3];	    /* other paths by which a spec may name an object: {"name"} */
-	const char *alias_pair[2];  /* two paths, "distribution" and "name", joined by a space */
+	const char *aliases[3];	   /* other paths by which a spec may name an object: {"name"} */
+	const char *alias_pair[2]; /* two paths, "distribution" and "name", joined by a space */
 	/* Does a word mean this object in a way of its kind's own? "2GB" for a size. */
 	bool (*alias)(const struct json *object, const char *word);
 	bool deletable, named_only; /* rmdir; a create needs the name alone: mkdir is enough */

@@ -81,8 +81,8 @@ static struct entries *entries_make(struct ledger *ledger, unsigned kind, const 
 	return entries;
 }
 
-int64_t ledger_add(
-	struct ledger *ledger, unsigned kind, const char *key, const char *name, int64_t ticket, const char *say)
+int64_t ledger_add(struct ledger *ledger, unsigned kind, const char *key, const char *name,
+	int64_t ticket, const char *say)
 {
 	int64_t old = 0;
 	LOCKED(&ledger->lock);
@@ -91,7 +91,8 @@ int64_t ledger_add(
 	entries->name = xstrdup(name);
 	if (entries->count == ENTRIES) {
 		old = entries->entry[0].ended ? entries->entry[0].ticket : 0;
-		memmove(entries->entry, entries->entry + 1, (ENTRIES - 1) * sizeof(*entries->entry));
+		memmove(entries->entry, entries->entry + 1,
+			(ENTRIES - 1) * sizeof(*entries->entry));
 		entries->count--;
 	}
 	struct ledger_entry *entry = &entries->entry[entries->count++];
@@ -100,7 +101,8 @@ int64_t ledger_add(
 	return old;
 }
 
-size_t ledger_get(struct ledger *ledger, unsigned kind, const char *key, struct ledger_entry *to, size_t size)
+size_t ledger_get(
+	struct ledger *ledger, unsigned kind, const char *key, struct ledger_entry *to, size_t size)
 {
 	size_t count = 0;
 	LOCKED(&ledger->lock);
@@ -122,7 +124,8 @@ struct ledger_open *ledger_open(struct ledger *ledger, size_t *ret_count)
 				continue;
 			open = xrealloc(open, count + 1, sizeof(*open));
 			struct ledger_open *one = &open[count++];
-			*one = (struct ledger_open){.kind = entries->kind, .entry = entries->entry[n]};
+			*one = (struct ledger_open){
+				.kind = entries->kind, .entry = entries->entry[n]};
 			snprintf(one->key, sizeof(one->key), "%s", entries->key);
 			snprintf(one->name, sizeof(one->name), "%s", entries->name);
 		}

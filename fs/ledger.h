@@ -25,10 +25,11 @@ struct ledger_entry {
 };
 
 /* Returns the ticket that makes way and is wanted by nobody any more, or 0. name: of the object's directory. */
-int64_t ledger_add(
-	struct ledger *ledger, unsigned kind, const char *key, const char *name, int64_t ticket, const char *say);
+int64_t ledger_add(struct ledger *ledger, unsigned kind, const char *key, const char *name,
+	int64_t ticket, const char *say);
 /* The latest, newest first; returns how many. */
-size_t ledger_get(struct ledger *ledger, unsigned kind, const char *key, struct ledger_entry *to, size_t size);
+size_t ledger_get(struct ledger *ledger, unsigned kind, const char *key, struct ledger_entry *to,
+	size_t size);
 
 /* One whose end was not told yet, of any object. */
 struct ledger_open {

@@ -87,7 +87,6 @@ static int go_to_background(struct setup *setup)
 	}
 	close(pipe_ends[0]);
 	setup->report = pipe_ends[1];
-	setsid();
 	return 0;
 }
 
@@ -96,15 +95,18 @@ static void detach(struct setup *setup)
 {
 	if (setup->report < 0)
 		return;
-	if (write(setup->report, "\n", 1) < 0)
-		_exit(1);
-	close(setup->report);
-	setup->report = -1;
+	/* Not before: until then Ctrl-C ends the start, which may take minutes. */
+	setsid();
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	for (int fd = 0; fd <= 2 && null >= 0; fd++)
 		dup2(null, fd);
 	if (null > 2)
 		close(null);
+	/* The last: who called may wait for the end of our stderr next. */
+	if (write(setup->report, "\n", 1) < 0)
+		_exit(1);
+	close(setup->report);
+	setup->report = -1;
 }
 
 static void set_limits(void)
@@ -210,6 +212,8 @@ static int prepare(struct setup *setup, struct error *err)
 	}
 	if (options->state_dir || *options->sandbox) {
 		CLEANUP_FREE char *dir = *options->sandbox ? path_absolute(options->sandbox) : NULL;
+		for (size_t end = dir ? strlen(dir) : 0; end > 1 && dir[end - 1] == '/'; end--)
+			dir[end - 1] = '\0';
 		setup->state_dir = options->state_dir ? options_state_dir(options) : xasprintf("%s.mount", dir);
 	} else {
 		if (!mkdtemp(passing))
@@ -217,7 +221,7 @@ static int prepare(struct setup *setup, struct error *err)
 		setup->state_dir = xstrdup(passing);
 		setup->passing = true;
 	}
-	int rc = embedded_start(options, &setup->embedded, err);
+	int rc = embedded_start(options, setup->state_dir, &setup->embedded, err);
 	if (rc == 0)
 		setup->token = xstrdup(setup->embedded.token);
 	return rc;
@@ -250,18 +254,15 @@ int main(int argc, char **argv)
 {
 	struct setup setup = {.report = -1, .embedded = {.pid = -1, .input = -1}};
 	struct error err = {0};
-	bool nonempty = false;
-	for (int i = 1; i < argc; i++)
-		nonempty = nonempty || strstr(argv[i], "nonempty");
 	if (options_parse(argc, argv, &setup.options, &err) != 0)
 		return fail(&err);
 	if (setup.options.help || setup.options.version)
 		return print(setup.options.help ? options_help() : xstrdup("docloud " DOCLOUD_VERSION "\n"));
-	setup.mountpoint = mountpoint_check(setup.options.mountpoint, nonempty, &err);
+	setup.mountpoint = mountpoint_check(setup.options.mountpoint, setup.options.nonempty, &err);
 	int rc = setup.mountpoint ? run(&setup, &err) : -err.code;
 	if (rc != 0)
 		tell_parent(&setup, &err);
-	fuse_opt_free_args(&setup.options.fuse);
+	options_finish(&setup.options);
 	free(setup.mountpoint);
 	free(setup.token);
 	free(setup.state_dir);

@@ -22,16 +22,8 @@
 #define ACTION_MS (60 * 60 * 1000)
 #define WORDS_MAX 65536
 
-static const struct resource *const *resources(const struct resource *to[KINDS])
-{
-	for (unsigned i = 0; i < KINDS; i++)
-		to[i] = &kinds[i]->resource;
-	return to;
-}
-
 static int start_api(struct mount *mount, const struct mount_options *options, struct error *err)
 {
-	const struct resource *list[KINDS];
 	struct http_options http = {
 		.url = options->api_url,
 		.token = options->token,
@@ -39,7 +31,7 @@ static int start_api(struct mount *mount, const struct mount_options *options, s
 		.timeout_ms = options->timeout_ms,
 	};
 	struct cache_options cache = {
-		.resources = resources(list),
+		.resources = mount->resources,
 		.count = KINDS,
 		.ttl_ms = options->ttl_ms,
 		.catalogue_ttl_ms = options->ttl_ms * CATALOGUE_TTLS,
@@ -47,7 +39,7 @@ static int start_api(struct mount *mount, const struct mount_options *options, s
 	};
 	struct changes_options changes = {
 		.state_dir = options->state_dir,
-		.resources = list,
+		.resources = mount->resources,
 		.count = KINDS,
 		.droplets = KIND_DROPLETS,
 		.timeout_ms = options->timeout_ms,
@@ -99,8 +91,10 @@ static void remember(struct mount *mount, const struct mount_options *options)
 	mount->relations = relations_create();
 	mount->names = intern_create(NODE_SLOTS - 1);
 	mount->words = intern_create(WORDS_MAX);
-	for (unsigned i = 0; i < KINDS; i++)
+	for (unsigned i = 0; i < KINDS; i++) {
+		mount->resources[i] = &kinds[i]->resource;
 		mount->paths[i] = intern_create(NODE_ENTRIES);
+	}
 	pthread_key_create(&mount->parsed, object_parse_drop);
 }
 

@@ -21,6 +21,7 @@ struct mount {
 	struct changes *changes;
 	struct components *components;
 	struct fleet *fleet;
+	const struct resource *resources[KINDS]; /* of the kinds, as the floors below take them */
 
 	struct drafts *drafts;	     /* objects that exist only here */
 	struct edits *edits;	     /* files being written, and editors' scratch files */

@@ -2,22 +2,24 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <mntent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-/* Is path a mount of docloud's? As /proc/self/mounts has it, where a space in a path is \040. */
+/* Is path a mount of docloud's? The last line about it is what is seen there. */
 static bool is_mounted(const char *path)
 {
-	char line[4096], mounted[2048], type[128];
+	char line[8192];
+	struct mntent entry;
 	bool found = false;
-	FILE *in = fopen("/proc/self/mounts", "re");
-	while (in && fgets(line, sizeof(line), in))
-		if (sscanf(line, "%*s %2047s %127s", mounted, type) == 2 && strcmp(mounted, path) == 0)
-			found = strcmp(type, "fuse.docloud") == 0;
+	FILE *in = setmntent("/proc/self/mounts", "re");
+	while (in && getmntent_r(in, &entry, line, sizeof(line)))
+		if (strcmp(entry.mnt_dir, path) == 0)
+			found = strcmp(entry.mnt_type, "fuse.docloud") == 0;
 	if (in)
-		fclose(in);
+		endmntent(in);
 	return found;
 }
 

@@ -25,22 +25,23 @@ static const struct option {
 } options[] = {
 	{"api_url", TEXT, offsetof(struct options, api_url), "https://api.digitalocean.com", NULL, "the API's address", 0, 0},
 	{"token_file", TEXT, offsetof(struct options, token_file), NULL, NULL,
-		"file with the token (else $DIGITALOCEAN_ACCESS_TOKEN, doctl's)", 0, 0},
+		"file with it; else $DIGITALOCEAN_ACCESS_TOKEN or doctl's", 0, 0},
 	{"context", TEXT, offsetof(struct options, context), NULL, NULL, "which of doctl's contexts", 0, 0},
 	{"ro", FLAG, offsetof(struct options, read_only), NULL, NULL, "refuse every change", 0, 0},
-	{"ttl", NUMBER, offsetof(struct options, ttl), "15", NULL, "seconds a listing is fresh (catalogue: 60 times)", 1, 86400},
+	{"ttl", NUMBER, offsetof(struct options, ttl), "15", NULL, "seconds a listing is fresh; catalogue: 60 times as long", 1, 86400},
 	{"timeout", NUMBER, offsetof(struct options, timeout), "30", NULL, "seconds no file operation exceeds", 1, 3600},
 	{"destroy", CHOICE, offsetof(struct options, destroy), "own", "own any none", "which droplets rmdir may destroy", 0, 0},
-	{"ssh_user", TEXT, offsetof(struct options, ssh_user), "root", NULL, "who logs in to droplets (by sudo, if not root)", 0, 0},
+	{"ssh_user", TEXT, offsetof(struct options, ssh_user), "root", NULL, "who logs in to droplets; by sudo, if not root", 0, 0},
 	{"ssh_key", TEXT, offsetof(struct options, ssh_key), NULL, NULL, "private key (else docloud's own)", 0, 0},
 	{"hostkeys", CHOICE, offsetof(struct options, hostkeys), "pinned", "pinned accept-new",
-		"how droplets made elsewhere are trusted", 0, 0},
+		"trust in others' droplets", 0, 0},
 	{"jobs", NUMBER, offsetof(struct options, jobs), "64", NULL, "droplets worked on at a time", 1, 1000},
 	{"state_dir", TEXT, offsetof(struct options, state_dir), NULL, NULL, "journal, keys, logs (else ~/.local/state/docloud/…)", 0, 0},
 	{"components_dir", TEXT, offsetof(struct options, components_dir), NULL, NULL,
 		"your own components (else ~/.config/docloud/components)", 0, 0},
-	{"hosts", CHOICE, offsetof(struct options, hosts), "none", "none containers", "with --sandbox: real hosts, as root", 0, 0},
-	{"boot_seconds", NUMBER, offsetof(struct options, boot_seconds), "2", NULL, "with --sandbox: from new to active", 0, 3600},
+	{"nonempty", FLAG, offsetof(struct options, nonempty), NULL, NULL, "mount over a directory that is not empty", 0, 0},
+	{"hosts", CHOICE, offsetof(struct options, hosts), "none", "none containers", "--sandbox, as root", 0, 0},
+	{"boot_seconds", NUMBER, offsetof(struct options, boot_seconds), "2", NULL, "--sandbox: from new to active", 0, 3600},
 };
 #define OPTIONS (sizeof(options) / sizeof(*options))
 
@@ -48,14 +49,30 @@ static const struct option {
 static const char *const foreign[] = {"allow_other", "allow_root", "auto_unmount", "default_permissions", "fsname=",
 	"subtype=", "max_read=", "dev", "nodev", "suid", "nosuid", "exec", "noexec", "atime", "noatime", "rw", "sync", "async",
 	"dirsync", NULL};
-/* What fstab says to others, and what main.c looks for itself. */
-static const char *const ignored[] = {"_netdev", "noauto", "auto", "user", "nofail", "x-", "defaults", "nonempty", NULL};
+/* What fstab says to others. */
+static const char *const ignored[] = {"_netdev", "noauto", "auto", "user", "nofail", "x-", "defaults", NULL};
 
 struct parse {
 	struct options *options;
 	struct error *err;
 	const char *source;
 };
+
+/* libfuse's words are there for the time of a call only. */
+static const char *keep(struct options *to, const char *text)
+{
+	to->owned = xrealloc(to->owned, to->owned_count + 1, sizeof(*to->owned));
+	to->owned[to->owned_count] = xstrdup(text);
+	return to->owned[to->owned_count++];
+}
+
+void options_finish(struct options *to)
+{
+	for (size_t i = 0; i < to->owned_count; i++)
+		free(to->owned[i]);
+	free(to->owned);
+	fuse_opt_free_args(&to->fuse);
+}
 
 static int set_number(const struct option *option, const char *value, unsigned *to, struct error *err)
 {
@@ -109,9 +126,8 @@ static int parse_option(struct parse *parse, const char *word)
 			continue;
 		if (options[i].type != FLAG && word[length] != '=')
 			return error_set(parse->err, EINVAL, "-o %s: it needs a value", word);
-		/* The word is libfuse's for the time of this call only. */
-		return set_value(parse->options, &options[i], options[i].type == FLAG ? "" : xstrdup(word + length + 1),
-			parse->err);
+		const char *value = options[i].type == FLAG ? "" : keep(parse->options, word + length + 1);
+		return set_value(parse->options, &options[i], value, parse->err);
 	}
 	if (is_among(foreign, word))
 		return 1;
@@ -146,7 +162,7 @@ static int parse_word(struct parse *parse, const char *word)
 		return error_set(parse->err, EINVAL, "%s: too many arguments; docloud --help tells the usage", word);
 	/* mount(8) names a source first. */
 	parse->source = to->mountpoint;
-	to->mountpoint = xstrdup(word);
+	to->mountpoint = keep(to, word);
 	if (parse->source && strncmp(parse->source, "http", 4) == 0)
 		to->api_url = parse->source;
 	return 0;
@@ -171,7 +187,7 @@ static int visit(void *data, const char *word, int key, struct fuse_args *out)
 		to->debug = to->foreground = true;
 		return 1;
 	case KEY_SANDBOX:
-		to->sandbox = word[9] == '=' ? xstrdup(word + 10) : "";
+		to->sandbox = word[9] == '=' ? keep(to, word + 10) : "";
 		return 0;
 	case FUSE_OPT_KEY_NONOPT:
 		return parse_word(parse, word) == 0 ? 0 : -1;
@@ -207,8 +223,8 @@ char *options_help(void)
 	FILE *out = open_memstream(&text, &length);
 	if (!out)
 		abort();
-	fputs("docloud [-f] [-d] [-o OPT[,OPT...]] MOUNTPOINT   a DigitalOcean account as a directory\n"
-	      "docloud --sandbox[=DIR] MOUNTPOINT               a cloud on this machine: no account, no cost\n\n"
+	fputs("docloud [-f] [-d] [-o OPT[,OPT…]] MOUNTPOINT  a DigitalOcean account as files\n"
+	      "docloud --sandbox[=DIR] MOUNTPOINT            one on this machine: no account\n\n"
 	      "  -f  stay in the foreground    -d  and print every FUSE request    --version\n\n",
 		out);
 	for (size_t i = 0; i < OPTIONS; i++) {
@@ -222,7 +238,7 @@ char *options_help(void)
 			fprintf(out, " (%s)", option->fallback);
 		fputc('\n', out);
 	}
-	fputs("  allow_other, … and FUSE's own\n\nUnmount with umount or fusermount3 -u. MOUNTPOINT/README tells the rest.\n", out);
+	fputs("  allow_other, … and FUSE's own\nUnmount with umount or fusermount3 -u. MOUNTPOINT/README tells the rest.\n", out);
 	fclose(out);
 	return text;
 }

@@ -5,19 +5,23 @@
 
 #include "mount.h"
 
-/* The command line. Strings are borrowed from it or from the process's memory for good. */
+/* The command line. Its strings are its own, until options_finish(). */
 struct options {
 	const char *api_url, *token_file, *context, *destroy, *hostkeys, *hosts, *ssh_user, *ssh_key, *state_dir,
 		*components_dir;
 	unsigned ttl, timeout, jobs, boot_seconds;
 	const char *sandbox; /* state directory of the embedded sandbox, "" for a passing one; NULL: none */
 	const char *mountpoint;
-	bool read_only, foreground, debug, help, version;
+	bool read_only, nonempty, foreground, debug, help, version;
 	struct fuse_args fuse; /* what is left for libfuse */
+	char **owned;	       /* the strings above that were copied */
+	size_t owned_count;
 };
 
-/* EINVAL with a sentence. Freed with fuse_opt_free_args(&ret->fuse). */
+/* EINVAL with a sentence. */
 int options_parse(int argc, char **argv, struct options *ret, struct error *err);
+
+void options_finish(struct options *options);
 
 /* The whole of --help, freed by the caller. */
 char *options_help(void);

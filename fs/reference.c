@@ -55,8 +55,11 @@ static size_t matches(const struct kind *kind, const struct snapshot *snapshot, 
 		if (!match(kind, object, word))
 			continue;
 		*ret = object;
-		if (count++ < CANDIDATES)
-			text_print(named, "%s%s", count > 1 ? ", " : "", object->name);
+		if (count++ >= CANDIDATES)
+			continue;
+		text_print(named, "%s%s", count > 1 ? ", " : "", object->name);
+		if (strcmp(object->name, object->id) != 0)
+			text_print(named, " (id %s)", object->id);
 	}
 	return count;
 }
@@ -91,14 +94,16 @@ static char *hint(const struct kind *kind, const struct snapshot *snapshot, cons
 		if (*p >= 'A' && *p <= 'Z')
 			*p += 'a' - 'A';
 	collect(kind, snapshot, &lower, &shown);
-	const char *near = lower.count ? word_nearest(wanted, (const char *const *)lower.items) : NULL;
+	const char *near = lower.count ? word_nearest(wanted, (const char *const *)lower.items)
+				       : NULL;
 	for (size_t i = 0; near && i < lower.count; i++)
 		if (lower.items[i] == near)
 			return xasprintf(": did you mean %s?", shown.items[i]);
 	size_t found = 0;
-	for (size_t i = 0; strlen(word) > 1 && i < lower.count && found < CANDIDATES; i++)
-		if (strstr(lower.items[i], wanted))
-			text_print(&text, "%s%s", found++ ? ", " : ": there are ", shown.items[i]);
+	for (size_t i = 0; strlen(word) > 1 && i < snapshot->count && found < CANDIDATES; i++)
+		if (strcasestr(snapshot->by_name[i]->name, word))
+			text_print(&text, "%s%s", found++ ? ", " : ": there are ",
+				snapshot->by_name[i]->name);
 	for (size_t i = 0; found == 0 && snapshot->count <= ALL_OF_THEM && i < snapshot->count; i++)
 		text_print(&text, "%s%s", i ? ", " : ": there are ", snapshot->by_name[i]->name);
 	text_print(&text, "%s", found || text.length ? ";" : ":");
@@ -125,8 +130,8 @@ int reference_find(const struct kind *kind, const struct snapshot *snapshot, con
 			kind->resource.object_key, plain, named.data,
 			count > CANDIDATES ? " and others" : "");
 	CLEANUP_FREE char *near = hint(kind, snapshot, word);
-	return error_set(err, ENOENT, "unknown %s “%s”%s `ls %s` shows all", kind->resource.object_key, plain,
-		near, kind->resource.name);
+	return error_set(err, ENOENT, "unknown %s “%s”%s `ls %s` shows all",
+		kind->resource.object_key, plain, near, kind->resource.name);
 }
 
 static bool is_scalar(const struct json *value)
@@ -165,7 +170,8 @@ bool reference_is(const struct kind *kind, const struct json *shown, const char 
 		return called(shown, word);
 	for (int i = 0; i < 2; i++) {
 		const char *name = kind->resource.name_keys[i], *id = kind->resource.id_keys[i];
-		if ((name && called(json_get(shown, name), word)) || (id && called(json_get(shown, id), word)))
+		if ((name && called(json_get(shown, name), word)) ||
+			(id && called(json_get(shown, id), word)))
 			return true;
 	}
 	return false;

@@ -73,7 +73,8 @@ static void unknown_key(struct spec *spec, unsigned line, const char *key)
 	if (near)
 		wrong_line(spec, line, "unknown key “%s”: did you mean %s?", plain, near);
 	else
-		wrong_line(spec, line, "unknown key “%s”: there are %s", plain, all.data ? all.data : "none");
+		wrong_line(spec, line, "unknown key “%s”: there are %s", plain,
+			all.data ? all.data : "none");
 }
 
 /* The object is called as its directory; that a spec says so, too, is no mistake. */
@@ -83,7 +84,8 @@ static void take_name(struct spec *spec, unsigned line, const char *text)
 	char plain[80];
 	if (text && (strcmp(text, spec->name) == 0 || (name && strcmp(text, name) == 0)))
 		return;
-	wrong_line(spec, line, "the name is that of the directory, “%s”: leave the key out, or rename with mv",
+	wrong_line(spec, line,
+		"the name is that of the directory, “%s”: leave the key out, or rename with mv",
 		text_plain(plain, sizeof(plain), spec->name));
 }
 
@@ -128,7 +130,8 @@ static bool characters_ok(struct spec *spec, unsigned number, const char *line, 
 			wrong_line(spec, number, "%.*s%sthat is not UTF-8", (int)end, line + key,
 				end ? ": " : "");
 		else if (control)
-			wrong_line(spec, number, "%.*s%sthere is a control character (0x%02x) in it", (int)end,
+			wrong_line(spec, number,
+				"%.*s%sthere is a control character (0x%02x) in it", (int)end,
 				line + key, end ? ": " : "", (unsigned)point);
 		if (line[at] == '\0' || size == 0 || control)
 			return false;
@@ -146,7 +149,8 @@ static void take_line(struct spec *spec, unsigned number, char *line)
 		return;
 	char *equals = strchr(line, '=');
 	if (!equals) {
-		wrong_line(spec, number, "“%s” is no `key = value`", text_plain(plain, sizeof(plain), line));
+		wrong_line(spec, number, "“%s” is no `key = value`",
+			text_plain(plain, sizeof(plain), line));
 		return;
 	}
 	*equals = '\0';
@@ -178,8 +182,10 @@ static int take_json(struct spec *spec, const char *text, size_t length, struct 
 	if (!spec->whole)
 		return error_prefix(err, "the text begins as JSON and is none");
 	if (json_type(spec->whole) != JSON_OBJECT)
-		return error_set(err, EINVAL, "the text is JSON, but no object: {\"key\": value, …} is what is taken");
-	for (const struct json *member = json_first(spec->whole); member; member = json_next(member)) {
+		return error_set(err, EINVAL,
+			"the text is JSON, but no object: {\"key\": value, …} is what is taken");
+	for (const struct json *member = json_first(spec->whole); member;
+		member = json_next(member)) {
 		enum json_type type = json_type(member);
 		bool single = type == JSON_STRING || type == JSON_NUMBER || type == JSON_BOOL;
 		if (type != JSON_NULL)
@@ -198,8 +204,8 @@ static void check_missing(struct spec *spec)
 	for (const struct spec_key *key = spec->kind->keys; key->name; key++) {
 		const struct spec_value *value = value_find(spec, key->name);
 		if (key->required && (!value || (!value->json && !value->wrong)))
-			spec_wrong(spec, key->name, "%s is missing: `%s = %s`", key->name, key->name,
-				key->example ? key->example : "…");
+			spec_wrong(spec, key->name, "%s is missing: `%s = %s`", key->name,
+				key->name, key->example ? key->example : "…");
 	}
 }
 
@@ -211,7 +217,11 @@ static int spec_check(struct spec *spec, struct error *err)
 		rc = spec_convert(spec, &spec->values[i], err);
 	if (rc != 0)
 		return rc;
-	if (!spec->object && !spec->partial)
+	/* A text refused as it ends a line is likely whole: then one message says all that is wrong with it. */
+	size_t length = strlen(spec->text);
+	bool whole = !spec->partial ||
+		     (spec->wrong.length && length && spec->text[length - 1] == '\n');
+	if (!spec->object && whole)
 		check_missing(spec);
 	if (!spec->object && spec->kind->check_spec)
 		rc = spec->kind->check_spec(spec, &limit);
@@ -237,7 +247,8 @@ int spec_parse(const struct spec_world *world, const struct kind *kind, const ch
 	struct error *err)
 {
 	if (length > SPEC_MAX)
-		return error_set(err, EFBIG, "the text is too large: %zu bytes, at most %u KiB are taken", length,
+		return error_set(err, EFBIG,
+			"the text is too large: %zu bytes, at most %u KiB are taken", length,
 			SPEC_MAX >> 10);
 	if (length >= 3 && memcmp(text, BYTE_ORDER_MARK, 3) == 0) {
 		text += 3;

@@ -23,12 +23,12 @@ struct spec_world {
 
 struct spec_value {
 	const struct spec_key *key;
-	unsigned line;		 /* 0: of a JSON text */
-	char *text;		 /* a single value as written; NULL for a list or object of JSON */
-	bool literal;		 /* text came out of JSON: quotes in it are its own */
-	const struct json *raw;	 /* of JSON */
-	struct json *json;	 /* as the API takes it; NULL: nothing, or wrong */
-	struct json *target;	 /* the object that a reference names */
+	unsigned line;		/* 0: of a JSON text */
+	char *text;		/* a single value as written; NULL for a list or object of JSON */
+	bool literal;		/* text came out of JSON: quotes in it are its own */
+	const struct json *raw; /* of JSON */
+	struct json *json;	/* as the API takes it; NULL: nothing, or wrong */
+	struct json *target;	/* the object that a reference names */
 	bool wrong;
 };
 

@@ -57,7 +57,8 @@ static int convert_number(struct spec *spec, struct spec_value *value, struct er
 	if (!text || !*text)
 		return 0;
 	if (end == text || *end || !isfinite(number)) {
-		spec_wrong(spec, value->key->name, "%s takes a number, not “%.60s”", value->key->name, text);
+		spec_wrong(spec, value->key->name, "%s takes a number, not “%.60s”",
+			value->key->name, text);
 		return 0;
 	}
 	struct json *holder = json_object();
@@ -71,8 +72,8 @@ static int convert_bool(struct spec *spec, struct spec_value *value, struct erro
 	static const struct {
 		const char *word;
 		bool is;
-	} words[] = {{"true", true}, {"yes", true}, {"on", true}, {"1", true}, {"false", false}, {"no", false},
-		{"off", false}, {"0", false}};
+	} words[] = {{"true", true}, {"yes", true}, {"on", true}, {"1", true}, {"false", false},
+		{"no", false}, {"off", false}, {"0", false}};
 	(void)err;
 	CLEANUP_FREE char *text = single(spec, value, "true or false");
 	if (!text || !*text)
@@ -84,7 +85,8 @@ static int convert_bool(struct spec *spec, struct spec_value *value, struct erro
 			value->json = member_copy(holder);
 			return 0;
 		}
-	spec_wrong(spec, value->key->name, "%s takes true or false, not “%.60s”", value->key->name, text);
+	spec_wrong(spec, value->key->name, "%s takes true or false, not “%.60s”", value->key->name,
+		text);
 	return 0;
 }
 
@@ -103,7 +105,8 @@ static int convert_object(struct spec *spec, struct spec_value *value, struct er
 		return 0;
 	json_free(value->json);
 	value->json = NULL;
-	spec_wrong(spec, value->key->name, "%s takes a JSON object: {\"key\": value}", value->key->name);
+	spec_wrong(spec, value->key->name, "%s takes a JSON object: {\"key\": value}",
+		value->key->name);
 	return 0;
 }
 
@@ -122,7 +125,8 @@ static bool word_ok(struct spec *spec, const struct spec_key *key, const char *w
 }
 
 /* One word of a list that is made as it is named: a tag. */
-static void add_word(struct spec *spec, const struct spec_key *key, struct json *list, const char *word)
+static void add_word(
+	struct spec *spec, const struct spec_key *key, struct json *list, const char *word)
 {
 	const struct kind *kind = key->kind ? kinds[kind_find(key->kind)] : NULL;
 	struct error error = {0};
@@ -161,7 +165,8 @@ static int convert_words(struct spec *spec, struct spec_value *value, struct err
 static bool resolve_present(const struct spec *spec, struct spec_value *value, const char *word)
 {
 	const struct kind *kind = kinds[kind_find(value->key->kind)];
-	const struct json *present = value->key->path ? json_get(spec->object, value->key->path) : NULL;
+	const struct json *present = value->key->path ? json_get(spec->object, value->key->path)
+						      : NULL;
 	if (!present || !reference_is(kind, present, word))
 		return false;
 	value->json = reference_value(kind, present, value->key->by_id);
@@ -170,8 +175,8 @@ static bool resolve_present(const struct spec *spec, struct spec_value *value, c
 }
 
 /* *ret stays NULL, with a mistake noted unless quiet, for a word that means nothing or several things. */
-static int resolve(struct spec *spec, const struct spec_key *key, const char *word, bool quiet, struct json **ret,
-	struct error *err)
+static int resolve(struct spec *spec, const struct spec_key *key, const char *word, bool quiet,
+	struct json **ret, struct error *err)
 {
 	int kind = kind_find(key->kind);
 	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
@@ -197,12 +202,13 @@ static int convert_ref(struct spec *spec, struct spec_value *value, struct error
 		return 0;
 	int rc = resolve(spec, value->key, text, false, &value->target, err);
 	if (rc == 0 && value->target)
-		value->json = reference_value(kinds[kind_find(value->key->kind)], value->target, value->key->by_id);
+		value->json = reference_value(
+			kinds[kind_find(value->key->kind)], value->target, value->key->by_id);
 	return rc;
 }
 
-static int add_reference(struct spec *spec, const struct spec_key *key, struct json *list, const char *word,
-	bool quiet, struct error *err)
+static int add_reference(struct spec *spec, const struct spec_key *key, struct json *list,
+	const char *word, bool quiet, struct error *err)
 {
 	CLEANUP_JSON struct json *target = NULL;
 	int rc = resolve(spec, key, word, quiet, &target, err);
@@ -213,8 +219,8 @@ static int add_reference(struct spec *spec, const struct spec_key *key, struct j
 }
 
 /* What stands between two commas: one name, which may hold spaces, or several between spaces. */
-static int add_references(struct spec *spec, const struct spec_key *key, struct json *list, char *piece,
-	struct error *err)
+static int add_references(struct spec *spec, const struct spec_key *key, struct json *list,
+	char *piece, struct error *err)
 {
 	CLEANUP_WORDS struct words words = {0};
 	piece = word_trim(piece);
@@ -247,7 +253,8 @@ static int convert_refs(struct spec *spec, struct spec_value *value, struct erro
 	}
 	if (json_type(value->raw) != JSON_ARRAY)
 		spec_wrong(spec, key->name, "%s takes a list of names", key->name);
-	for (const struct json *item = json_first(value->raw); item && rc >= 0; item = json_next(item)) {
+	for (const struct json *item = json_first(value->raw); item && rc >= 0;
+		item = json_next(item)) {
 		CLEANUP_FREE char *word = json_text(item);
 		rc = add_reference(spec, key, value->json, word, false, err);
 	}
@@ -268,7 +275,9 @@ static int convert_stack(struct spec *spec, struct spec_value *value, struct err
 	struct error error = {0};
 	if (!text || !*text)
 		return 0;
-	int rc = spec->world.check_stack ? spec->world.check_stack(spec->world.context, text, &error) : 0;
+	int rc = spec->world.check_stack
+			 ? spec->world.check_stack(spec->world.context, text, &error)
+			 : 0;
 	without_lines(error.message);
 	if (rc == -EINVAL || rc == -ENOENT)
 		spec_wrong(spec, value->key->name, "%s: %s", value->key->name, error.message);

@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,7 +61,12 @@ static char *from_file(const char *path, struct error *err)
 		return NULL;
 	size_t length = fread(text, 1, sizeof(text) - 1, in);
 	text[length] = '\0';
+	bool whole = feof(in) && strlen(text) == length; /* a NUL would hide what comes after it */
 	fclose(in);
+	if (!whole) {
+		error_set(err, EINVAL, "%s holds no token: it must be one word on one line", path);
+		return NULL;
+	}
 	return token_check(text, path, err);
 }
 

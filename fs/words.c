@@ -25,7 +25,8 @@ static void scan_next(struct scan *scan)
 		scan->at++;
 	else if (scan->quote && c == scan->quote)
 		scan->quote = '\0';
-	else if (!scan->quote && (c == '"' || c == '\'') && (is_blank(before) || strchr("=,", before)))
+	else if (!scan->quote && (c == '"' || c == '\'') &&
+		 (is_blank(before) || strchr("=,", before)))
 		scan->quote = c;
 	scan->at++;
 }
@@ -42,7 +43,8 @@ size_t line_length(const char *line)
 {
 	struct scan scan = {.text = line};
 	while (line[scan.at]) {
-		if (!scan.quote && line[scan.at] == '#' && (scan.at == 0 || is_blank(line[scan.at - 1])))
+		if (!scan.quote && line[scan.at] == '#' &&
+			(scan.at == 0 || is_blank(line[scan.at - 1])))
 			break;
 		scan_next(&scan);
 	}

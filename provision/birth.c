@@ -9,12 +9,14 @@
 #include "job.h"
 
 /*
- * A job's droplet is created by api/change.c, exactly once by its own means. This side's part: the job
- * is durable before the create is submitted, the create's record is kept there until the droplet's
- * id is durable here, and after a restart the create is looked for before another one is submitted.
+ * A job's droplet is created by api/change.c, exactly once by its own means. This side's part: the
+ * job is durable before the create is submitted, the create's record is kept there until the
+ * droplet's id is durable here, and after a restart the create is looked for before another one is
+ * submitted.
  *
- * A body without keys would have DigitalOcean mail a root password that must be changed at the first
- * login, which breaks every session; so docloud's own key is put into the account, once, and into the body.
+ * A body without keys would have DigitalOcean mail a root password that must be changed at the
+ * first login, which breaks every session; so docloud's own key is put into the account, once, and
+ * into the body.
  */
 enum { AGAIN_MS = 1000 };
 

@@ -8,14 +8,14 @@
 #include "job.h"
 
 /*
- * The dispatcher looks after the jobs that wait for the API, so that none of them needs a thread: each
- * ring of the bell, it asks of every active one whether it can go on. It also sees for the workers
- * whether a droplet was destroyed or powered off under them, and wakes them.
+ * The dispatcher looks after the jobs that wait for the API, so that none of them needs a thread:
+ * each ring of the bell, it asks of every active one whether it can go on. It also sees for the
+ * workers whether a droplet was destroyed or powered off under them, and wakes them.
  */
 enum {
 	ACTIVE_SECONDS = 600,
 	ABSENT_MS =
-		30000, /* so long, a droplet that was never seen may be missing from the inventory */
+		30000, /* one that was never seen may be missing from the inventory for so long */
 };
 
 static const char *public_address(const struct json *droplet, const char *family)
@@ -37,13 +37,35 @@ static enum droplet_seen read_droplet(const struct object *object, char *address
 
 	if (found == NULL)
 		found = public_address(droplet, "networks/v6");
-	if (address != NULL)
-		snprintf(address, size, "%s", found != NULL ? found : "");
+	snprintf(address, size, "%s", found != NULL ? found : "");
 	if (status == NULL || strcmp(status, "new") == 0)
 		return DROPLET_NEW;
 	if (strcmp(status, "active") == 0)
 		return found != NULL ? DROPLET_ACTIVE : DROPLET_NEW;
 	return DROPLET_OFF;
+}
+
+/* Objects are immutable and held, so the same pointer says the same: most looks cost no parsing. */
+static enum droplet_seen look_at(
+	struct fleet *fleet, struct job *job, struct object *object, char *address, size_t size)
+{
+	char found[64];
+
+	pthread_mutex_lock(&fleet->lock);
+	bool same = job->object == object;
+	pthread_mutex_unlock(&fleet->lock);
+	enum droplet_seen look = same ? DROPLET_UNKNOWN : read_droplet(object, found, sizeof found);
+	LOCKED(&fleet->lock);
+	if (!same) {
+		object_unref(job->object);
+		job->object = object_ref(object);
+		job->look = look;
+		memcpy(job->look_address, found, sizeof found);
+		job->seen = true;
+	}
+	if (address != NULL)
+		snprintf(address, size, "%s", job->look_address);
+	return job->look;
 }
 
 enum droplet_seen droplet_look(struct fleet *fleet, struct job *job, char *address, size_t size)
@@ -60,14 +82,10 @@ enum droplet_seen droplet_look(struct fleet *fleet, struct job *job, char *addre
 	if (cache_peek(fleet->cache, fleet->droplets, &snapshot) != 0 &&
 		cache_get(fleet->cache, fleet->droplets, &snapshot, NULL) != 0)
 		return DROPLET_UNKNOWN;
-	const struct object *object = snapshot_by_id(snapshot, id);
+	struct object *object = snapshot_by_id(snapshot, id);
 	if (object == NULL)
 		return seen || clock_ms() - began > ABSENT_MS ? DROPLET_GONE : DROPLET_UNKNOWN;
-	if (!seen) {
-		LOCKED(&fleet->lock);
-		job->seen = true;
-	}
-	return read_droplet(object, address, size);
+	return look_at(fleet, job, object, address, size);
 }
 
 void job_watch(struct fleet *fleet, struct job *job, bool on)

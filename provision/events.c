@@ -174,7 +174,10 @@ void fold_bytes(
 			text_add(&fold->line, data, part);
 		if (end == NULL)
 			return;
-		/* A NUL within ends the text early, which makes it no line of ours or a shorter one. */
+		/*
+		 * A NUL within ends the text early, which makes it no line of ours or a shorter
+		 * one.
+		 */
 		for (size_t i = 0; i < fold->line.length; i++) {
 			if (fold->line.data[i] == '\t')
 				fold->line.data[i] = ' ';

@@ -7,8 +7,8 @@
 /*
  * The state of a droplet's components is a pure function of the lines of its journal,
  * /var/lib/docloud/events there: `TIME NAME KEY VALUE`, NAME a component or `-` (see
- * provision/remote/runner.sh). The same lines give the same state, here and after every restart, and on
- * every machine. What is not understood changes nothing; everything is bounded.
+ * provision/remote/runner.sh). The same lines give the same state, here and after every restart,
+ * and on every machine. What is not understood changes nothing; everything is bounded.
  */
 struct fold_component {
 	char name[64], key[32], version[128], reason[256];

@@ -22,8 +22,8 @@ int file_remove(const char *path, struct error *err);
 void file_remove_directory(const char *path);
 
 /*
- * Run a program without a shell and take what it prints, at most limit bytes; its stderr is put into
- * err. Returns its exit status or a negative errno.
+ * Run a program without a shell and take what it prints, at most limit bytes; its stderr is put
+ * into err. Returns its exit status or a negative errno.
  */
 int file_run(const char *const *arguments, size_t limit, char **ret_output, struct error *err);
 

@@ -22,18 +22,19 @@
  *	FAILED		record with the error				-
  *	STARTING	record with the droplet's id			looks at the inventory
  *	REACHING	record						connects
- *	  rotating	both host keys					either key is taken (rotate.c)
- *	INSTALLING	record; `sent` once the droplet took it		follows on; sends again if not sent
+ *	  rotating	both host keys					takes either (rotate.c)
+ *	INSTALLING	record; `sent` once the droplet took it		follows, or sends again
  *	IDLE		record with what failed				-
  *
- * CREATING and STARTING belong to the dispatcher and occupy no thread, REACHING and INSTALLING to
- * a worker; a job that docloud finds in one of the last two after a start begins at STARTING, from
+ * CREATING and STARTING belong to the dispatcher and occupy no thread, REACHING and INSTALLING to a
+ * worker; a job that docloud finds in one of the last two after a start begins at STARTING, from
  * where all can be repeated. What was installed is never taken from the record: it is folded from
- * the copy of the droplet's own journal (events.c), of which the length is the offset to go on from.
+ * the copy of the droplet's own journal (events.c), of which the length is the offset to go on
+ * from.
  *
  * A stack that comes while another one is being installed is in the record as `next` at once. Its
- * payload, with scripts, parameters and keys as they were when it was written, lies in a file of its own,
- * written before the record that names it.
+ * payload, with scripts, parameters and keys as they were when it was written, lies in a file of
+ * its own, written before the record that names it.
  *
  * Locks: job->saving before fleet->lock; fleet->lock is a leaf, and no file is written under it.
  */
@@ -200,22 +201,25 @@ static int prepare_body(struct fleet *fleet, struct job *job, struct error *err)
 	return data != NULL ? 0 : -EINVAL;
 }
 
-static int replace_or_insert(struct fleet *fleet, struct job *job, struct error *err)
+/* Takes the place of one of the name that failed. */
+static int insert(struct fleet *fleet, struct job *job, struct error *err)
 {
-	LOCKED(&fleet->lock);
-	struct job *old = NULL;
-	for (;;) {
-		old = job_find(fleet, job->name);
-		if (old == NULL || old->id != NULL)
-			break;
-		if (old->phase != JOB_FAILED)
-			return error_set(
-				err, EEXIST, "a droplet %s is being created already", job->name);
-		job_remove(fleet, old);
-		job_unref(fleet, old);
+	pthread_mutex_lock(&fleet->lock);
+	struct job *old = job_find(fleet, job->name);
+	if (old != NULL && old->id != NULL)
+		old = NULL; /* a droplet's id that looks like this name */
+	bool taken = old != NULL && old->phase != JOB_FAILED;
+	if (!taken) {
+		if (old != NULL)
+			job_remove(fleet, old);
+		job_insert(fleet, job);
+		job_activate(fleet, job);
 	}
-	job_insert(fleet, job);
-	job_activate(fleet, job);
+	pthread_mutex_unlock(&fleet->lock);
+	if (taken)
+		return error_set(err, EEXIST, "a droplet %s is being created already", job->name);
+	if (old != NULL)
+		job_forget(fleet, old);
 	return 0;
 }
 
@@ -243,7 +247,7 @@ static int submit(
 	if (r != 0)
 		return r;
 	crash_point("job:recorded");
-	return replace_or_insert(fleet, job, err);
+	return insert(fleet, job, err);
 }
 
 int fleet_submit(struct fleet *fleet, const char *name, struct json *body, const char *spec,
@@ -269,6 +273,18 @@ int fleet_submit(struct fleet *fleet, const char *name, struct json *body, const
 	return r;
 }
 
+/* Its droplet was born since the caller looked: a name is not a key any more. Under lock. */
+static struct job *find_born(struct fleet *fleet, const char *name)
+{
+	for (size_t i = 0; i < JOB_BUCKETS; i++) {
+		for (struct job *job = fleet->by_id[i]; job != NULL; job = job->next_id) {
+			if (job->made && strcmp(job->name, name) == 0)
+				return job;
+		}
+	}
+	return NULL;
+}
+
 /* The job of a droplet that exists, made if there is none; a reference. */
 static struct job *get_or_make(
 	struct fleet *fleet, const char *key, const char *name, struct error *err)
@@ -277,6 +293,13 @@ static struct job *get_or_make(
 
 	if (job != NULL)
 		return job;
+	if (key[strspn(key, "0123456789")] != '\0') {
+		LOCKED(&fleet->lock);
+		job = find_born(fleet, key);
+		if (job == NULL)
+			error_set(err, ENOENT, "there is no droplet %s", key);
+		return job != NULL ? job_ref(job) : NULL;
+	}
 	struct job *made = job_new(fleet, name, key);
 	if (make_directory(fleet, made, err) != 0 || job_save(fleet, made, err) != 0) {
 		made->gone = true;
@@ -310,7 +333,7 @@ static bool start_again(struct fleet *fleet, struct job *job)
 	return true;
 }
 
-/* Takes the install. The record names it before the dispatcher can see it at work. */
+/* Takes the install. */
 static int set_next(
 	struct fleet *fleet, struct job *job, struct install *install, struct error *err)
 {
@@ -377,12 +400,7 @@ void fleet_forget(struct fleet *fleet, const char *key)
 	if (job == NULL)
 		return;
 	job_watch(fleet, job, false);
-	/* The record first, and now: a worker may hold the rest for a moment longer. */
-	pthread_mutex_lock(&job->saving);
-	CLEANUP_FREE char *dir = job_path(fleet, job, "");
-	journal_remove(dir, "record", NULL);
-	pthread_mutex_unlock(&job->saving);
-	job_unref(fleet, job);
+	job_forget(fleet, job);
 	bell_ring(fleet->bell);
 }
 

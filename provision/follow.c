@@ -39,12 +39,8 @@ static void take_state(struct task *task, const struct fold_component *component
 		fleet->installs++;
 		fleet->install_failures += component->state == COMPONENT_FAILED;
 		fleet->install_seconds += component->seconds > 0 ? component->seconds : 0;
-		if (job->time_count < STAGES_MAX) {
-			struct stage_time *time = &job->times[job->time_count++];
-			snprintf(time->name, sizeof time->name, "%s", component->name);
-			time->ms = component->seconds > 0 ? (int64_t)(component->seconds * 1000)
-							  : 0;
-		}
+		job_time_add(job, component->name,
+			component->seconds > 0 ? (int64_t)(component->seconds * 1000) : 0);
 		return;
 	default:
 		return;

@@ -10,8 +10,9 @@
 
 /*
  * One run, from the connection to its last line. Every step can be repeated: a payload that arrives
- * twice runs again and passes over what is installed, the journal is read on from what we have of it. So
- * a lost connection means only to connect again, until the components' deadlines and some slack are used up.
+ * twice runs again and passes over what is installed, the journal is read on from what we have of
+ * it. So a lost connection means only to connect again, until the components' deadlines and some
+ * slack are used up.
  */
 enum {
 	PORT_SECONDS = 300,
@@ -195,6 +196,8 @@ static void log_total(struct task *task)
 		if (is_waiting(job->times[i].name))
 			waited += job->times[i].ms;
 	}
+	free(job->times);
+	job->times = NULL;
 	job->time_count = 0;
 	pthread_mutex_unlock(&task->fleet->lock);
 	job_log(task->fleet, job, "total %.1f s: %s; docloud's own part %.1f s",

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "api/bell.h"
+#include "api/journal.h"
 #include "api/memory.h"
 #include "file.h"
 
@@ -61,6 +62,9 @@ void job_unref(struct fleet *fleet, struct job *job)
 	install_free(job->next);
 	fold_finish(&job->fold);
 	json_free(job->body);
+	object_unref(job->object);
+	free(job->times);
+	free(job->trouble);
 	free(job->spec);
 	free(job->host_key);
 	free(job->host_key_next);
@@ -146,6 +150,17 @@ void job_remove(struct fleet *fleet, struct job *job)
 	workers_wake(fleet, job);
 }
 
+/* The record goes first, and now: a worker may hold the rest for a moment longer. */
+void job_forget(struct fleet *fleet, struct job *job)
+{
+	CLEANUP_FREE char *dir = job_path(fleet, job, "");
+
+	pthread_mutex_lock(&job->saving);
+	journal_remove(dir, "record", NULL);
+	pthread_mutex_unlock(&job->saving);
+	job_unref(fleet, job);
+}
+
 void job_born(struct fleet *fleet, struct job *job, const char *id)
 {
 	if (!job->gone)
@@ -228,14 +243,21 @@ void job_stage(struct fleet *fleet, struct job *job, const char *format, ...)
 		bell_ring(fleet->bell);
 }
 
+void job_time_add(struct job *job, const char *name, int64_t ms)
+{
+	if (job->times == NULL)
+		job->times = xcalloc(STAGES_MAX, sizeof *job->times);
+	if (job->time_count == STAGES_MAX)
+		return;
+	struct stage_time *time = &job->times[job->time_count++];
+	snprintf(time->name, sizeof time->name, "%s", name);
+	time->ms = ms;
+}
+
 void job_stage_took(struct fleet *fleet, struct job *job, const char *name, int64_t ms)
 {
 	pthread_mutex_lock(&fleet->lock);
-	if (job->time_count < STAGES_MAX) {
-		struct stage_time *time = &job->times[job->time_count++];
-		snprintf(time->name, sizeof time->name, "%s", name);
-		time->ms = ms;
-	}
+	job_time_add(job, name, ms);
 	pthread_mutex_unlock(&fleet->lock);
 	job_log(fleet, job, "%s: %.1f s", name, (double)ms / 1000);
 }

@@ -11,7 +11,10 @@
 #include "ssh.h"
 #include "trust.h"
 
-/* What the files behind fleet.h share. The essay on phases and records stands at the top of fleet.c. */
+/*
+ * What the files behind fleet.h share. The essay on phases and records stands at the top of
+ * fleet.c.
+ */
 
 enum {
 	JOB_BUCKETS = 16384,
@@ -33,6 +36,9 @@ struct install {
 	bool done;	   /* it has ended, well or not */
 };
 
+/* What the inventory says of a droplet. */
+enum droplet_seen { DROPLET_UNKNOWN, DROPLET_NEW, DROPLET_ACTIVE, DROPLET_OFF, DROPLET_GONE };
+
 struct stage_time {
 	char name[64];
 	int64_t ms;
@@ -46,26 +52,29 @@ struct job {
 	char *key; /* its directory in state_dir/droplets */
 	atomic_uint refs;
 	pthread_mutex_t
-		saving; /* held while the record is written, so that none overtakes a newer one; before lock */
+		saving; /* held while the record is written, so that none overtakes; before lock */
 
-	char *name, *id;      /* lock; id NULL before the droplet exists */
-	enum job_phase phase; /* lock */
-	bool gone;	      /* lock: forgotten; whoever holds it ends */
-	bool made;	      /* lock: created here, so its host key is ours to rotate */
-	bool rotated;	      /* lock: the droplet has a host key of its own */
-	bool reached;	      /* lock: a login succeeded once */
-	bool adopted;	      /* lock: fetch what is on the droplet */
-	bool queued, working; /* lock: in the workers' queue; a worker has it */
-	bool watched;	      /* lock: cache_watch() is on */
-	bool seen;	      /* lock: the inventory had it */
-	bool loaded;	      /* lock: of an earlier docloud: its create may have been submitted */
+	char *name, *id;	/* lock; id NULL before the droplet exists */
+	enum job_phase phase;	/* lock */
+	bool gone;		/* lock: forgotten; whoever holds it ends */
+	bool made;		/* lock: created here, so its host key is ours to rotate */
+	bool rotated;		/* lock: the droplet has a host key of its own */
+	bool reached;		/* lock: a login succeeded once */
+	bool adopted;		/* lock: fetch what is on the droplet */
+	bool queued, working;	/* lock: in the workers' queue; a worker has it */
+	bool watched;		/* lock: cache_watch() is on */
+	struct object *object;	/* lock: what was last looked at, */
+	enum droplet_seen look; /* lock: what it said, */
+	char look_address[64];	/* lock: and its address */
+	bool seen;		/* lock: the inventory had it */
+	bool loaded; /* lock: of an earlier docloud: its create may have been submitted */
 	char *host_key, *host_key_next; /* lock: pinned; the second while it is being rotated */
 	char *spec;			/* lock */
 	struct json *body;		/* lock: until the droplet exists */
 	struct install *present, *next; /* lock: the one under way or done; the one after it */
 	struct fold fold;		/* lock; changed by its worker only */
 	struct error error;		/* lock: why the last thing failed */
-	struct error trouble; /* lock: why it cannot be looked at (adoption), for stage only */
+	char *trouble;	      /* lock: why it cannot be looked at (adoption), for stage only */
 	char stage[TOO_LONG]; /* lock */
 	time_t changed;	      /* lock */
 	int64_t ticket;	      /* lock: of its create */
@@ -73,10 +82,10 @@ struct job {
 	int64_t adopt_after;	    /* lock: not before */
 	off_t log_bytes;	    /* lock */
 	bool log_full;		    /* lock */
-	struct stage_time times[STAGES_MAX]; /* lock */
-	size_t time_count;		     /* lock */
-	char address[64];		     /* lock */
-	int wake_fd;			     /* lock: of the worker that has it, -1 */
+	struct stage_time *times;   /* lock: STAGES_MAX of them, once there are some */
+	size_t time_count;	    /* lock */
+	char address[64];	    /* lock */
+	int wake_fd;		    /* lock: of the worker that has it, -1 */
 
 	/* The worker's alone, or of whoever loads it before the job is in the table. */
 	off_t events_base,
@@ -160,9 +169,15 @@ void job_stage(struct fleet *fleet, struct job *job, const char *format, ...)
 /* The stage has ended: its seconds into the log and into the closing line. */
 void job_stage_end(struct fleet *fleet, struct job *job, const char *name);
 void job_stage_took(struct fleet *fleet, struct job *job, const char *name, int64_t ms);
+/* Another line for the closing one. Under lock. */
+void job_time_add(struct job *job, const char *name, int64_t ms);
+/* Out of the table, and its record off the disk at once; takes a reference. */
+void job_forget(struct fleet *fleet, struct job *job);
 /* Nothing of what was wanted will be installed any more. Under lock. */
 void job_abandon(struct job *job);
-/* Something ended the work: to JOB_IDLE (or JOB_FAILED, when there is no droplet) with this error. */
+/*
+ * Something ended the work: to JOB_IDLE (or JOB_FAILED, when there is no droplet) with this error.
+ */
 void job_fail(struct fleet *fleet, struct job *job, const struct error *err);
 
 /* --- logs.c: the files that a job writes */
@@ -183,12 +198,13 @@ int events_reset(struct fleet *fleet, struct job *job, struct error *err);
 void *dispatcher_main(void *fleet);
 /* One step of a job in JOB_CREATING; its time to be looked at again, or 0. */
 int64_t birth_step(struct fleet *fleet, struct job *job);
-/* Drop the records of creates whose ids were noted just before docloud was killed. Before all threads. */
+/*
+ * Drop the records of creates whose ids were noted just before docloud was killed. Before all
+ * threads.
+ */
 void births_settle(struct fleet *fleet);
 char *fleet_find_key(void *fleet, const char *name, struct error *err);
 
-/* What the inventory says of a droplet. */
-enum droplet_seen { DROPLET_UNKNOWN, DROPLET_NEW, DROPLET_ACTIVE, DROPLET_OFF, DROPLET_GONE };
 enum droplet_seen droplet_look(struct fleet *fleet, struct job *job, char *address, size_t size);
 void job_watch(struct fleet *fleet, struct job *job, bool on);
 

@@ -16,10 +16,10 @@
 /*
  * Beside its record, a job has
  *
- *	events.BASE	the droplet's journal as it came. BASE plus the file's length is the offset to go on
- *			from, so the two cannot disagree; the state is folded from it anew at every start.
- *	log.NAME	what a component printed in the last run; made anew from events when its length is
- *			not the one that the fold counted
+ *	events.BASE	the droplet's journal as it came. BASE plus the file's length is the offset to
+ *			go on from, so the two cannot disagree; the state is folded from it at every start
+ *	log.NAME	what a component printed in the last run; made anew from events when its
+ *			length is not the one that the fold counted
  *	log		all that was done to this droplet, for people; only appended to
  *
  * A copy that has grown too long is written anew without what is of no use any more, under a BASE
@@ -181,7 +181,9 @@ static void remove_parts(struct fleet *fleet, struct job *job)
 	closedir(dir);
 }
 
-/* The worker's own thread is the only one that changes the fold, so its names may be read unlocked. */
+/*
+ * The worker's own thread is the only one that changes the fold, so its names may be read unlocked.
+ */
 static void write_parts(struct rendering *rendering)
 {
 	if (rendering->began)

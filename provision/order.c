@@ -42,8 +42,8 @@ static int add_required(struct components *components, struct stack *stack, stru
 }
 
 /*
- * Depth first, in the order in which the user wrote them: each after what it needs. `path` is the way
- * from the start to here; meeting it again is a cycle.
+ * Depth first, in the order in which the user wrote them: each after what it needs. `path` is the
+ * way from the start to here; meeting it again is a cycle.
  */
 struct walk {
 	struct stack *stack;

@@ -10,9 +10,9 @@
 #include "scripts.h"
 
 /*
- * "active" is not ready. The port is tried again quickly, since what it costs is one packet; a login that
- * is refused is tried again for a while, since right after the boot the keys may not be there yet;
- * another host key than the pinned one ends it at once.
+ * "active" is not ready. The port is tried again quickly, since what it costs is one packet; a
+ * login that is refused is tried again for a while, since right after the boot the keys may not be
+ * there yet; another host key than the pinned one ends it at once.
  */
 enum {
 	RETRY_FIRST_MS = 50,
@@ -113,7 +113,10 @@ static int attempt(struct task *task, int64_t deadline, int connect_ms, struct e
 	return ssh_connect(&target, until < deadline ? until : deadline, &task->ssh, err);
 }
 
-/* A host trusted through known_hosts or accept-new is pinned from now on; the login is known to work. */
+/*
+ * A host trusted through known_hosts or accept-new is pinned from now on; the login is known to
+ * work.
+ */
 static int remember(struct task *task, struct error *err)
 {
 	struct job *job = task->job;

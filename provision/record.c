@@ -175,7 +175,7 @@ static void take_up(struct fleet *fleet, struct job *job)
 	events_load(fleet, job);
 	if (job->id == NULL && job->phase != JOB_FAILED)
 		job->phase = JOB_CREATING;
-	else if (job->id != NULL && job->phase != JOB_IDLE)
+	else if (job->id != NULL && (job->phase != JOB_IDLE || job->adopted))
 		job->phase = JOB_STARTING;
 	job->began = job->stage_began = clock_ms();
 	LOCKED(&fleet->lock);

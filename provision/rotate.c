@@ -8,8 +8,8 @@
 #include "job.h"
 
 /*
- * The droplet was born with a host key that its user data shows to every process on it. It makes one of
- * its own, in two steps, so that every key it may ever show is pinned before it shows it:
+ * The droplet was born with a host key that its user data shows to every process on it. It makes
+ * one of its own, in two steps, so that every key it may ever show is pinned before it shows it:
  *
  *	prepare		the droplet makes the new key and tells it; nothing shows it yet
  *	record		both keys are pinned, durably

@@ -3,7 +3,10 @@
 
 #include <stddef.h>
 
-/* The scripts that are built into docloud: provision/components and provision/remote (see embed.sh). */
+/*
+ * The scripts that are built into docloud: provision/components and provision/remote (see
+ * embed.sh).
+ */
 
 /* The text of provision/KIND/NAME.sh ("remote", "ready"), or NULL. */
 const char *script_text(const char *kind, const char *name);

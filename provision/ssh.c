@@ -20,8 +20,9 @@
 
 /*
  * libssh2 is used without blocking: every call is made again until it stops answering EAGAIN, and
- * between two calls lies one poll() on the socket and the stop descriptor, so deadlines and shutdown
- * hold everywhere. A call that left half a packet unsent must be repeated before any other one.
+ * between two calls lies one poll() on the socket and the stop descriptor, so deadlines and
+ * shutdown hold everywhere. A call that left half a packet unsent must be repeated before any other
+ * one.
  */
 enum {
 	TCP_MS = 3000, /* one attempt's connect */
@@ -41,7 +42,6 @@ struct ssh {
 int ssh_init(struct error *err)
 {
 	int r = libssh2_init(0);
-
 	return r == 0 ? 0 : error_set(err, EIO, "libssh2 cannot be initialised (%d)", r);
 }
 
@@ -149,7 +149,6 @@ static int tcp_connect(
 static const char *last_error(struct ssh *ssh)
 {
 	char *message = NULL;
-
 	libssh2_session_last_error(ssh->session, &message, NULL, 0);
 	return message != NULL ? message : "";
 }
@@ -371,7 +370,10 @@ static void keep_complaint(struct run *run, const char *data, size_t length)
 	run->complaint[run->complaint_length] = '\0';
 }
 
-/* Give it input. Returns 1 when something went, 0 when it has to wait, -EAGAIN: half a packet is left. */
+/*
+ * Give it input. Returns 1 when something went, 0 when it has to wait, -EAGAIN: half a packet is
+ * left.
+ */
 static int feed(struct run *run, struct error *err)
 {
 	if (run->eof_sent)

@@ -9,13 +9,18 @@ enum { STACK_TEXT_MAX = 64 << 10, STACK_COMPONENTS_MAX = 64 };
 /* Takes the component; the entry that was appended. */
 struct wanted *stack_append(struct stack *stack, struct component *component, bool implied);
 
-/* Add what is required, put everything into the order of installation. EINVAL: unknown, or a cycle. */
+/*
+ * Add what is required, put everything into the order of installation. EINVAL: unknown, or a cycle.
+ */
 int stack_order(struct components *components, struct stack *stack, struct error *err);
 
 /* The value of a parameter: the one written, or the default. */
 const char *wanted_value(const struct wanted *wanted, size_t param);
 
-/* The lines "KEYNAME TYPE BASE64 COMMENT" of all keys that its parameters name, freed by the caller. */
+/*
+ * The lines "KEYNAME TYPE BASE64 COMMENT" of all keys that its parameters name, freed by the
+ * caller.
+ */
 char *wanted_keys(
 	const struct wanted *wanted, key_finder find_key, void *context, struct error *err);
 

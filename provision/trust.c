@@ -18,7 +18,10 @@
 
 enum { USER_DATA_MAX = 64 << 10, KEY_MAX = 16 << 10, KNOWN_MAX = 256 << 10 };
 
-/* A directory of our own for ssh-keygen, which only writes to files: in memory where there is such a place. */
+/*
+ * A directory of our own for ssh-keygen, which only writes to files: in memory where there is such
+ * a place.
+ */
 static char *private_directory(struct error *err)
 {
 	static const char *const places[] = {"/dev/shm", "/tmp"};
@@ -134,8 +137,9 @@ static void add_host_key(struct text *to, const struct key_pair *host_key)
 }
 
 /*
- * root has the key too, without a "please log in as" before it, unless the user's own part says otherwise.
- * Another ssh_user is made if it is not there, and may become root, as all that docloud does there wants.
+ * root has the key too, without a "please log in as" before it, unless the user's own part says
+ * otherwise. Another ssh_user is made if it is not there, and may become root, as all that docloud
+ * does there wants.
  */
 static void add_login(
 	struct text *to, const char *user, const char *authorized_key, bool default_user)
@@ -174,7 +178,9 @@ static const char *part_type(const char *own)
 	return NULL;
 }
 
-/* Does it begin as a mail does? Then it is a multi-part itself, and can stand within ours as it is. */
+/*
+ * Does it begin as a mail does? Then it is a multi-part itself, and can stand within ours as it is.
+ */
 static bool is_mime(const char *own)
 {
 	return strncasecmp(own, "Content-Type:", 13) == 0 ||
@@ -263,7 +269,9 @@ char *trust_user_data(const struct key_pair *host_key, const char *user, const c
 	return checked(&text, err);
 }
 
-/* The first key of the best type among the lines that ssh-keygen -F found: "[hosts] TYPE BASE64". */
+/*
+ * The first key of the best type among the lines that ssh-keygen -F found: "[hosts] TYPE BASE64".
+ */
 static char *best_key(const char *found)
 {
 	static const char *const types[] = {" ssh-ed25519 ", " ecdsa-sha2-nistp256 ",

@@ -20,7 +20,10 @@ static const unsigned phase_steps[] = {
 static void view_folded(
 	struct job_component *to, const struct fold_component *from, const struct job *job)
 {
-	/* Cut off by what is in job->error: the droplet is gone or off, its journal ends in the middle. */
+	/*
+	 * Cut off by what is in job->error: the droplet is gone or off, its journal ends in the
+	 * middle.
+	 */
 	bool cut = from->state <= COMPONENT_INSTALLING && job->phase == JOB_IDLE &&
 		   job->error.code != 0;
 
@@ -99,9 +102,9 @@ static void view_progress(const struct job *job, struct job_view *ret)
 
 static void view_stage(const struct job *job, struct job_view *ret)
 {
-	if (job->phase == JOB_IDLE && job->trouble.code != 0)
+	if (job->phase == JOB_IDLE && job->trouble != NULL)
 		snprintf(ret->stage, sizeof ret->stage, "its state is not known: %.130s",
-			job->trouble.message);
+			job->trouble);
 	else
 		snprintf(ret->stage, sizeof ret->stage, "%s", job->stage);
 }

@@ -9,7 +9,10 @@
 #include "api/memory.h"
 #include "job.h"
 
-/* The threads that talk to droplets: started when there is work, ended when there has been none for a while. */
+/*
+ * The threads that talk to droplets: started when there is work, ended when there has been none for
+ * a while.
+ */
 
 static void poke(int fd)
 {
@@ -25,7 +28,10 @@ void workers_wake(struct fleet *fleet, struct job *job)
 	poke(job->wake_fd);
 }
 
-/* The next stack becomes the present one. False when there is nothing to install. again: on the same connection. */
+/*
+ * The next stack becomes the present one. False when there is nothing to install. again: on the
+ * same connection.
+ */
 static bool begin_install(struct task *task, bool again)
 {
 	struct fleet *fleet = task->fleet;
@@ -64,7 +70,8 @@ static void adopt(struct task *task)
 	int r = install_adopt(task, &err);
 
 	pthread_mutex_lock(&task->fleet->lock);
-	task->job->trouble = err;
+	free(task->job->trouble);
+	task->job->trouble = r != 0 ? xstrdup(err.message) : NULL;
 	task->job->adopted = r != 0; /* still to be done */
 	pthread_mutex_unlock(&task->fleet->lock);
 	if (r != 0 && r != -ECANCELED)

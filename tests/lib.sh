@@ -187,6 +187,7 @@ mount_answers() {
 # leave: unmount; docloud must end, and well.
 leave() {
 	local status=0
+	cd / || return
 	fusermount3 -u "$MNT" 2>/dev/null || umount "$MNT" || umount -l "$MNT"
 	wait "$DOCLOUD_PID" || status=$?
 	DOCLOUD_PID=''
@@ -218,13 +219,15 @@ end() {
 }
 cleanup() {
 	trap - EXIT TERM INT HUP
+	cd / || exit 1
 	{ fusermount3 -u "$MNT" || umount "$MNT" || umount -l "$MNT"; } >/dev/null 2>&1
 	end "$DOCLOUD_PID"
 	end "$SANDBOX_PID"
 	if [ -n "${finished:-}" ] && [ $failures -eq 0 ] && [ -z "${KEEP:-}" ]; then rm -rf --one-file-system "$WORK"; fi
 }
 bail() {
-	echo "Bail out! $TEST: $* (logs: $WORK)" | tee /dev/stderr
+	echo "Bail out! $TEST: $* (logs: $WORK)"
+	echo "# $TEST: $* (logs: $WORK)" >&2
 	exit 1
 }
 

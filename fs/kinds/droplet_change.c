@@ -15,11 +15,14 @@ int droplet_check_name(const char *name, struct error *err)
 	for (const char *p = name; *p; p++)
 		if (!isalnum((unsigned char)*p) && !strchr("-.", *p))
 			return error_set(err, EINVAL,
-				"%.80s: a droplet's name may hold letters (a-z, A-Z), digits, '-' and '.' only", name);
+				"%.80s: a droplet's name may hold letters (a-z, A-Z), digits, '-' "
+				"and '.' only",
+				name);
 	if (length == 0 || length > 253)
 		return error_set(err, EINVAL, "a droplet's name has at most 253 characters");
 	if (strchr("-.", name[0]) || strchr("-.", name[length - 1]))
-		return error_set(err, EINVAL, "%.80s: a droplet's name begins and ends with a letter or digit", name);
+		return error_set(err, EINVAL,
+			"%.80s: a droplet's name begins and ends with a letter or digit", name);
 	return 0;
 }
 
@@ -38,15 +41,17 @@ static char *list_words(const struct json *list)
 {
 	struct text text = {0};
 	size_t count = 0;
-	for (const struct json *item = json_first(list); item && count < 8; item = json_next(item), count++)
-		text_print(&text, "%s%s", count ? ", " : "", json_string(item) ? json_string(item) : "");
+	for (const struct json *item = json_first(list); item && count < 8;
+		item = json_next(item), count++)
+		text_print(&text, "%s%s", count ? ", " : "",
+			json_string(item) ? json_string(item) : "");
 	if (json_count(list) > count)
 		text_print(&text, " …");
 	return text_take(&text);
 }
 
-static void check_region(struct spec *spec, const struct json *region, const struct json *thing, const char *key,
-	const char *verb)
+static void check_region(struct spec *spec, const struct json *region, const struct json *thing,
+	const char *key, const char *verb)
 {
 	const char *slug = json_get_string(region, "slug");
 	const struct json *regions = json_get(thing, "regions");
@@ -54,7 +59,8 @@ static void check_region(struct spec *spec, const struct json *region, const str
 	if (!slug || json_type(regions) != JSON_ARRAY || list_has(regions, slug))
 		return;
 	CLEANUP_FREE char *others = list_words(regions);
-	spec_wrong(spec, key, "%s %s is not %s in %s%s%s", key, value, verb, slug, *others ? ", but in " : "", others);
+	spec_wrong(spec, key, "%s %s is not %s in %s%s%s", key, value, verb, slug,
+		*others ? ", but in " : "", others);
 }
 
 static void check_available(struct spec *spec, const char *key)
@@ -69,10 +75,13 @@ static void check_available(struct spec *spec, const char *key)
 static void check_disk(struct spec *spec, const struct json *size, const struct json *image)
 {
 	int64_t disk, least;
-	if (!json_get_integer(size, "disk", &disk) || !json_get_integer(image, "min_disk_size", &least) || least <= disk)
+	if (!json_get_integer(size, "disk", &disk) ||
+		!json_get_integer(image, "min_disk_size", &least) || least <= disk)
 		return;
-	spec_wrong(spec, "image", "this image needs a disk of %lld GiB, size %s has %lld", (long long)least,
-		json_get_string(size, "slug") ? json_get_string(size, "slug") : "", (long long)disk);
+	spec_wrong(spec, "image", "this image needs a disk of %lld GiB, size %s has %lld",
+		(long long)least,
+		json_get_string(size, "slug") ? json_get_string(size, "slug") : "",
+		(long long)disk);
 }
 
 static void check_texts(struct spec *spec)
@@ -80,10 +89,13 @@ static void check_texts(struct spec *spec)
 	const char *user_data = json_string(spec_get(spec, "user_data"));
 	const char *delivery = json_string(spec_get(spec, "delivery"));
 	if (user_data && strlen(user_data) > DROPLET_USER_DATA_MAX)
-		spec_wrong(spec, "user_data", "user_data has %zu bytes, and the API takes 64 KiB (65536)",
+		spec_wrong(spec, "user_data",
+			"user_data has %zu bytes, and the API takes 64 KiB (65536)",
 			strlen(user_data));
 	if (delivery && strcmp(delivery, "ssh") != 0)
-		spec_wrong(spec, "delivery", "delivery “%.40s” is not to be had: ssh is (cloud-init is to come)", delivery);
+		spec_wrong(spec, "delivery",
+			"delivery “%.40s” is not to be had: ssh is (cloud-init is to come)",
+			delivery);
 }
 
 /* The account's limit, as far as it can be told before the API is asked. */
@@ -97,12 +109,14 @@ static int check_limit(const struct spec *spec, struct error *err)
 		rc = spec->world.list(spec->world.context, KIND_DROPLETS, &droplets, err);
 	if (rc != 0 || account->count == 0)
 		return rc;
-	CLEANUP_JSON struct json *json =
-		json_parse(account->by_name[0]->text, account->by_name[0]->length, NULL);
-	if (!json_get_integer(json, "droplet_limit", &limit) || limit <= 0 || droplets->count < (size_t)limit)
+	CLEANUP_JSON struct json *json = json_parse(
+		account->by_name[0]->text, account->by_name[0]->length, NULL);
+	if (!json_get_integer(json, "droplet_limit", &limit) || limit <= 0 ||
+		droplets->count < (size_t)limit)
 		return 0;
 	return error_set(err, EDQUOT,
-		"the account may have %lld droplets and has %zu: destroy one, or ask DigitalOcean for a higher limit",
+		"the account may have %lld droplets and has %zu: destroy one, or ask DigitalOcean "
+		"for a higher limit",
 		(long long)limit, droplets->count);
 }
 
@@ -152,13 +166,14 @@ static char *stack_text(struct mount *mount, const char *name, const struct spec
 	return text;
 }
 
-int droplet_create(struct mount *mount, const char *name, struct json *body, const struct spec *spec,
-	struct error *err)
+int droplet_create(struct mount *mount, const char *name, struct json *body,
+	const struct spec *spec, struct error *err)
 {
 	CLEANUP_JSON struct json *wanted = body;
 	CLEANUP_FREE char *user_data = json_get(body, "user_data")
-		? xstrdup("")
-		: draft_get(mount->drafts, KIND_DROPLETS, name, "user_data");
+					       ? xstrdup("")
+					       : draft_get(mount->drafts, KIND_DROPLETS, name,
+							 "user_data");
 	CLEANUP_FREE char *text = stack_text(mount, name, spec);
 	CLEANUP_FREE char *line = control_stack_line(text);
 	CLEANUP_FREE char *recorded = recorded_spec(spec, user_data);
@@ -180,14 +195,16 @@ static struct json *action_body(const char *type)
 	return body;
 }
 
-static void add_action(struct change_plan *plan, const struct subject *subject, const char *type, const char *say)
+static void add_action(
+	struct change_plan *plan, const struct subject *subject, const char *type, const char *say)
 {
 	char *path = subject_path(subject, "/actions");
 	change_plan_add(plan, "POST", path, action_body(type), true, "%s", say);
 }
 
 /* EINVAL when the droplet cannot have that size. */
-static int check_size(struct mount *mount, const struct subject *subject, const char *slug, struct error *err)
+static int check_size(
+	struct mount *mount, const struct subject *subject, const char *slug, struct error *err)
 {
 	CLEANUP_SNAPSHOT struct snapshot *sizes = NULL;
 	int64_t disk, wanted;
@@ -196,20 +213,24 @@ static int check_size(struct mount *mount, const struct subject *subject, const 
 	if (rc != 0)
 		return rc;
 	const struct object *object = snapshot_by_id(sizes, slug);
-	CLEANUP_JSON struct json *size = object ? json_parse(object->text, object->length, NULL) : NULL;
+	CLEANUP_JSON struct json *size = object ? json_parse(object->text, object->length, NULL)
+						: NULL;
 	const struct json *regions = json_get(size, "regions");
 	CLEANUP_FREE char *others = list_words(regions);
 	if (region && json_type(regions) == JSON_ARRAY && !list_has(regions, region))
-		return error_set(err, EINVAL, "size %s is not offered in %s, but in %s", slug, region,
-			*others ? others : "none");
-	if (json_get_integer(subject->json, "disk", &disk) && json_get_integer(size, "disk", &wanted) && wanted < disk)
-		return error_set(err, EINVAL, "size %s has a disk of %lld GiB, and this droplet's %lld cannot shrink",
+		return error_set(err, EINVAL, "size %s is not offered in %s, but in %s", slug,
+			region, *others ? others : "none");
+	if (json_get_integer(subject->json, "disk", &disk) &&
+		json_get_integer(size, "disk", &wanted) && wanted < disk)
+		return error_set(err, EINVAL,
+			"size %s has a disk of %lld GiB, and this droplet's %lld cannot shrink",
 			slug, (long long)wanted, (long long)disk);
 	return 0;
 }
 
-int droplet_change_size(struct mount *mount, const struct subject *subject, const struct spec_key *key,
-	const struct json *wanted, struct change_plan *plan, struct error *err)
+int droplet_change_size(struct mount *mount, const struct subject *subject,
+	const struct spec_key *key, const struct json *wanted, struct change_plan *plan,
+	struct error *err)
 {
 	const char *slug = json_string(wanted), *status = json_get_string(subject->json, "status");
 	bool on = status && strcmp(status, "active") == 0;
@@ -237,13 +258,15 @@ static int add_tag(const struct snapshot *tags, const struct subject *subject, c
 	if (!snapshot_by_id(tags, tag)) {
 		struct json *body = json_object();
 		json_add_string(body, "name", tag);
-		change_plan_add(plan, "POST", xstrdup("/v2/tags"), body, false, "make the tag %s", tag);
+		change_plan_add(
+			plan, "POST", xstrdup("/v2/tags"), body, false, "make the tag %s", tag);
 	}
 	return tag_step(plan, tag, subject, true);
 }
 
-int droplet_change_tags(struct mount *mount, const struct subject *subject, const struct spec_key *key,
-	const struct json *wanted, struct change_plan *plan, struct error *err)
+int droplet_change_tags(struct mount *mount, const struct subject *subject,
+	const struct spec_key *key, const struct json *wanted, struct change_plan *plan,
+	struct error *err)
 {
 	CLEANUP_SNAPSHOT struct snapshot *tags = NULL;
 	const struct json *present = json_get(subject->json, key->path);
@@ -251,7 +274,8 @@ int droplet_change_tags(struct mount *mount, const struct subject *subject, cons
 	for (const struct json *item = json_first(wanted); item && rc == 0; item = json_next(item))
 		if (!list_has(present, json_string(item)))
 			rc = add_tag(tags, subject, json_string(item), plan);
-	for (const struct json *item = json_first(present); item && rc == 0; item = json_next(item)) {
+	for (const struct json *item = json_first(present); item && rc == 0;
+		item = json_next(item)) {
 		const char *tag = json_string(item);
 		if (tag && !tag_hidden(mount, tag) && !list_has(wanted, tag))
 			rc = tag_step(plan, tag, subject, false);
@@ -259,24 +283,28 @@ int droplet_change_tags(struct mount *mount, const struct subject *subject, cons
 	return rc;
 }
 
-int droplet_change_backups(struct mount *mount, const struct subject *subject, const struct spec_key *key,
-	const struct json *wanted, struct change_plan *plan, struct error *err)
+int droplet_change_backups(struct mount *mount, const struct subject *subject,
+	const struct spec_key *key, const struct json *wanted, struct change_plan *plan,
+	struct error *err)
 {
 	(void)mount;
 	(void)key;
 	(void)err;
 	bool on = json_is_true(wanted);
-	add_action(plan, subject, on ? "enable_backups" : "disable_backups", on ? "enable backups" : "disable backups");
+	add_action(plan, subject, on ? "enable_backups" : "disable_backups",
+		on ? "enable backups" : "disable backups");
 	return 0;
 }
 
-int droplet_change_ipv6(struct mount *mount, const struct subject *subject, const struct spec_key *key,
-	const struct json *wanted, struct change_plan *plan, struct error *err)
+int droplet_change_ipv6(struct mount *mount, const struct subject *subject,
+	const struct spec_key *key, const struct json *wanted, struct change_plan *plan,
+	struct error *err)
 {
 	(void)mount;
 	(void)key;
 	if (!json_is_true(wanted))
-		return error_set(err, EPERM, "ipv6 cannot be switched off again: make a new droplet");
+		return error_set(
+			err, EPERM, "ipv6 cannot be switched off again: make a new droplet");
 	add_action(plan, subject, "enable_ipv6", "enable ipv6");
 	return 0;
 }
@@ -293,8 +321,8 @@ int droplet_rename(struct mount *mount, const struct subject *subject, const cha
 	return 0;
 }
 
-int droplet_take_snapshot(struct mount *mount, const struct subject *subject, const struct subject *target,
-	const char *name, struct change_plan *plan, struct error *err)
+int droplet_take_snapshot(struct mount *mount, const struct subject *subject,
+	const struct subject *target, const char *name, struct change_plan *plan, struct error *err)
 {
 	(void)mount;
 	(void)target;
@@ -308,8 +336,8 @@ int droplet_take_snapshot(struct mount *mount, const struct subject *subject, co
 	return 0;
 }
 
-int droplet_delete_snapshot(struct mount *mount, const struct subject *subject, const struct subject *target,
-	struct change_plan *plan, struct error *err)
+int droplet_delete_snapshot(struct mount *mount, const struct subject *subject,
+	const struct subject *target, struct change_plan *plan, struct error *err)
 {
 	(void)mount;
 	(void)subject;

@@ -14,11 +14,13 @@ static FILE_FUNCTION_READ(read_stack)
 {
 	(void)err;
 	CLEANUP_FREE char *draft = subject->object || subject->has_job
-		? xstrdup("")
-		: draft_get(mount->drafts, subject->index, subject->name, "stack");
+					   ? xstrdup("")
+					   : draft_get(mount->drafts, subject->index, subject->name,
+						     "stack");
 	const char *text = subject->has_job && *subject->job.stack ? subject->job.stack : draft;
 	size_t length = strlen(text);
-	return text_format(ret, ret_length, length && text[length - 1] != '\n' ? "%s\n" : "%s", text);
+	return text_format(
+		ret, ret_length, length && text[length - 1] != '\n' ? "%s\n" : "%s", text);
 }
 
 static FILE_FUNCTION_CHECK(check_stack)
@@ -37,7 +39,9 @@ static FILE_FUNCTION_SUBMIT(submit_stack)
 	bool draft = !subject->object && draft_exists(mount->drafts, subject->index, subject->name);
 	if (*line && !draft)
 		return fleet_install(mount->fleet, subject_key(subject), subject->name, stack, err);
-	rc = draft ? draft_set(mount->drafts, subject->index, subject->name, "stack", stack->text, err) : 0;
+	rc = draft ? draft_set(mount->drafts, subject->index, subject->name, "stack", stack->text,
+			     err)
+		   : 0;
 	stack_free(stack);
 	return rc;
 }
@@ -61,8 +65,8 @@ static FILE_FUNCTION_READ(read_lock)
 	for (size_t i = 0; subject->has_job && i < subject->job.count; i++) {
 		const struct job_component *component = &subject->job.components[i];
 		if (component->state == COMPONENT_INSTALLED)
-			text_print(&text, "%s%s%s\n", component->name, *component->version ? "=" : "",
-				component->version);
+			text_print(&text, "%s%s%s\n", component->name,
+				*component->version ? "=" : "", component->version);
 	}
 	*ret_length = text.length;
 	*ret = text_take(&text);
@@ -95,7 +99,8 @@ static FILE_FUNCTION_READ(read_status)
 		cleanup_free(&line);
 		line = reason;
 	}
-	if (!*line && subject->object && change_pending(mount->changes, subject->index, subject_id(subject)))
+	if (!*line && subject->object &&
+		change_pending(mount->changes, subject->index, subject_id(subject)))
 		return text_format(ret, ret_length, "%s\na change is under way\n", word);
 	return text_format(ret, ret_length, *line ? "%s\n%s\n" : "%s\n", word, line);
 }
@@ -110,7 +115,8 @@ static FILE_FUNCTION_SETTLE(settle_status)
 	if (change_pending(mount->changes, subject->index, subject_id(subject)))
 		return -EINPROGRESS;
 	if (subject->has_job && (job->error.code || job->phase == JOB_FAILED))
-		return error_set(err, job->error.code ? job->error.code : EIO, "%s", job->error.message);
+		return error_set(
+			err, job->error.code ? job->error.code : EIO, "%s", job->error.message);
 	return subject->object ? settle_changes(mount, subject, err) : 0;
 }
 
@@ -149,7 +155,8 @@ static int power_find(const char *text, size_t length, size_t *ret, struct error
 		++*ret;
 	if (*ret < POWERS || !*line)
 		return 0;
-	return error_set(err, EINVAL, "power knows no “%s”: write on, off, shutdown, reboot or power_cycle",
+	return error_set(err, EINVAL,
+		"power knows no “%s”: write on, off, shutdown, reboot or power_cycle",
 		text_plain(plain, sizeof(plain), line));
 }
 
@@ -183,12 +190,14 @@ static FILE_FUNCTION_SUBMIT(submit_power)
 
 /* Addresses. */
 
-static int read_address(
-	const struct subject *subject, const char *version, const char *type, char **ret, size_t *ret_length)
+static int read_address(const struct subject *subject, const char *version, const char *type,
+	char **ret, size_t *ret_length)
 {
 	const struct json *networks = json_get(json_get(subject->json, "networks"), version);
-	for (const struct json *network = json_first(networks); network; network = json_next(network)) {
-		const char *its = json_get_string(network, "type"), *address = json_get_string(network, "ip_address");
+	for (const struct json *network = json_first(networks); network;
+		network = json_next(network)) {
+		const char *its = json_get_string(network, "type"),
+			   *address = json_get_string(network, "ip_address");
 		if (address && its && strcmp(its, type) == 0)
 			return text_format(ret, ret_length, "%s\n", address);
 	}
@@ -233,7 +242,8 @@ static FILE_FUNCTION_CHECK(check_user_data)
 	(void)mount;
 	(void)subject;
 	if (length > DROPLET_USER_DATA_MAX)
-		return error_set(err, EFBIG, "user_data has %zu bytes, and the API takes 64 KiB (65536)", length);
+		return error_set(err, EFBIG,
+			"user_data has %zu bytes, and the API takes 64 KiB (65536)", length);
 	if (partial)
 		return 0;
 	if (memchr(text, '\0', length))
@@ -249,7 +259,9 @@ static FILE_FUNCTION_SUBMIT(submit_user_data)
 {
 	int rc = check_user_data(mount, subject, text, length, false, err);
 	CLEANUP_FREE char *copy = xstrndup(text, length);
-	return rc != 0 ? rc : draft_set(mount->drafts, subject->index, subject->name, "user_data", copy, err);
+	return rc != 0 ? rc
+		       : draft_set(mount->drafts, subject->index, subject->name, "user_data", copy,
+				 err);
 }
 
 /* The order is that in which `cp -r` copies them: what a spec is completed by comes before it. */
@@ -259,8 +271,12 @@ const struct file droplet_files[] = {
 		.read = read_status,
 		.settle = settle_status,
 		.unborn = true,
-		.help = "draft, creating, new, active, off, archive or failed; then what runs now. `sync status` waits"},
-	{.name = "log", .log = true, .unborn = true, .help = "all that was done to it: `tail -f` follows"},
+		.help = "draft, creating, new, active, off, archive or failed; then what runs now. "
+			"`sync status` waits"},
+	{.name = "log",
+		.log = true,
+		.unborn = true,
+		.help = "all that was done to it: `tail -f` follows"},
 	FILE_ERROR,
 	FILE_PLAN,
 	{.name = "power",
@@ -271,13 +287,23 @@ const struct file droplet_files[] = {
 		.help = "on or off; write on, off, shutdown, reboot or power_cycle"},
 	FILE_ACTION,
 	FILE_COST,
-	{.name = "ipv4", .read = read_ipv4, .unborn = true, .help = "its public address; empty until it has one"},
-	{.name = "ipv4_private", .read = read_ipv4_private, .unborn = true, .help = "its address in the private network"},
-	{.name = "ipv6", .read = read_ipv6, .unborn = true, .help = "its public address of version 6"},
+	{.name = "ipv4",
+		.read = read_ipv4,
+		.unborn = true,
+		.help = "its public address; empty until it has one"},
+	{.name = "ipv4_private",
+		.read = read_ipv4_private,
+		.unborn = true,
+		.help = "its address in the private network"},
+	{.name = "ipv6",
+		.read = read_ipv6,
+		.unborn = true,
+		.help = "its public address of version 6"},
 	{.name = "stack.lock",
 		.read = read_lock,
 		.unborn = true,
-		.help = "the components that are installed, with their versions: `cp a/stack.lock b/stack`"},
+		.help = "the components that are installed, with their versions: `cp a/stack.lock "
+			"b/stack`"},
 	{.name = "user_data",
 		.read = read_user_data,
 		.check = check_user_data,
@@ -293,7 +319,8 @@ const struct file droplet_files[] = {
 		.settle = settle_stack,
 		.unborn = true,
 		.secret = true,
-		.help = "the components wanted, a line each: NAME[=VERSION] [param=value …]; writing it installs them"},
+		.help = "the components wanted, a line each: NAME[=VERSION] [param=value …]; "
+			"writing it installs them"},
 	FILE_SPEC,
 	{0},
 };

@@ -34,7 +34,9 @@ static bool size_alias(const struct json *object, const char *word)
 	double number = strtod(word, &end);
 	while (*end == ' ')
 		end++;
-	double wanted = strcasecmp(end, "gb") == 0 ? number * 1024 : strcasecmp(end, "mb") == 0 ? number : -1;
+	double wanted = strcasecmp(end, "gb") == 0   ? number * 1024
+			: strcasecmp(end, "mb") == 0 ? number
+						     : -1;
 	return end != word && json_is_true(json_get(object, "available")) &&
 	       json_get_integer(object, "memory", &memory) && wanted == (double)memory;
 }

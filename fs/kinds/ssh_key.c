@@ -32,7 +32,8 @@ static int rename_key(struct mount *mount, const struct subject *subject, const 
 }
 
 static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN,
-	FILE_WHOLE("public_key", "the whole line of a .pub file: writing it makes the key"), FILE_SPEC, {0}};
+	FILE_WHOLE("public_key", "the whole line of a .pub file: writing it makes the key"),
+	FILE_SPEC, {0}};
 
 const struct kind kind_ssh_keys = {
 	.resource = {.name = "ssh_keys",

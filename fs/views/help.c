@@ -7,6 +7,7 @@
 
 #include "api/cleanup.h"
 #include "fs/content.h"
+#include "fs/options.h"
 #include "views.h"
 
 static void put_row(FILE *out, const char *name, const char *help)
@@ -31,9 +32,10 @@ static void put_keys(FILE *out, const struct kind *kind)
 	fprintf(out, "\nKeys of spec (`key = value` lines, # comments, or a JSON object):\n");
 	for (const struct spec_key *key = kind->keys; key->name; key++) {
 		put_row(out, key->name, key->help);
-		fprintf(out, "  %22s %s%s%s%s%s%s\n", "", types[key->type], key->kind ? " " : "", key->kind ? key->kind : "",
-			key->required ? "; required" : "", key->change ? "; can be changed" : "; fixed at creation",
-			key->type == SPEC_TEXT && !key->example ? "" : "");
+		fprintf(out, "  %22s %s%s%s%s%s%s%s\n", "", types[key->type], key->kind ? " " : "",
+			key->kind ? key->kind : "", key->required ? "; required" : "",
+			key->change || key->type == SPEC_STACK ? "; can be changed" : "; fixed at creation",
+			key->fixed ? ": " : "", key->fixed ? key->fixed : "");
 		if (key->example)
 			fprintf(out, "  %22s for example: %s = %s\n", "", key->name, key->example);
 	}
@@ -54,6 +56,18 @@ static void put_files(FILE *out, const struct kind *kind)
 		put_row(out, file->name, file->help);
 }
 
+static void put_relation(FILE *out, const struct relation *relation)
+{
+	static const char *const words[2][2] = {{"ln -s", "rm"}, {"mkdir", "rmdir"}};
+	const char *const *word = words[relation->directories];
+	put_row(out, relation->name, relation->help);
+	if (relation->attach || relation->detach)
+		fprintf(out, "  %22s to %s; takes %s%s%s\n", "", relation->kind, relation->attach ? word[0] : "",
+			relation->attach && relation->detach ? " and " : "", relation->detach ? word[1] : "");
+	else
+		fprintf(out, "  %22s to %s\n", "", relation->kind);
+}
+
 static void put_kind(FILE *out, const struct kind *kind)
 {
 	fprintf(out, "%s: %s\n", kind->resource.name, kind->help ? kind->help : "");
@@ -63,7 +77,7 @@ static void put_kind(FILE *out, const struct kind *kind)
 	if (kind->relations && kind->relations->name)
 		fprintf(out, "\nLinks:\n");
 	for (const struct relation *relation = kind->relations; relation && relation->name; relation++)
-		put_row(out, relation->name, relation->help);
+		put_relation(out, relation);
 	put_files(out, kind);
 	put_keys(out, kind);
 	if (kind->actions && kind->actions->name)
@@ -75,12 +89,41 @@ static void put_kind(FILE *out, const struct kind *kind)
 	}
 }
 
+static void put_names(FILE *out, const char *what, char *const *names)
+{
+	if (!names || !*names)
+		return;
+	fprintf(out, "\n%s:", what);
+	for (; *names; names++)
+		fprintf(out, " %s", *names);
+	fputc('\n', out);
+}
+
 static void put_component(FILE *out, const struct component *component)
 {
+	static const char *const types[] = {
+		[PARAM_TEXT] = "text",
+		[PARAM_PATH] = "an absolute path",
+		[PARAM_NUMBER] = "a number",
+		[PARAM_SIZE] = "a size, such as 64M",
+		[PARAM_LIST] = "words with commas between them",
+		[PARAM_KEYS] = "names in ssh_keys/, with commas between them",
+		[PARAM_USERS] = "users with commas between them, each NAME or NAME:KEY",
+		[PARAM_SECRET] = "text, kept secret",
+		[PARAM_PORT] = "a port",
+		[PARAM_PORTS] = "ports with commas between them, such as 80,443",
+		[PARAM_NAME] = "a name of a-z, 0-9, _ and -",
+	};
 	fprintf(out, "%s: %s\n", component->name, component->summary);
-	fprintf(out, "\n`echo \"%s param=value\" > droplets/NAME/stack` installs it.\n\nParameters:\n", component->name);
+	fprintf(out, "\n`echo \"%s%s\" > droplets/NAME/stack` installs it; components/%s is its script.\n", component->name,
+		component->param_count ? " param=value" : "", component->name);
+	put_names(out, "Requires", component->requires);
+	put_names(out, "Comes after, where both are wanted", component->after);
+	if (component->param_count)
+		fprintf(out, "\nParameters:\n");
 	for (size_t i = 0; i < component->param_count; i++) {
 		put_row(out, component->params[i].name, component->params[i].help);
+		fprintf(out, "  %22s %s\n", "", types[component->params[i].type]);
 		if (*component->params[i].fallback)
 			fprintf(out, "  %22s %s when not given\n", "", component->params[i].fallback);
 	}
@@ -118,14 +161,12 @@ static const char text_errno[] =
 	"EKEYREJECTED  the droplet's host key is not the pinned one\n"
 	"EIO           anything else the far side did wrong; an install that failed\n";
 
-static const struct {
-	const char *topic, *text;
-} texts[] = {
-	{"spec", text_spec},
-	{"stack", text_stack},
-	{"destroy", text_destroy},
-	{"errno", text_errno},
-};
+/* The options as --help has them. */
+static void put_options(FILE *out)
+{
+	CLEANUP_FREE char *text = options_help();
+	fputs(text, out);
+}
 
 static void put_views(FILE *out)
 {
@@ -134,42 +175,60 @@ static void put_views(FILE *out)
 		put_row(out, view->name, view->help);
 }
 
+static const struct topic {
+	const char *name, *text;
+	void (*put)(FILE *out);
+} topics[] = {
+	{"root", NULL, put_views},
+	{"options", NULL, put_options},
+	{"spec", text_spec, NULL},
+	{"stack", text_stack, NULL},
+	{"destroy", text_destroy, NULL},
+	{"errno", text_errno, NULL},
+};
+enum { TOPICS = sizeof(topics) / sizeof(*topics) };
+
+static const struct topic *find_topic(const char *name)
+{
+	for (size_t i = 0; i < TOPICS; i++)
+		if (strcmp(topics[i].name, name) == 0)
+			return &topics[i];
+	return NULL;
+}
+
+/* A component of the user's own may be called as a kind or a topic: that one is shown then, once. */
 int help_visit(struct mount *mount, void (*visit)(void *context, const char *topic), void *context)
 {
 	for (unsigned kind = 0; kind < KINDS; kind++)
 		visit(context, kinds[kind]->resource.name);
-	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
-		visit(context, texts[i].topic);
-	visit(context, "root");
+	for (size_t i = 0; i < TOPICS; i++)
+		visit(context, topics[i].name);
 	CLEANUP_FREE char **names = components_names(mount->components);
 	for (char **name = names; *name; name++)
-		visit(context, *name);
+		if (kind_find(*name) < 0 && !find_topic(*name))
+			visit(context, *name);
 	return 0;
 }
 
 int help_read(struct mount *mount, const char *topic, char **ret, size_t *ret_length, struct error *err)
 {
 	int kind = kind_find(topic);
-	struct component *component = components_find(mount->components, topic);
-	const char *text = NULL;
-	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
-		if (strcmp(texts[i].topic, topic) == 0)
-			text = texts[i].text;
-	if (kind < 0 && !component && !text && strcmp(topic, "root") != 0)
-		return error_set(err, ENOENT, "there is no help on %s", topic);
+	const struct topic *known = find_topic(topic);
+	struct component *component = kind < 0 && !known ? components_find(mount->components, topic) : NULL;
+	if (kind < 0 && !known && !component)
+		return error_set(err, ENOENT, "there is no help on %s; `ls help` shows the topics", topic);
 	FILE *out = open_memstream(ret, ret_length);
 	if (!out)
 		abort();
 	if (kind >= 0)
 		put_kind(out, kinds[kind]);
-	else if (text)
-		fputs(text, out);
 	else if (component)
 		put_component(out, component);
+	else if (known->text)
+		fputs(known->text, out);
 	else
-		put_views(out);
-	if (component)
-		component_unref(component);
+		known->put(out);
+	component_unref(component);
 	fclose(out);
 	return 0;
 }

@@ -32,10 +32,9 @@ static void put_host(void *context, const struct subject *droplet)
 	const char *address = view_address(droplet, "public");
 	const char *region = json_get_string(droplet->json, "region/slug");
 	const char *size = json_get_string(droplet->json, "size_slug");
-	if (!address)
+	if (!address || !view_name_is_plain(droplet))
 		return;
-	fprintf(groups->out, "%s ansible_host=%s ansible_ssh_common_args='-o HostKeyAlias=docloud-%s'\n", droplet->name,
-		address, subject_id(droplet));
+	fprintf(groups->out, "%s ansible_host=%s docloud_id=%s\n", droplet->name, address, subject_id(droplet));
 	if (region)
 		add(groups, "region", region, droplet->name);
 	if (size)
@@ -69,6 +68,7 @@ static void put_groups(struct groups *groups)
 	free(groups->lines);
 }
 
+/* Common, not extra arguments: Ansible gives those to ssh alone, and copies its modules with sftp. */
 VIEW(view_inventory)
 {
 	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
@@ -80,8 +80,8 @@ VIEW(view_inventory)
 		abort();
 	fprintf(groups.out,
 		"# ansible -i %s/inventory.ini all -m ping\n[all:vars]\nansible_user=%s\nansible_ssh_private_key_file=%s\n"
-		"ansible_ssh_extra_args='-o UserKnownHostsFile=%s/known_hosts -o GlobalKnownHostsFile=none -o "
-		"StrictHostKeyChecking=yes'\n\n[all]\n",
+		"ansible_ssh_common_args=-o HostKeyAlias=docloud-{{ docloud_id }} -o 'UserKnownHostsFile=\"%s/known_hosts\"' "
+		"-o GlobalKnownHostsFile=none -o StrictHostKeyChecking=yes\n\n[all]\n",
 		mount->mountpoint, mount->ssh_user, fleet_ssh_key(mount->fleet), mount->mountpoint);
 	view_droplets(mount, snapshot, put_host, &groups);
 	put_groups(&groups);

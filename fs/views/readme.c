@@ -6,7 +6,8 @@
 static const char text[] =
 	"This directory is a DigitalOcean account.\n"
 	"\n"
-	"Look:     ls droplets; cat droplets/NAME/status; jq . droplets/NAME/json; ls -l regions/nyc3/droplets\n"
+	"Look:     ls droplets; cat droplets/NAME/status; jq . droplets/NAME/json\n"
+	"          ls -l regions/nyc3/droplets   links lead to what belongs together\n"
 	"          cat status                    the fleet, a line a droplet (watch cat status)\n"
 	"          touch droplets                reads the listing anew at once\n"
 	"\n"
@@ -27,7 +28,8 @@ static const char text[] =
 	"          what it would do and cost beforehand: write the spec to plan, and read it\n"
 	"Destroy:  rmdir droplets/web1           rm -r destroys nothing\n"
 	"\n"
-	"When something is refused, `error` beside it says why and what to do; `errors` has the latest of all.\n"
+	"When something is refused, `error` beside it says why and what to do;\n"
+	"`errors` has the latest of all.\n"
 	"help/ explains every kind, file and key.\n";
 
 VIEW(view_readme)

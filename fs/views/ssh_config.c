@@ -1,7 +1,9 @@
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "api/cleanup.h"
+#include "api/memory.h"
 #include "views.h"
 
 struct config {
@@ -13,9 +15,22 @@ static void put_host(void *context, const struct subject *droplet)
 {
 	const struct config *config = context;
 	const char *address = view_address(droplet, "public");
-	if (address)
+	if (address && view_name_is_plain(droplet))
 		fprintf(config->out, "\nHost %s\n\tHostName %s\n\tHostKeyAlias docloud-%s\n", droplet->name, address,
 			subject_id(droplet));
+}
+
+/* ssh expands % in paths. Freed by the caller. */
+static char *percent(const char *path)
+{
+	char *text = xmalloc(2 * strlen(path) + 1), *to = text;
+	for (; *path; path++) {
+		if (*path == '%')
+			*to++ = '%';
+		*to++ = *path;
+	}
+	*to = '\0';
+	return text;
 }
 
 /* An address may be another droplet's tomorrow: so known_hosts goes by the droplet's id. */
@@ -28,12 +43,14 @@ VIEW(view_ssh_config)
 	struct config config = {open_memstream(ret, ret_length), mount};
 	if (!config.out)
 		abort();
+	CLEANUP_FREE char *key = percent(fleet_ssh_key(mount->fleet));
+	CLEANUP_FREE char *mountpoint = percent(mount->mountpoint);
 	fprintf(config.out, "# ssh -F \"%s/ssh_config\" NAME\n", mount->mountpoint);
 	view_droplets(mount, snapshot, put_host, &config);
 	fprintf(config.out,
 		"\nHost *\n\tUser %s\n\tIdentityFile \"%s\"\n\tIdentitiesOnly yes\n\tUserKnownHostsFile \"%s/known_hosts\"\n"
 		"\tGlobalKnownHostsFile none\n\tStrictHostKeyChecking yes\n\tUpdateHostKeys no\n",
-		mount->ssh_user, fleet_ssh_key(mount->fleet), mount->mountpoint);
+		mount->ssh_user, key, mountpoint);
 	fclose(config.out);
 	return 0;
 }

@@ -50,6 +50,12 @@ void view_droplets(struct mount *mount, const struct snapshot *snapshot,
 	drafts_visit(mount->drafts, KIND_DROPLETS, visit_named, &unborn);
 }
 
+bool view_name_is_plain(const struct subject *droplet)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._~-";
+	return droplet->name[strspn(droplet->name, plain)] == '\0' && *droplet->name != '-';
+}
+
 const char *view_address(const struct subject *droplet, const char *type)
 {
 	const struct json *list = json_get(droplet->json, "networks/v4");

@@ -30,4 +30,7 @@ void view_droplets(struct mount *mount, const struct snapshot *snapshot,
 /* A droplet's first address of that type in networks/v4: "public"; NULL if it has none. Borrowed. */
 const char *view_address(const struct subject *droplet, const char *type);
 
+/* Its name can stand unquoted in files that others parse. The API gives no other to a droplet. */
+bool view_name_is_plain(const struct subject *droplet);
+
 #endif

@@ -136,6 +136,15 @@ static void no_listing_is_an_error(void **state)
 	assert_non_null(strstr(err.message, "elephants"));
 }
 
+static double cpu_seconds(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_SELF, &usage);
+	return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+	       (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
 static long peak_kb(void)
 {
 	struct rusage usage;
@@ -170,6 +179,7 @@ static int measure(const char *count, const char *latency)
 	http_stats_get(sandbox.http, &stats);
 	for (size_t i = 0; i < snapshot->count; i++)
 		bytes += snapshot->by_id[i]->length;
+	printf("%.3f s of CPU each\n", cpu_seconds() / 5);
 	printf("%zu objects, %zu KB of JSON, %llu requests each, peak %ld KB (%ld before)\n",
 		snapshot->count, bytes / 1024, (unsigned long long)stats.requests / 5, peak_kb(),
 		before);

@@ -15,7 +15,7 @@
 #include "provision/fleet.h"
 
 /*
- * The fleet without a mount, for tests/hosts/fleet: provision_drive STATE_DIR URL VERB [ARGUMENT…]
+ * The fleet without a mount: provision_drive STATE_DIR URL VERB [ARGUMENT…]
  *
  *	create NAME STACK	submit and wait until nothing is left to do
  *	install ID NAME STACK	on a droplet that exists
