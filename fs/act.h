@@ -17,8 +17,9 @@ int act_open(struct mount *mount, struct node node, bool truncate, struct error 
 int act_write(struct mount *mount, struct node node, const char *data, size_t size, off_t offset,
 	struct error *err);
 int act_truncate(struct mount *mount, struct node node, off_t length, bool open, struct error *err);
-/* A copy of the descriptor was closed: the text is checked as a whole. */
-int act_flush(struct mount *mount, struct node node, struct error *err);
+/* A copy of the descriptor was closed: the text is checked, as a whole unless partial (a process that was handed the
+ * descriptor ended; the one that opened it may write on). */
+int act_flush(struct mount *mount, struct node node, bool partial, struct error *err);
 /* An open for writing ended; *closed is set once it is counted. At the last one the text is submitted. */
 int act_release(struct mount *mount, struct node node, bool *closed, struct error *err);
 int act_fsync(struct mount *mount, struct node node, bool writer, struct error *err);

@@ -7,6 +7,7 @@
 #include "api/cleanup.h"
 #include "api/memory.h"
 #include "content.h"
+#include "draft.h"
 #include "edit.h"
 #include "report.h"
 #include "tree.h"
@@ -141,7 +142,7 @@ int act_truncate(struct mount *mount, struct node node, off_t length, bool open,
 	return act_release(mount, node, &closed, err);
 }
 
-int act_flush(struct mount *mount, struct node node, struct error *err)
+int act_flush(struct mount *mount, struct node node, bool partial, struct error *err)
 {
 	uint64_t ino = node_pack(node);
 	struct edit_state edit;
@@ -152,14 +153,12 @@ int act_flush(struct mount *mount, struct node node, struct error *err)
 		return error_set(err, edit.refused.code, "%s", edit.refused.message);
 	CLEANUP_FREE char *text = edit_text(mount->edits, ino, &length);
 	struct error error = {0};
-	int rc = text && length > 0 ? check(mount, node, text, length, false, &error) : 0;
+	int rc = text && length > 0 ? check(mount, node, text, length, partial, &error) : 0;
 	if (rc == -EINPROGRESS)
 		return rc;
 	edit_flushed(mount->edits, ino);
-	if (rc == 0)
-		return 0;
-	edit_refuse(mount->edits, ino, &error);
-	return error_set(err, error.code, "%s", error.message);
+	/* Not a refusal for good: bash closes copies between the commands of a group. The last close checks again. */
+	return rc == 0 ? 0 : error_set(err, error.code, "%s", error.message);
 }
 
 static int submit(
@@ -215,7 +214,7 @@ int act_fsync(struct mount *mount, struct node node, bool writer, struct error *
 {
 	const struct file *file = tree_file(node);
 	if (writer)
-		return act_flush(mount, node, err);
+		return act_flush(mount, node, false, err);
 	if (!file || !file->settle)
 		return 0;
 	CLEANUP_SUBJECT struct subject subject = {0};
@@ -224,5 +223,7 @@ int act_fsync(struct mount *mount, struct node node, bool writer, struct error *
 		return rc;
 	if (edits_pending(mount->edits, node_pack(subject.node)))
 		return -EINPROGRESS;
+	/* Who waits for it copies nothing into it any more. */
+	draft_forget(mount->drafts, subject.index, subject.name);
 	return file->settle(mount, &subject, err);
 }

@@ -72,7 +72,8 @@ int act_create(struct mount *mount, struct node dir, const char *name, mode_t mo
 		for (unsigned i = 0; kind->files && kind->files[i].name; i++) {
 			node = node_beside(dir, NODE_FILE, i, dir.other);
 			if (strcmp(kind->files[i].name, name) == 0 &&
-				edit_is_absent(mount->edits, node_pack(node))) {
+				(edit_is_absent(mount->edits, node_pack(node)) ||
+					(dir.unborn && kind->files[i].unborn))) {
 				edit_mark_absent(mount->edits, node_pack(node), false);
 				*ret = node;
 				return 0;
@@ -85,6 +86,17 @@ int act_create(struct mount *mount, struct node dir, const char *name, mode_t mo
 	return rc != 0 ? rc
 		       : scratch_make(mount->edits, node_pack(dir), name, S_IFREG | (mode & 0777),
 				 NULL, ret, err);
+}
+
+/* The files of an earlier draft of that name may have been removed a moment ago. */
+static void forget_absences(struct mount *mount, unsigned index, const char *name)
+{
+	struct node node = {.kind = (uint8_t)index,
+		.unborn = true,
+		.type = NODE_FILE,
+		.slot = intern_put(mount->names, name)};
+	for (; kinds[index]->files && kinds[index]->files[node.entry].name; node.entry++)
+		edit_mark_absent(mount->edits, node_pack(node), false);
 }
 
 /* mkdir in a collection. */
@@ -130,6 +142,8 @@ static int make_object(struct mount *mount, unsigned index, const char *name, in
 		return rc == 0 ? make_object(mount, index, name, ticket, ret, err) : rc;
 	}
 	rc = draft_make(mount->drafts, index, name, err);
+	if (rc == 0)
+		forget_absences(mount, index, name);
 	*ret = (struct node){.kind = (uint8_t)index,
 		.unborn = true,
 		.type = NODE_OBJECT,
@@ -311,6 +325,7 @@ static int destroy(struct mount *mount, struct node node, int64_t *ticket, struc
 	rc = check_destroy(mount, &subject, err);
 	if (rc != 0)
 		return rc;
+	draft_remove(mount->drafts, subject.index, subject.name, false);
 	struct change_plan plan = act_plan(&subject, CHANGE_DELETE);
 	change_plan_add(&plan, "DELETE", subject_path(&subject, ""), NULL, false, "destroy %s",
 		subject.name);

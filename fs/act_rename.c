@@ -24,7 +24,7 @@ static int rename_onto_file(
 		return rc;
 	rc = act_write(mount, node, text, length, 0, err);
 	if (rc == 0)
-		rc = act_flush(mount, node, err);
+		rc = act_flush(mount, node, false, err);
 	int submitted = act_release(mount, node, &closed, err);
 	if (rc == 0)
 		rc = submitted;
@@ -61,7 +61,7 @@ static int submit_scratch(struct mount *mount, struct node node, struct error *e
 		return 0;
 	edit_open(mount->edits, ino, 0, false, "", 0, false);
 	edit_set(mount->edits, ino, text, length);
-	int rc = act_flush(mount, node, err);
+	int rc = act_flush(mount, node, false, err);
 	int submitted = act_release(mount, node, &closed, err);
 	return rc != 0 ? rc : submitted;
 }
@@ -133,6 +133,9 @@ int act_rename(struct mount *mount, struct node from, const char *name, struct n
 		return rc == 0 && *ticket ? act_finish(mount, *ticket, from.kind, new_name, err)
 					  : rc;
 	}
+	if (node.type == NODE_FILE && taken && other.type != NODE_SCRATCH)
+		return error_set(err, EPERM, "%s cannot be replaced by another file of the object",
+			new_name);
 	if (node.type == NODE_FILE)
 		return rename_away(mount, node, to, new_name, err);
 	if (node.type != NODE_SCRATCH)

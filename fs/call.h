@@ -57,6 +57,7 @@ struct call {
 
 /* What an open file or directory remembers. */
 struct handle {
+	pid_t opener; /* of a writer */
 	bool writer;
 	pthread_mutex_t lock; /* leaf: of text and length */
 	char *text;	      /* of a live file, as it was at the last read from its start */

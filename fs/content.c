@@ -217,6 +217,8 @@ ssize_t content_read_log(struct mount *mount, struct node node, char *to, size_t
 		return rc;
 	const char *component = node.type == NODE_PART_FILE ? intern_text(mount->words, node.other)
 							    : NULL;
+	if (!subject.has_job)
+		return 0; /* nothing was done to it yet */
 	return fleet_log_read(mount->fleet, subject_key(&subject), component, to, size, offset);
 }
 

@@ -44,8 +44,13 @@ int read_cost(struct mount *mount, const struct subject *subject, char **ret, si
 {
 	struct cost cost = {0};
 	int rc = 0;
-	(void)mount;
 	bool own = add_own(&cost, subject->json);
+	/* The account's is that of all its droplets. */
+	CLEANUP_SNAPSHOT struct snapshot *all = NULL;
+	if (!own && subject->kind->resource.single)
+		rc = cache_get(mount->cache, KIND_DROPLETS, &all, err);
+	for (size_t i = 0; all && i < all->count; i++)
+		add_target(&cost, all->by_name[i]);
 	for (const struct relation *relation = subject->kind->relations;
 		!own && relation && relation->name && rc == 0; relation++)
 		if (has_cost(kinds[kind_find(relation->kind)]))

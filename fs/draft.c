@@ -186,6 +186,15 @@ int64_t draft_submitted(struct drafts *drafts, unsigned kind, const char *name)
 	return submitted;
 }
 
+void draft_forget(struct drafts *drafts, unsigned kind, const char *name)
+{
+	pthread_mutex_lock(&drafts->lock);
+	struct draft *draft = draft_find(drafts, kind, name);
+	if (draft && !draft->record)
+		draft->submitted = 0;
+	pthread_mutex_unlock(&drafts->lock);
+}
+
 char *draft_get(struct drafts *drafts, unsigned kind, const char *name, const char *key)
 {
 	pthread_mutex_lock(&drafts->lock);

@@ -19,6 +19,8 @@ int draft_make(struct drafts *drafts, unsigned kind, const char *name, struct er
 void draft_remove(struct drafts *drafts, unsigned kind, const char *name, bool submitted);
 bool draft_exists(struct drafts *drafts, unsigned kind, const char *name);
 time_t draft_time(struct drafts *drafts, unsigned kind, const char *name);
+/* No longer remember that it was handed on. */
+void draft_forget(struct drafts *drafts, unsigned kind, const char *name);
 /* clock_ms() of the moment it was handed on, 0 if that was not lately. */
 int64_t draft_submitted(struct drafts *drafts, unsigned kind, const char *name);
 

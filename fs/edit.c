@@ -12,6 +12,7 @@
 #define ABSENT_MS 3000	 /* how long an editor may take to write the file anew */
 #define REFUSED_MS 10000 /* how long after a refused removal inside it a directory stays */
 #define PENDING_MS 2000	 /* RELEASE follows the last close at once; this is for a lost one */
+#define FRESH_MS 5000	 /* how long a cp -r may take to begin */
 #define MARKS 64
 
 struct buffer {
@@ -36,6 +37,7 @@ struct buffer {
 struct mark {
 	uint64_t ino;
 	int64_t until;
+	pid_t pid;
 };
 
 struct edits {
@@ -43,7 +45,7 @@ struct edits {
 	struct buffer *first; /* newest first */
 	unsigned scratches;
 	uint32_t next; /* number of the next scratch file */
-	struct mark absent[MARKS], refused[MARKS];
+	struct mark absent[MARKS], refused[MARKS], fresh[MARKS];
 };
 
 struct edits *edits_create(void)
@@ -421,7 +423,7 @@ static void mark_set(struct mark marks[MARKS], uint64_t ino, int64_t until)
 		if (marks[i].until < marks[best].until)
 			best = i;
 	}
-	marks[best] = (struct mark){ino, until};
+	marks[best] = (struct mark){.ino = ino, .until = until};
 }
 
 static bool mark_is_set(const struct mark marks[MARKS], uint64_t ino)
@@ -435,7 +437,8 @@ static bool mark_is_set(const struct mark marks[MARKS], uint64_t ino)
 void edit_mark_absent(struct edits *edits, uint64_t ino, bool absent)
 {
 	LOCKED(&edits->lock);
-	mark_set(edits->absent, ino, absent ? clock_ms() + ABSENT_MS : 0);
+	if (absent || mark_is_set(edits->absent, ino))
+		mark_set(edits->absent, ino, absent ? clock_ms() + ABSENT_MS : 0);
 }
 
 bool edit_is_absent(struct edits *edits, uint64_t ino)
@@ -454,4 +457,23 @@ bool edit_is_refused(struct edits *edits, uint64_t owner)
 {
 	LOCKED(&edits->lock);
 	return mark_is_set(edits->refused, owner);
+}
+
+void edit_mark_fresh(struct edits *edits, uint64_t ino, pid_t pid)
+{
+	LOCKED(&edits->lock);
+	mark_set(edits->fresh, ino, pid ? clock_ms() + FRESH_MS : 0);
+	for (unsigned i = 0; i < MARKS; i++)
+		if (edits->fresh[i].ino == ino)
+			edits->fresh[i].pid = pid;
+}
+
+bool edit_is_fresh(struct edits *edits, uint64_t ino, pid_t pid)
+{
+	LOCKED(&edits->lock);
+	for (unsigned i = 0; i < MARKS; i++)
+		if (edits->fresh[i].ino == ino && edits->fresh[i].pid == pid &&
+			edits->fresh[i].until > clock_ms())
+			return true;
+	return false;
 }

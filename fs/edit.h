@@ -72,6 +72,9 @@ void edits_list(struct edits *edits, uint64_t parent, tree_visitor visit, void *
 /* A file that an editor moved or removed on its way to writing it anew: not there for as long. */
 void edit_mark_absent(struct edits *edits, uint64_t ino, bool absent);
 bool edit_is_absent(struct edits *edits, uint64_t ino);
+/* The process that has just made a draft sees none of the files that are in it, until it opens one other than as new. */
+void edit_mark_fresh(struct edits *edits, uint64_t ino, pid_t pid);
+bool edit_is_fresh(struct edits *edits, uint64_t ino, pid_t pid);
 /* A removal inside this object was refused: so is its rmdir, for as long. */
 void edit_mark_refused(struct edits *edits, uint64_t owner);
 bool edit_is_refused(struct edits *edits, uint64_t owner);

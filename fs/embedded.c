@@ -17,8 +17,8 @@
 #include "api/memory.h"
 
 /* Making the base image of real hosts takes a minute or two on a slow line; then a start takes milliseconds. */
-#define START_MS (10 * 60 * 1000)
-#define STOP_MS (60 * 1000)
+#define START_MINUTES 10
+#define MINUTE_MS INT64_C(60000)
 #define PROGRESS_MS 200
 #define LISTENING "docloud-sandbox: listening on "
 
@@ -54,11 +54,15 @@ static void make_token(char to[65])
 static void child(char *const argv[], const char *token, int input, int output, int log)
 {
 	setenv("DOCLOUD_SANDBOX_TOKEN", token, 1);
-	if (dup2(input, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 || dup2(log, STDERR_FILENO) < 0)
+	if (dup2(input, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 ||
+		dup2(log, STDERR_FILENO) < 0)
 		_exit(127);
 	/* Ctrl-C at the terminal is for docloud, which then stops its sandbox. */
 	setpgid(0, 0);
 	execvp(argv[0], argv);
+	dprintf(STDERR_FILENO,
+		"docloud-sandbox cannot be run: %s; it is looked for beside docloud and in $PATH\n",
+		strerror(errno));
 	_exit(127);
 }
 
@@ -93,20 +97,22 @@ static int read_url(int output, int log, struct embedded *ret, struct error *err
 	char line[sizeof(LISTENING) + 62] = "";
 	size_t length = 0;
 	off_t seen = 0;
-	int64_t deadline = clock_ms() + START_MS;
+	int64_t deadline = clock_ms() + START_MINUTES * MINUTE_MS;
 	while (!strchr(line, '\n') && length < sizeof(line) - 1) {
 		if (wait_output(output, log, &seen, deadline) == 0)
-			return error_set(err, ETIMEDOUT, "docloud-sandbox did not start within %d minutes", START_MS / 60000);
+			return error_set(err, ETIMEDOUT,
+				"docloud-sandbox did not start within %d minutes", START_MINUTES);
 		ssize_t got = read(output, line + length, sizeof(line) - 1 - length);
 		if (got <= 0)
-			return error_set(err, EIO, "docloud-sandbox ended before it listened; it is looked for beside docloud "
-						   "and in $PATH");
+			return error_set(err, EIO,
+				"docloud-sandbox ended before it listened; it said why above");
 		length += (size_t)got;
 		line[length] = '\0';
 	}
 	line[strcspn(line, "\n")] = '\0';
 	if (strncmp(line, LISTENING, strlen(LISTENING)) != 0)
-		return error_set(err, EIO, "docloud-sandbox said something else than where it listens");
+		return error_set(
+			err, EIO, "docloud-sandbox said something else than where it listens");
 	memcpy(ret->url, line + strlen(LISTENING), strlen(line + strlen(LISTENING)) + 1);
 	return 0;
 }
@@ -126,7 +132,8 @@ static int open_log(const char *state_dir, struct error *err)
 	return log;
 }
 
-int embedded_start(const struct options *options, const char *state_dir, struct embedded *ret, struct error *err)
+int embedded_start(const struct options *options, const char *state_dir, struct embedded *ret,
+	struct error *err)
 {
 	int input[2] = {-1, -1}, output[2] = {-1, -1};
 	CLEANUP_FREE char *program = find_program();
@@ -149,8 +156,9 @@ int embedded_start(const struct options *options, const char *state_dir, struct 
 	close(input[0]);
 	close(output[1]);
 	ret->input = input[1];
-	int rc = ret->pid < 0 ? error_set(err, errno, "no process for the sandbox: %s", strerror(errno)) :
-				read_url(output[0], log, ret, err);
+	int rc = ret->pid < 0
+			 ? error_set(err, errno, "no process for the sandbox: %s", strerror(errno))
+			 : read_url(output[0], log, ret, err);
 	close(output[0]);
 	if (rc != 0)
 		embedded_stop(ret);
@@ -165,11 +173,11 @@ void embedded_stop(struct embedded *embedded)
 	/* It ends by itself at the end of its input; hosts of its own take their time to stop. */
 	static const int signals[] = {SIGTERM, SIGKILL};
 	size_t sent = 0;
-	int64_t deadline = clock_ms() + STOP_MS;
+	int64_t deadline = clock_ms() + MINUTE_MS;
 	while (embedded->pid > 0 && waitpid(embedded->pid, NULL, WNOHANG) == 0) {
 		if (sent < 2 && clock_ms() > deadline) {
 			kill(embedded->pid, signals[sent++]);
-			deadline = clock_ms() + STOP_MS / 4;
+			deadline = clock_ms() + MINUTE_MS / 4;
 		}
 		poll(NULL, 0, 20);
 	}

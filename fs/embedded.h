@@ -16,8 +16,8 @@ struct embedded {
  * Starts it and waits until it listens; what it says meanwhile (a base image being made) goes to our stderr, and all
  * of it to state_dir/sandbox.log.
  */
-int embedded_start(
-	const struct options *options, const char *state_dir, struct embedded *ret, struct error *err);
+int embedded_start(const struct options *options, const char *state_dir, struct embedded *ret,
+	struct error *err);
 /* Stops it and waits for its end: a minute, then by signals. */
 void embedded_stop(struct embedded *embedded);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api/memory.h"
+#include "control.h"
 #include "node.h"
 
 struct events {
@@ -76,6 +77,7 @@ static void *events_run(void *pointer)
 			events->told[kind] = now;
 			snapshot_unref(old);
 		}
+		control_follow(events->mount);
 	}
 	return NULL;
 }

@@ -43,12 +43,6 @@ FILE_FUNCTION_READ(read_whole);
 FILE_FUNCTION_CHECK(check_whole);
 FILE_FUNCTION_SUBMIT(submit_whole);
 
-#define FILE_WHOLE(attribute, what)                                            \
-	{                                                                      \
-		.name = attribute, .read = read_whole, .check = check_whole,   \
-		.submit = submit_whole, .settle = settle_spec, .unborn = true, \
-		.unborn_only = true, .help = what                              \
-	}
 #define FILE_JSON                                                  \
 	{                                                          \
 		.name = "json", .read = read_json, .steady = true, \

@@ -1,8 +1,8 @@
 #define FUSE_USE_VERSION 312
 #include <errno.h>
 #include <fcntl.h>
-#include <fuse_lowlevel.h>
 #include <ftw.h>
+#include <fuse_lowlevel.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -148,8 +148,11 @@ static int run_session(struct setup *setup, struct mount *mount, struct error *e
 	int rc = -EIO;
 	if (!session)
 		error_set(err, EINVAL, "libfuse takes one of these options not");
-	else if (fuse_set_signal_handlers(session) != 0 || fuse_session_mount(session, setup->mountpoint) != 0)
-		error_set(err, EIO, "%s cannot be mounted on: is /dev/fuse there, and may you use it (package fuse3)?",
+	else if (fuse_set_signal_handlers(session) != 0 ||
+		 fuse_session_mount(session, setup->mountpoint) != 0)
+		error_set(err, EIO,
+			"%s cannot be mounted on: is /dev/fuse there, and may you use it (package "
+			"fuse3)?",
 			setup->mountpoint);
 	else
 		rc = serve(setup, service, session);
@@ -165,7 +168,8 @@ static int run_session(struct setup *setup, struct mount *mount, struct error *e
 
 static int run_mount(struct setup *setup, struct error *err)
 {
-	static const char *const destroys[] = {[DESTROY_OWN] = "own", [DESTROY_ANY] = "any", [DESTROY_NONE] = "none"};
+	static const char *const destroys[] = {
+		[DESTROY_OWN] = "own", [DESTROY_ANY] = "any", [DESTROY_NONE] = "none"};
 	const struct options *options = &setup->options;
 	struct mount_options mount_options = {
 		.api_url = options->sandbox ? setup->embedded.url : options->api_url,
@@ -181,8 +185,9 @@ static int run_mount(struct setup *setup, struct error *err)
 		.read_only = options->read_only,
 		.accept_new = strcmp(options->hostkeys, "accept-new") == 0,
 	};
-	while (strcmp(destroys[mount_options.destroy], options->destroy) != 0)
-		mount_options.destroy++;
+	for (enum destroy destroy = DESTROY_OWN; destroy <= DESTROY_NONE; destroy++)
+		if (strcmp(destroys[destroy], options->destroy) == 0)
+			mount_options.destroy = destroy;
 	struct mount *mount = mount_create(&mount_options, err);
 	if (!mount)
 		return -err->code;
@@ -214,7 +219,8 @@ static int prepare(struct setup *setup, struct error *err)
 		CLEANUP_FREE char *dir = *options->sandbox ? path_absolute(options->sandbox) : NULL;
 		for (size_t end = dir ? strlen(dir) : 0; end > 1 && dir[end - 1] == '/'; end--)
 			dir[end - 1] = '\0';
-		setup->state_dir = options->state_dir ? options_state_dir(options) : xasprintf("%s.mount", dir);
+		setup->state_dir = options->state_dir ? options_state_dir(options)
+						      : xasprintf("%s.mount", dir);
 	} else {
 		if (!mkdtemp(passing))
 			return error_set(err, errno, "no temporary directory: %s", strerror(errno));
@@ -230,7 +236,8 @@ static int prepare(struct setup *setup, struct error *err)
 static int run(struct setup *setup, struct error *err)
 {
 	if (go_to_background(setup) != 0)
-		return error_set(err, errno, "docloud cannot go to the background: %s", strerror(errno));
+		return error_set(
+			err, errno, "docloud cannot go to the background: %s", strerror(errno));
 	set_limits();
 	int rc = prepare(setup, err);
 	if (rc == 0 && chdir("/") != 0)
@@ -257,7 +264,8 @@ int main(int argc, char **argv)
 	if (options_parse(argc, argv, &setup.options, &err) != 0)
 		return fail(&err);
 	if (setup.options.help || setup.options.version)
-		return print(setup.options.help ? options_help() : xstrdup("docloud " DOCLOUD_VERSION "\n"));
+		return print(setup.options.help ? options_help()
+						: xstrdup("docloud " DOCLOUD_VERSION "\n"));
 	setup.mountpoint = mountpoint_check(setup.options.mountpoint, setup.options.nonempty, &err);
 	int rc = setup.mountpoint ? run(&setup, &err) : -err.code;
 	if (rc != 0)

@@ -19,7 +19,7 @@
 /* Regions, sizes and images change a few times a year: their listings are believed this many times longer. */
 #define CATALOGUE_TTLS 60
 /* A resize or a snapshot may take DigitalOcean the better part of an hour. */
-#define ACTION_MS (60 * 60 * 1000)
+#define ACTION_MS INT64_C(3600000)
 #define WORDS_MAX 65536
 
 static int start_api(struct mount *mount, const struct mount_options *options, struct error *err)
@@ -68,7 +68,8 @@ static int start_fleet(struct mount *mount, const struct mount_options *options,
 	mount->components = components_create(options->components_dir, err);
 	if (!mount->components || ssh_init(err) != 0)
 		return -err->code;
-	mount->fleet = fleet_create(mount->cache, mount->changes, mount->components, mount->bell, &fleet, err);
+	mount->fleet = fleet_create(
+		mount->cache, mount->changes, mount->components, mount->bell, &fleet, err);
 	mount->drafts = drafts_create(options->state_dir, err);
 	return mount->fleet && mount->drafts ? 0 : -err->code;
 }

@@ -29,7 +29,8 @@ static bool is_empty(const char *path)
 	const struct dirent *entry;
 	bool empty = true;
 	while (dir && (entry = readdir(dir)))
-		empty = empty && (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0);
+		empty = empty &&
+			(strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0);
 	if (dir)
 		closedir(dir);
 	return empty;
@@ -40,18 +41,25 @@ char *mountpoint_check(const char *path, bool nonempty, struct error *err)
 	struct stat st;
 	char *whole = NULL;
 	if (stat(path, &st) != 0 && errno == ENOTCONN)
-		error_set(err, ENOTCONN, "%s is a dead mount, its docloud is gone: fusermount3 -uz %s (or umount -l), then again",
+		error_set(err, ENOTCONN,
+			"%s is a dead mount, its docloud is gone: fusermount3 -uz %s (or umount "
+			"-l), then again",
 			path, path);
 	else if (stat(path, &st) != 0)
-		error_set(err, errno, "the mount point %s: %s; mkdir %s first", path, strerror(errno), path);
+		error_set(err, errno, "the mount point %s: %s; mkdir %s first", path,
+			strerror(errno), path);
 	else if (!S_ISDIR(st.st_mode))
 		error_set(err, ENOTDIR, "the mount point %s is not a directory", path);
 	else if (!(whole = realpath(path, NULL)))
 		error_set(err, errno, "the mount point %s: %s", path, strerror(errno));
 	else if (is_mounted(whole))
-		error_set(err, EBUSY, "%s is mounted by docloud already; fusermount3 -u %s unmounts it", path, path);
+		error_set(err, EBUSY,
+			"%s is mounted by docloud already; fusermount3 -u %s unmounts it", path,
+			path);
 	else if (!nonempty && !is_empty(whole))
-		error_set(err, ENOTEMPTY, "the mount point %s is not empty: take another one (-o nonempty hides what is there)",
+		error_set(err, ENOTEMPTY,
+			"the mount point %s is not empty: take another one (-o nonempty hides what "
+			"is there)",
 			path);
 	else
 		return whole;

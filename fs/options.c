@@ -23,34 +23,47 @@ static const struct option {
 	const char *fallback, *choices, *help;
 	unsigned low, high;
 } options[] = {
-	{"api_url", TEXT, offsetof(struct options, api_url), "https://api.digitalocean.com", NULL, "the API's address", 0, 0},
+	{"api_url", TEXT, offsetof(struct options, api_url), "https://api.digitalocean.com", NULL,
+		"the API's address", 0, 0},
 	{"token_file", TEXT, offsetof(struct options, token_file), NULL, NULL,
 		"file with it; else $DIGITALOCEAN_ACCESS_TOKEN or doctl's", 0, 0},
-	{"context", TEXT, offsetof(struct options, context), NULL, NULL, "which of doctl's contexts", 0, 0},
+	{"context", TEXT, offsetof(struct options, context), NULL, NULL,
+		"which of doctl's contexts", 0, 0},
 	{"ro", FLAG, offsetof(struct options, read_only), NULL, NULL, "refuse every change", 0, 0},
-	{"ttl", NUMBER, offsetof(struct options, ttl), "15", NULL, "seconds a listing is fresh; catalogue: 60 times as long", 1, 86400},
-	{"timeout", NUMBER, offsetof(struct options, timeout), "30", NULL, "seconds no file operation exceeds", 1, 3600},
-	{"destroy", CHOICE, offsetof(struct options, destroy), "own", "own any none", "which droplets rmdir may destroy", 0, 0},
-	{"ssh_user", TEXT, offsetof(struct options, ssh_user), "root", NULL, "who logs in to droplets; by sudo, if not root", 0, 0},
-	{"ssh_key", TEXT, offsetof(struct options, ssh_key), NULL, NULL, "private key (else docloud's own)", 0, 0},
+	{"ttl", NUMBER, offsetof(struct options, ttl), "15", NULL,
+		"seconds a listing is fresh; catalogue: 60 times as long", 1, 86400},
+	{"timeout", NUMBER, offsetof(struct options, timeout), "30", NULL,
+		"seconds no file operation exceeds", 1, 3600},
+	{"destroy", CHOICE, offsetof(struct options, destroy), "own", "own any none",
+		"which droplets rmdir may destroy", 0, 0},
+	{"ssh_user", TEXT, offsetof(struct options, ssh_user), "root", NULL,
+		"who logs in to droplets; by sudo, if not root", 0, 0},
+	{"ssh_key", TEXT, offsetof(struct options, ssh_key), NULL, NULL,
+		"private key (else docloud's own)", 0, 0},
 	{"hostkeys", CHOICE, offsetof(struct options, hostkeys), "pinned", "pinned accept-new",
 		"trust in others' droplets", 0, 0},
-	{"jobs", NUMBER, offsetof(struct options, jobs), "64", NULL, "droplets worked on at a time", 1, 1000},
-	{"state_dir", TEXT, offsetof(struct options, state_dir), NULL, NULL, "journal, keys, logs (else ~/.local/state/docloud/…)", 0, 0},
+	{"jobs", NUMBER, offsetof(struct options, jobs), "64", NULL, "droplets worked on at a time",
+		1, 1000},
+	{"state_dir", TEXT, offsetof(struct options, state_dir), NULL, NULL,
+		"journal, keys, logs (else ~/.local/state/docloud/…)", 0, 0},
 	{"components_dir", TEXT, offsetof(struct options, components_dir), NULL, NULL,
 		"your own components (else ~/.config/docloud/components)", 0, 0},
-	{"nonempty", FLAG, offsetof(struct options, nonempty), NULL, NULL, "mount over a directory that is not empty", 0, 0},
-	{"hosts", CHOICE, offsetof(struct options, hosts), "none", "none containers", "--sandbox, as root", 0, 0},
-	{"boot_seconds", NUMBER, offsetof(struct options, boot_seconds), "2", NULL, "--sandbox: from new to active", 0, 3600},
+	{"nonempty", FLAG, offsetof(struct options, nonempty), NULL, NULL,
+		"mount over a directory that is not empty", 0, 0},
+	{"hosts", CHOICE, offsetof(struct options, hosts), "none", "none containers",
+		"--sandbox, as root", 0, 0},
+	{"boot_seconds", NUMBER, offsetof(struct options, boot_seconds), "2", NULL,
+		"--sandbox: from new to active", 0, 3600},
 };
 #define OPTIONS (sizeof(options) / sizeof(*options))
 
 /* What libfuse and mount(8) take; anything else is a mistake that is worth a sentence. */
-static const char *const foreign[] = {"allow_other", "allow_root", "auto_unmount", "default_permissions", "fsname=",
-	"subtype=", "max_read=", "dev", "nodev", "suid", "nosuid", "exec", "noexec", "atime", "noatime", "rw", "sync", "async",
-	"dirsync", NULL};
+static const char *const foreign[] = {"allow_other", "allow_root", "auto_unmount",
+	"default_permissions", "fsname=", "subtype=", "max_read=", "dev", "nodev", "suid", "nosuid",
+	"exec", "noexec", "atime", "noatime", "rw", "sync", "async", "dirsync", NULL};
 /* What fstab says to others. */
-static const char *const ignored[] = {"_netdev", "noauto", "auto", "user", "nofail", "x-", "defaults", NULL};
+static const char *const ignored[] = {
+	"_netdev", "noauto", "auto", "user", "nofail", "x-", "defaults", NULL};
 
 struct parse {
 	struct options *options;
@@ -74,18 +87,21 @@ void options_finish(struct options *to)
 	fuse_opt_free_args(&to->fuse);
 }
 
-static int set_number(const struct option *option, const char *value, unsigned *to, struct error *err)
+static int set_number(
+	const struct option *option, const char *value, unsigned *to, struct error *err)
 {
 	char *end;
 	unsigned long number = strtoul(value, &end, 10);
-	if (!isdigit((unsigned char)*value) || *end || number < option->low || number > option->high)
-		return error_set(err, EINVAL, "-o %s=%s: a number from %u to %u is needed", option->name, value, option->low,
-			option->high);
+	if (!isdigit((unsigned char)*value) || *end || number < option->low ||
+		number > option->high)
+		return error_set(err, EINVAL, "-o %s=%s: a number from %u to %u is needed",
+			option->name, value, option->low, option->high);
 	*to = (unsigned)number;
 	return 0;
 }
 
-static int set_value(struct options *to, const struct option *option, const char *value, struct error *err)
+static int set_value(
+	struct options *to, const struct option *option, const char *value, struct error *err)
 {
 	char *field = (char *)to + option->offset;
 	if (option->type == FLAG) {
@@ -97,9 +113,11 @@ static int set_value(struct options *to, const struct option *option, const char
 	if (option->type == CHOICE) {
 		size_t length = strlen(value);
 		const char *found = strstr(option->choices, value);
-		if (!length || !found || (found > option->choices && found[-1] != ' ') ||
+		if (!length || strchr(value, ' ') || !found ||
+			(found > option->choices && found[-1] != ' ') ||
 			(found[length] && found[length] != ' '))
-			return error_set(err, EINVAL, "-o %s=%s: it must be one of: %s", option->name, value, option->choices);
+			return error_set(err, EINVAL, "-o %s=%s: it must be one of: %s",
+				option->name, value, option->choices);
 	}
 	*(const char **)(void *)field = value;
 	return 0;
@@ -122,11 +140,14 @@ static int parse_option(struct parse *parse, const char *word)
 	size_t length = strcspn(word, "=");
 	for (size_t i = 0; i < OPTIONS; i++) {
 		names[i] = options[i].name;
-		if (strlen(options[i].name) != length || strncmp(word, options[i].name, length) != 0)
+		if (strlen(options[i].name) != length ||
+			strncmp(word, options[i].name, length) != 0)
 			continue;
 		if (options[i].type != FLAG && word[length] != '=')
 			return error_set(parse->err, EINVAL, "-o %s: it needs a value", word);
-		const char *value = options[i].type == FLAG ? "" : keep(parse->options, word + length + 1);
+		const char *value = options[i].type == FLAG
+					    ? ""
+					    : keep(parse->options, word + length + 1);
 		return set_value(parse->options, &options[i], value, parse->err);
 	}
 	if (is_among(foreign, word))
@@ -135,7 +156,8 @@ static int parse_option(struct parse *parse, const char *word)
 		return 0;
 	char *name = xstrndup(word, length);
 	const char *near = word_nearest(name, names);
-	int rc = error_set(parse->err, EINVAL, "-o %s: unknown option%s%s; docloud --help lists them", name,
+	int rc = error_set(parse->err, EINVAL,
+		"-o %s: unknown option%s%s; docloud --help lists them", name,
 		near ? ", did you mean " : "", near ? near : "");
 	free(name);
 	return rc;
@@ -159,7 +181,8 @@ static int parse_word(struct parse *parse, const char *word)
 {
 	struct options *to = parse->options;
 	if (to->mountpoint && parse->source)
-		return error_set(parse->err, EINVAL, "%s: too many arguments; docloud --help tells the usage", word);
+		return error_set(parse->err, EINVAL,
+			"%s: too many arguments; docloud --help tells the usage", word);
 	/* mount(8) names a source first. */
 	parse->source = to->mountpoint;
 	to->mountpoint = keep(to, word);
@@ -210,9 +233,12 @@ int options_parse(int argc, char **argv, struct options *ret, struct error *err)
 		if (options[i].fallback)
 			set_value(ret, &options[i], options[i].fallback, NULL);
 	if (fuse_opt_parse(&ret->fuse, &parse, flags, visit) != 0)
-		return error_set(err, EINVAL, "these arguments cannot be read; docloud --help tells the usage");
+		return error_set(err, EINVAL,
+			"these arguments cannot be read; docloud --help tells the usage");
 	if (!ret->mountpoint && !ret->help && !ret->version)
-		return error_set(err, EINVAL, "a mount point is needed: docloud [-o OPTIONS] MOUNTPOINT; docloud --help tells more");
+		return error_set(err, EINVAL,
+			"a mount point is needed: docloud [-o OPTIONS] MOUNTPOINT; docloud --help "
+			"tells more");
 	return 0;
 }
 
@@ -230,7 +256,8 @@ char *options_help(void)
 	for (size_t i = 0; i < OPTIONS; i++) {
 		const struct option *option = &options[i];
 		char name[64];
-		snprintf(name, sizeof(name), "%s%s", option->name, option->type == FLAG ? "" : "=…");
+		snprintf(
+			name, sizeof(name), "%s%s", option->name, option->type == FLAG ? "" : "=…");
 		fprintf(out, "  %-*s%s", option->type == FLAG ? 18 : 20, name, option->help);
 		if (option->choices)
 			fprintf(out, ": %s", option->choices);
@@ -238,7 +265,9 @@ char *options_help(void)
 			fprintf(out, " (%s)", option->fallback);
 		fputc('\n', out);
 	}
-	fputs("  allow_other, … and FUSE's own\nUnmount with umount or fusermount3 -u. MOUNTPOINT/README tells the rest.\n", out);
+	fputs("  allow_other, … and FUSE's own\nUnmount with umount or fusermount3 -u. "
+	      "MOUNTPOINT/README tells the rest.\n",
+		out);
 	fclose(out);
 	return text;
 }
@@ -266,7 +295,8 @@ char *options_state_dir(const struct options *to)
 	if (to->state_dir)
 		return path_absolute(to->state_dir);
 	const char *host = strstr(to->api_url, "://");
-	char *account = xasprintf("%s%s%s", host ? host + 3 : to->api_url, to->context ? "@" : "", to->context ? to->context : "");
+	char *account = xasprintf("%s%s%s", host ? host + 3 : to->api_url, to->context ? "@" : "",
+		to->context ? to->context : "");
 	char *name = name_encode(account), *path = below("XDG_STATE_HOME", ".local/state", name);
 	free(account);
 	free(name);
@@ -275,5 +305,6 @@ char *options_state_dir(const struct options *to)
 
 char *options_components_dir(const struct options *to)
 {
-	return to->components_dir ? path_absolute(to->components_dir) : below("XDG_CONFIG_HOME", ".config", "components");
+	return to->components_dir ? path_absolute(to->components_dir)
+				  : below("XDG_CONFIG_HOME", ".config", "components");
 }

@@ -7,10 +7,11 @@
 
 /* The command line. Its strings are its own, until options_finish(). */
 struct options {
-	const char *api_url, *token_file, *context, *destroy, *hostkeys, *hosts, *ssh_user, *ssh_key, *state_dir,
-		*components_dir;
+	const char *api_url, *token_file, *context, *destroy, *hostkeys, *hosts, *ssh_user,
+		*ssh_key, *state_dir, *components_dir;
 	unsigned ttl, timeout, jobs, boot_seconds;
-	const char *sandbox; /* state directory of the embedded sandbox, "" for a passing one; NULL: none */
+	const char *
+		sandbox; /* state directory of the embedded sandbox, "" for a passing one; NULL: none */
 	const char *mountpoint;
 	bool read_only, nonempty, foreground, debug, help, version;
 	struct fuse_args fuse; /* what is left for libfuse */
@@ -21,14 +22,14 @@ struct options {
 /* EINVAL with a sentence. */
 int options_parse(int argc, char **argv, struct options *ret, struct error *err);
 
-void options_finish(struct options *options);
+void options_finish(struct options *to);
 
 /* The whole of --help, freed by the caller. */
 char *options_help(void);
 
 /* A directory of docloud's own for this API and context: XDG's, or below /var/lib for root without a home. Freed. */
-char *options_state_dir(const struct options *options);
-char *options_components_dir(const struct options *options);
+char *options_state_dir(const struct options *to);
+char *options_components_dir(const struct options *to);
 
 /* A path that stays right after chdir("/"); freed by the caller. */
 char *path_absolute(const char *path);

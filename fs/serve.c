@@ -45,6 +45,13 @@ static int serve_lookup(struct service *service, struct call *call, struct error
 {
 	struct node node;
 	int rc = tree_lookup(service->mount, call->node, call->name, &node, err);
+	struct edit_state edit;
+	/* `cp -r` makes the directory and then opens each file as new; what we have put there is not in its way. */
+	if (rc == 0 && call->node.unborn && node.type == NODE_FILE &&
+		edit_is_fresh(service->mount->edits, node_pack(call->node),
+			fuse_req_ctx(call->req)->pid) &&
+		!edit_get(service->mount->edits, node_pack(node), &edit))
+		return -ENOENT;
 	return rc != 0 ? rc : reply_entry(service, call, node, err);
 }
 
@@ -77,6 +84,7 @@ static struct handle *handle_create(struct call *call)
 {
 	struct handle *handle = xcalloc(1, sizeof(*handle));
 	pthread_mutex_init(&handle->lock, NULL);
+	handle->opener = fuse_req_ctx(call->req)->pid;
 	call->fi.fh = (uintptr_t)handle;
 	return handle;
 }
@@ -209,36 +217,47 @@ static int read_log(struct service *service, struct call *call, struct error *er
 	return 0;
 }
 
-static int serve_read(struct service *service, struct call *call, struct error *err)
+/* The text that a read at this offset is of: for a live file, what it was when it was last read from its start, so that
+ * no reader sees half of one state and half of another. */
+static int read_text(struct service *service, struct call *call, char **ret, size_t *ret_length,
+	struct error *err)
 {
 	struct handle *handle = handle_of(call);
 	struct edit_state edit;
-	char *text = NULL;
-	size_t length = 0;
-	if (content_is_log(call->node))
-		return read_log(service, call, err);
+	*ret = NULL;
 	if (handle && call->offset > 0) {
 		LOCKED(&handle->lock);
 		if (handle->text) {
-			reply_slice(call, handle->text, handle->length);
+			*ret = xmalloc(handle->length + 1);
+			memcpy(*ret, handle->text, handle->length);
+			*ret_length = handle->length;
 			return 0;
 		}
 	}
 	if (edit_get(service->mount->edits, node_pack(call->node), &edit) && !edit.sink)
-		text = edit_text(service->mount->edits, node_pack(call->node), &length);
-	int rc = text ? 0 : content_read(service->mount, call->node, &text, &length, err);
-	if (rc != 0)
+		*ret = edit_text(service->mount->edits, node_pack(call->node), ret_length);
+	int rc = *ret ? 0 : content_read(service->mount, call->node, ret, ret_length, err);
+	if (rc != 0 || !handle || handle->writer)
 		return rc;
-	reply_slice(call, text, length);
-	if (!handle || handle->writer) {
-		free(text);
-		return 0;
-	}
 	LOCKED(&handle->lock);
 	free(handle->text);
-	handle->text = text;
-	handle->length = length;
+	handle->text = xmalloc(*ret_length + 1);
+	memcpy(handle->text, *ret, *ret_length);
+	handle->length = *ret_length;
 	return 0;
+}
+
+/* The answer comes last: after it, RELEASE may take the handle away. */
+static int serve_read(struct service *service, struct call *call, struct error *err)
+{
+	if (content_is_log(call->node))
+		return read_log(service, call, err);
+	CLEANUP_FREE char *text = NULL;
+	size_t length = 0;
+	int rc = read_text(service, call, &text, &length, err);
+	if (rc == 0)
+		reply_slice(call, text, length);
+	return rc;
 }
 
 static int serve_write(struct service *service, struct call *call, struct error *err)
@@ -253,8 +272,10 @@ static int serve_write(struct service *service, struct call *call, struct error 
 static int serve_flush(struct service *service, struct call *call, struct error *err)
 {
 	struct handle *handle = handle_of(call);
-	return reply_done(
-		call, handle && handle->writer ? act_flush(service->mount, call->node, err) : 0);
+	if (!handle || !handle->writer)
+		return reply_done(call, 0);
+	bool partial = fuse_req_ctx(call->req)->pid != handle->opener;
+	return reply_done(call, act_flush(service->mount, call->node, partial, err));
 }
 
 static int serve_release(struct service *service, struct call *call, struct error *err)
@@ -296,6 +317,8 @@ static int serve_create(struct service *service, struct call *call, struct error
 {
 	struct node node;
 	struct fuse_entry_param entry;
+	if (!(call->fi.flags & O_EXCL))
+		edit_mark_fresh(service->mount->edits, node_pack(call->node), 0);
 	int rc = act_create(service->mount, call->node, call->name, call->mode, &node, err);
 	if (rc == 0)
 		rc = act_open(service->mount, node, call->fi.flags & O_TRUNC, err);
@@ -314,6 +337,9 @@ static int serve_mkdir(struct service *service, struct call *call, struct error 
 	struct node node;
 	int rc = act_mkdir(
 		service->mount, call->node, call->name, call->mode, &call->ticket, &node, err);
+	if (rc == 0 && node.unborn)
+		edit_mark_fresh(
+			service->mount->edits, node_pack(node), fuse_req_ctx(call->req)->pid);
 	return rc != 0 ? rc : reply_entry(service, call, node, err);
 }
 

@@ -103,6 +103,9 @@ int subject_named(struct mount *mount, unsigned kind, const char *name, struct s
 		struct object *object = snapshot_by_name(snapshot, name);
 		if (object && !(kinds[kind]->hidden && kinds[kind]->hidden(mount, name)))
 			subject_born(mount, kind, object, ret);
+		/* A kind without jobs of its own: its draft ends where the object begins. */
+		if (ret->object && !kinds[kind]->create && draft_exists(mount->drafts, kind, name))
+			draft_remove(mount->drafts, kind, name, false);
 		snapshot_unref(snapshot);
 		if (ret->object)
 			return 0;

@@ -42,11 +42,13 @@ static FILE *open_private(const char *path, struct error *err)
 	struct stat st;
 	FILE *in = fopen(path, "re");
 	if (!in) {
-		error_set(err, errno, "the token file %s cannot be read: %s", path, strerror(errno));
+		error_set(
+			err, errno, "the token file %s cannot be read: %s", path, strerror(errno));
 		return NULL;
 	}
 	if (fstat(fileno(in), &st) == 0 && st.st_mode & 077) {
-		error_set(err, EACCES, "the token in %s can be read by others: chmod 600 %s", path, path);
+		error_set(err, EACCES, "the token in %s can be read by others: chmod 600 %s", path,
+			path);
 		fclose(in);
 		return NULL;
 	}
@@ -97,8 +99,10 @@ static void read_doctl(FILE *in, const char *context, struct doctl *ret)
 		if (!indented)
 			inside = strncmp(line, "auth-contexts:", 14) == 0;
 		if (inside && indented && context)
-			line_value(line + strspn(line, " \t"), context, ret->wanted, sizeof(ret->wanted));
-		else if (!indented && !line_value(line, "context", ret->current, sizeof(ret->current)))
+			line_value(line + strspn(line, " \t"), context, ret->wanted,
+				sizeof(ret->wanted));
+		else if (!indented &&
+			 !line_value(line, "context", ret->current, sizeof(ret->current)))
 			line_value(line, "access-token", ret->fallback, sizeof(ret->fallback));
 	}
 }
@@ -132,7 +136,9 @@ static char *from_doctl(const char *context, struct error *err)
 	const char *token = is_default ? doctl->fallback : doctl->wanted;
 	char *found = *token ? token_check(token, path, err) : NULL;
 	if (!*token && context)
-		error_set(err, ENOENT, "%s has no context %s: doctl auth list shows those there are", path, context);
+		error_set(err, ENOENT,
+			"%s has no context %s: doctl auth list shows those there are", path,
+			context);
 	free(doctl);
 	return found;
 }
@@ -153,8 +159,10 @@ char *token_find(const char *file, const char *context, struct error *err)
 		error_set(err, own.code, "%s", own.message);
 	if (!token)
 		error_set(err, EACCES,
-			"there is no API token. Make one at https://cloud.digitalocean.com/account/api/tokens, then\n"
-			"    export DIGITALOCEAN_ACCESS_TOKEN=…     or put it into a file (chmod 600) and use -o token_file=PATH\n"
+			"there is no API token. Make one at "
+			"https://cloud.digitalocean.com/account/api/tokens, then\n"
+			"    export DIGITALOCEAN_ACCESS_TOKEN=…     or put it into a file (chmod "
+			"600) and use -o token_file=PATH\n"
 			"To try docloud without an account:\n"
 			"    docloud --sandbox MOUNTPOINT");
 	return token;

@@ -9,6 +9,7 @@
 #include "edit.h"
 #include "relation.h"
 #include "tree.h"
+#include "views/views.h"
 
 /* What stat says of each type of node: directories have no size, secrets are the owner's alone. */
 static const mode_t modes[] = {
@@ -55,6 +56,10 @@ static int stat_text(struct mount *mount, struct node node, struct stat *ret, st
 		ret->st_size = (off_t)edit.length;
 		return 0;
 	}
+	/* ls of the root is no look at the droplets: like a file of /proc, such a view then has no size. */
+	if (node.type == NODE_VIEW && views[node.entry].droplets &&
+		cache_fresh_ms(mount->cache, KIND_DROPLETS) == 0)
+		return 0;
 	CLEANUP_FREE char *text = NULL;
 	int rc = content_read(mount, node, &text, &length, err);
 	ret->st_size = (off_t)length;

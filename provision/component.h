@@ -12,8 +12,19 @@
  * A script carries its summary, what it requires, its parameters and its deadline as comments at its
  * head; the grammar stands in provision/remote/prelude.sh.
  */
-enum param_type { PARAM_TEXT, PARAM_PATH, PARAM_NUMBER, PARAM_SIZE, PARAM_LIST, PARAM_KEYS, PARAM_USERS,
-	PARAM_SECRET, PARAM_PORT, PARAM_PORTS, PARAM_NAME };
+enum param_type {
+	PARAM_TEXT,
+	PARAM_PATH,
+	PARAM_NUMBER,
+	PARAM_SIZE,
+	PARAM_LIST,
+	PARAM_KEYS,
+	PARAM_USERS,
+	PARAM_SECRET,
+	PARAM_PORT,
+	PARAM_PORTS,
+	PARAM_NAME
+};
 
 struct param {
 	char *name, *fallback, *help;
@@ -32,7 +43,8 @@ struct component {
 };
 
 /* Parse a script. EINVAL with "line N: …" when the header is wrong. */
-int component_parse(const char *name, const char *script, struct component **ret, struct error *err);
+int component_parse(
+	const char *name, const char *script, struct component **ret, struct error *err);
 struct component *component_ref(struct component *component);
 void component_unref(struct component *component);
 
@@ -45,7 +57,8 @@ struct component *components_find(struct components *components, const char *nam
 /* Names, sorted, NULL-terminated; freed with one free() (names and array are one block). */
 char **components_names(struct components *components);
 /* Add or override one: checked, then written durably to the directory. Remove: the built-in one is back. */
-int components_put(struct components *components, const char *name, const char *script, struct error *err);
+int components_put(
+	struct components *components, const char *name, const char *script, struct error *err);
 int components_remove(struct components *components, const char *name, struct error *err);
 
 #endif

@@ -22,17 +22,18 @@ struct fleet;
 
 struct fleet_options {
 	const char *state_dir;
-	const char *ssh_user;	  /* "root" */
-	const char *ssh_key;	  /* path; NULL: docloud's own */
-	bool accept_new;	  /* hostkeys=accept-new */
+	const char *ssh_user; /* "root" */
+	const char *ssh_key;  /* path; NULL: docloud's own */
+	bool accept_new;      /* hostkeys=accept-new */
 	unsigned jobs;
 	unsigned droplets, ssh_keys; /* index of these resources in the cache */
-	unsigned stage_seconds;	  /* deadline of a stage; 0: the default of each */
+	unsigned stage_seconds;	     /* deadline of a stage; 0: the default of each */
 };
 
 /* Reads the journal and takes up what was under way. Starts the dispatcher. */
-struct fleet *fleet_create(struct cache *cache, struct changes *changes, struct components *components,
-	struct bell *bell, const struct fleet_options *options, struct error *err);
+struct fleet *fleet_create(struct cache *cache, struct changes *changes,
+	struct components *components, struct bell *bell, const struct fleet_options *options,
+	struct error *err);
 /* Stops the workers (installs go on at the droplets), joins them. */
 void fleet_destroy(struct fleet *fleet);
 
@@ -55,22 +56,28 @@ void fleet_adopt(struct fleet *fleet, const char *id, const char *name);
 void fleet_forget(struct fleet *fleet, const char *key);
 
 enum job_phase {
-	JOB_CREATING,  /* the API was asked, or will be */
-	JOB_FAILED,    /* it refused: the droplet does not exist */
-	JOB_STARTING,  /* exists, not active yet */
-	JOB_REACHING,  /* port, login, cloud-init, package manager */
+	JOB_CREATING, /* the API was asked, or will be */
+	JOB_FAILED,   /* it refused: the droplet does not exist */
+	JOB_STARTING, /* exists, not active yet */
+	JOB_REACHING, /* port, login, cloud-init, package manager */
 	JOB_INSTALLING,
-	JOB_IDLE,      /* nothing left to do; view.error says whether something failed */
+	JOB_IDLE, /* nothing left to do; view.error says whether something failed */
 };
 
-enum component_state { COMPONENT_QUEUED, COMPONENT_INSTALLING, COMPONENT_INSTALLED, COMPONENT_FAILED, COMPONENT_SKIPPED };
+enum component_state {
+	COMPONENT_QUEUED,
+	COMPONENT_INSTALLING,
+	COMPONENT_INSTALLED,
+	COMPONENT_FAILED,
+	COMPONENT_SKIPPED
+};
 
 struct job_component {
 	char name[64], version[128], reason[256];
 	enum component_state state;
-	int exit_status;   /* -1 before there is one */
-	double seconds;    /* -1 before */
-	char *output;	   /* key=value lines */
+	int exit_status; /* -1 before there is one */
+	double seconds;	 /* -1 before */
+	char *output;	 /* key=value lines */
 	size_t log_bytes;
 };
 
@@ -81,9 +88,9 @@ struct job_view {
 	char stage[160];      /* what runs now, in words; "" when idle */
 	unsigned done, total; /* steps of the progress bar */
 	time_t changed;
-	struct error error;   /* why it failed, code 0 when it did not */
-	char *spec, *stack;   /* as written; "" when none */
-	char *host_key;	      /* pinned; "" before */
+	struct error error; /* why it failed, code 0 when it did not */
+	char *spec, *stack; /* as written; "" when none */
+	char *host_key;	    /* pinned; "" before */
 	struct job_component *components;
 	size_t count;
 	size_t log_bytes;

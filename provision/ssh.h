@@ -19,10 +19,11 @@ struct ssh_target {
 	uint16_t port;
 	const char *user;
 	const char *private_key, *public_key; /* paths */
-	const char *host_key; /* the pinned one, "ssh-ed25519 AAAA…", or several, a line each; NULL: see accept_new */
-	bool accept_new;      /* hostkeys=accept-new: take what is shown the first time */
-	int connect_ms;	      /* at most for TCP's connect; 0: 3 s */
-	int stop_fd;	      /* readable at shutdown; -1 for none */
+	const char *
+		host_key; /* the pinned one, "ssh-ed25519 AAAA…", or several, a line each; NULL: see accept_new */
+	bool accept_new; /* hostkeys=accept-new: take what is shown the first time */
+	int connect_ms;	 /* at most for TCP's connect; 0: 3 s */
+	int stop_fd;	 /* readable at shutdown; -1 for none */
 };
 
 /* Once, before any thread uses ssh_*. */
@@ -34,7 +35,8 @@ void ssh_finish(void);
  * trying again), ETIMEDOUT, EKEYREJECTED (another host key than the pinned: never worth trying
  * again), EACCES (the login was refused), ENOKEY (our own key cannot be read).
  */
-int ssh_connect(const struct ssh_target *target, int64_t deadline, struct ssh **ret, struct error *err);
+int ssh_connect(
+	const struct ssh_target *target, int64_t deadline, struct ssh **ret, struct error *err);
 void ssh_close(struct ssh *ssh);
 
 /* The key the host showed, as in ssh_target. Borrowed. */
@@ -48,7 +50,7 @@ typedef bool (*ssh_reader)(void *context, const char *data, size_t length);
  * for err. Returns its exit status (>= 0; 143 when a signal ended it), or a negative errno when the
  * connection failed (EPIPE when it was lost) or the reader stopped it (EINTR).
  */
-int ssh_run(struct ssh *ssh, const char *command, const char *input, size_t length, ssh_reader reader,
-	void *context, int64_t deadline, struct error *err);
+int ssh_run(struct ssh *ssh, const char *command, const char *input, size_t length,
+	ssh_reader reader, void *context, int64_t deadline, struct error *err);
 
 #endif

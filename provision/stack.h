@@ -9,17 +9,17 @@
  */
 struct wanted {
 	struct component *component;
-	char *version;	/* NULL when not pinned */
-	char **values;	/* one a parameter, NULL: its default */
-	bool implied;	/* required by another one, not written by the user */
-	char key[17];	/* hash of script, version and values: the same key, the same result */
+	char *version; /* NULL when not pinned */
+	char **values; /* one a parameter, NULL: its default */
+	bool implied;  /* required by another one, not written by the user */
+	char key[17];  /* hash of script, version and values: the same key, the same result */
 };
 
 struct stack {
 	char *text;	       /* as written */
 	struct wanted *wanted; /* in install order */
 	size_t count;
-	uint64_t hash;	       /* of all keys */
+	uint64_t hash; /* of all keys */
 };
 
 /* The public key ("ssh-ed25519 AAAA… comment") of a name in ssh_keys/, freed by the caller, or NULL with
@@ -39,8 +39,8 @@ void stack_free(struct stack *stack);
  * The script that a droplet runs as root to install it: it unpacks the runner, the components and
  * their parameters, and starts the run `run_id` (hex digits). See provision/remote/unpack.sh.
  */
-char *stack_payload(const struct stack *stack, const char *run_id, key_finder find_key, void *context,
-	struct error *err);
+char *stack_payload(const struct stack *stack, const char *run_id, key_finder find_key,
+	void *context, struct error *err);
 
 /* Quote one word for a POSIX shell: the one function through which anything reaches a remote shell. */
 char *shell_quote(const char *word);

@@ -10,7 +10,8 @@
  * data can be read by every process on it.
  */
 struct key_pair {
-	char *private_text, *public_text; /* as in the files; public without newline, "ssh-ed25519 AAAA…" */
+	char *private_text,
+		*public_text; /* as in the files; public without newline, "ssh-ed25519 AAAA…" */
 };
 
 int key_pair_make(const char *comment, struct key_pair *ret, struct error *err);

@@ -12,7 +12,7 @@ static const struct field fields[] = {
 	{0},
 };
 
-static const struct file files[] = {FILE_JSON, FILE_RATE_LIMIT, {0}};
+static const struct file files[] = {FILE_JSON, FILE_RATE_LIMIT, FILE_COST, {0}};
 
 const struct kind kind_account = {
 	.resource = {.name = "account",

@@ -31,9 +31,21 @@ static int rename_key(struct mount *mount, const struct subject *subject, const 
 	return 0;
 }
 
-static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN,
-	FILE_WHOLE("public_key", "the whole line of a .pub file: writing it makes the key"),
-	FILE_SPEC, {0}};
+static const struct file files[] = {
+	FILE_JSON,
+	FILE_ERROR,
+	FILE_PLAN,
+	{.name = "public_key",
+		.read = read_whole,
+		.check = check_whole,
+		.submit = submit_whole,
+		.settle = settle_spec,
+		.unborn = true,
+		.unborn_only = true,
+		.help = "the whole line of a .pub file: writing it makes the key"},
+	FILE_SPEC,
+	{0},
+};
 
 const struct kind kind_ssh_keys = {
 	.resource = {.name = "ssh_keys",

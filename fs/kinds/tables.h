@@ -4,7 +4,7 @@
 /* The tables that kinds.c puts into the registry, one a file. */
 #include "fs/kind.h"
 
-extern const struct kind kind_account, kind_regions, kind_sizes, kind_images, kind_snapshots, kind_ssh_keys,
-	kind_tags, kind_droplets;
+extern const struct kind kind_account, kind_regions, kind_sizes, kind_images, kind_snapshots,
+	kind_ssh_keys, kind_tags, kind_droplets;
 
 #endif

@@ -34,7 +34,8 @@ static void put_keys(FILE *out, const struct kind *kind)
 		put_row(out, key->name, key->help);
 		fprintf(out, "  %22s %s%s%s%s%s%s%s\n", "", types[key->type], key->kind ? " " : "",
 			key->kind ? key->kind : "", key->required ? "; required" : "",
-			key->change || key->type == SPEC_STACK ? "; can be changed" : "; fixed at creation",
+			key->change || key->type == SPEC_STACK ? "; can be changed"
+							       : "; fixed at creation",
 			key->fixed ? ": " : "", key->fixed ? key->fixed : "");
 		if (key->example)
 			fprintf(out, "  %22s for example: %s = %s\n", "", key->name, key->example);
@@ -47,7 +48,9 @@ static void put_files(FILE *out, const struct kind *kind)
 	for (const struct file *file = kind->files; file && file->name; file++) {
 		put_row(out, file->name, file->help);
 		fprintf(out, "  %22s %s%s\n", "", file->submit ? "can be written" : "read only",
-			file->unborn_only ? "; on a draft only" : file->unborn ? "; on a draft too" : "");
+			file->unborn_only ? "; on a draft only"
+			: file->unborn	  ? "; on a draft too"
+					  : "");
 	}
 	if (kind != kinds[KIND_DROPLETS])
 		return;
@@ -62,8 +65,10 @@ static void put_relation(FILE *out, const struct relation *relation)
 	const char *const *word = words[relation->directories];
 	put_row(out, relation->name, relation->help);
 	if (relation->attach || relation->detach)
-		fprintf(out, "  %22s to %s; takes %s%s%s\n", "", relation->kind, relation->attach ? word[0] : "",
-			relation->attach && relation->detach ? " and " : "", relation->detach ? word[1] : "");
+		fprintf(out, "  %22s to %s; takes %s%s%s\n", "", relation->kind,
+			relation->attach ? word[0] : "",
+			relation->attach && relation->detach ? " and " : "",
+			relation->detach ? word[1] : "");
 	else
 		fprintf(out, "  %22s to %s\n", "", relation->kind);
 }
@@ -71,12 +76,14 @@ static void put_relation(FILE *out, const struct relation *relation)
 static void put_kind(FILE *out, const struct kind *kind)
 {
 	fprintf(out, "%s: %s\n", kind->resource.name, kind->help ? kind->help : "");
-	fprintf(out, "\nAttributes (whatever else the API sends is there too; a list is a line an item, `json` is all):\n");
+	fprintf(out, "\nAttributes (whatever else the API sends is there too; a list is a line an "
+		     "item, `json` is all):\n");
 	for (const struct field *field = kind->fields; field && field->name; field++)
 		put_row(out, field->name, field->help);
 	if (kind->relations && kind->relations->name)
 		fprintf(out, "\nLinks:\n");
-	for (const struct relation *relation = kind->relations; relation && relation->name; relation++)
+	for (const struct relation *relation = kind->relations; relation && relation->name;
+		relation++)
 		put_relation(out, relation);
 	put_files(out, kind);
 	put_keys(out, kind);
@@ -115,8 +122,10 @@ static void put_component(FILE *out, const struct component *component)
 		[PARAM_NAME] = "a name of a-z, 0-9, _ and -",
 	};
 	fprintf(out, "%s: %s\n", component->name, component->summary);
-	fprintf(out, "\n`echo \"%s%s\" > droplets/NAME/stack` installs it; components/%s is its script.\n", component->name,
-		component->param_count ? " param=value" : "", component->name);
+	fprintf(out,
+		"\n`echo \"%s%s\" > droplets/NAME/stack` installs it; components/%s is its "
+		"script.\n",
+		component->name, component->param_count ? " param=value" : "", component->name);
 	put_names(out, "Requires", component->requires);
 	put_names(out, "Comes after, where both are wanted", component->after);
 	if (component->param_count)
@@ -125,7 +134,8 @@ static void put_component(FILE *out, const struct component *component)
 		put_row(out, component->params[i].name, component->params[i].help);
 		fprintf(out, "  %22s %s\n", "", types[component->params[i].type]);
 		if (*component->params[i].fallback)
-			fprintf(out, "  %22s %s when not given\n", "", component->params[i].fallback);
+			fprintf(out, "  %22s %s when not given\n", "",
+				component->params[i].fallback);
 	}
 	fprintf(out, "\nDeadline: %u seconds\n", component->deadline);
 }
@@ -133,19 +143,26 @@ static void put_component(FILE *out, const struct component *component)
 static const char text_spec[] =
 	"spec defines an object: `key = value` lines, or a JSON object with the API's keys.\n\n"
 	"  # a comment\n  region = sgp1\n  size   = s-1vcpu-2gb\n  image  = debian-12-x64\n\n"
-	"On a draft (mkdir) writing it creates the object; later it changes it. Names may be slugs, ids or what people say.\n"
-	"What is wrong is refused at once, and `error` says why; `plan` takes the same text and only says what it would do.\n"
+	"On a draft (mkdir) writing it creates the object; later it changes it. Names may be "
+	"slugs, ids or what people say.\n"
+	"What is wrong is refused at once, and `error` says why; `plan` takes the same text and "
+	"only says what it would do.\n"
 	"`sync spec` waits until the API has taken or refused it. help/droplets has the keys.\n";
 static const char text_stack[] =
 	"stack is what is installed on a droplet: a line, or a word, a component.\n\n"
 	"  NAME[=VERSION] [param=value …]\n\n"
-	"A value with spaces is quoted. On one line, a word that names a component starts the next one. Writing it again\n"
-	"retries what failed and passes over what is installed. help/NAME has a component's parameters; `components/NAME/`\n"
+	"A value with spaces is quoted. On one line, a word that names a component starts the next "
+	"one. Writing it again\n"
+	"retries what failed and passes over what is installed. help/NAME has a component's "
+	"parameters; `components/NAME/`\n"
 	"in the droplet its state, log and output. `sync status` waits for the end.\n";
 static const char text_destroy[] =
-	"rmdir droplets/NAME destroys the droplet and all that is on it. With destroy=own (the default) only droplets that\n"
-	"docloud made can be destroyed, with destroy=any all, with destroy=none none. rm -r, find -delete and file managers\n"
-	"destroy nothing: an rmdir within 10 seconds of a refused removal inside is refused. A draft can be removed in any way.\n";
+	"rmdir droplets/NAME destroys the droplet and all that is on it. With destroy=own (the "
+	"default) only droplets that\n"
+	"docloud made can be destroyed, with destroy=any all, with destroy=none none. rm -r, find "
+	"-delete and file managers\n"
+	"destroy nothing: an rmdir within 10 seconds of a refused removal inside is refused. A "
+	"draft can be removed in any way.\n";
 static const char text_errno[] =
 	"EINVAL        the content is wrong; `error` names every mistake\n"
 	"ENOENT        the API says that it does not exist\n"
@@ -210,13 +227,16 @@ int help_visit(struct mount *mount, void (*visit)(void *context, const char *top
 	return 0;
 }
 
-int help_read(struct mount *mount, const char *topic, char **ret, size_t *ret_length, struct error *err)
+int help_read(
+	struct mount *mount, const char *topic, char **ret, size_t *ret_length, struct error *err)
 {
 	int kind = kind_find(topic);
 	const struct topic *known = find_topic(topic);
-	struct component *component = kind < 0 && !known ? components_find(mount->components, topic) : NULL;
+	struct component *component = kind < 0 && !known ? components_find(mount->components, topic)
+							 : NULL;
 	if (kind < 0 && !known && !component)
-		return error_set(err, ENOENT, "there is no help on %s; `ls help` shows the topics", topic);
+		return error_set(
+			err, ENOENT, "there is no help on %s; `ls help` shows the topics", topic);
 	FILE *out = open_memstream(ret, ret_length);
 	if (!out)
 		abort();

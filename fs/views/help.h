@@ -7,6 +7,7 @@
 
 int help_visit(struct mount *mount, void (*visit)(void *context, const char *topic), void *context);
 /* -ENOENT when there is no such topic. */
-int help_read(struct mount *mount, const char *topic, char **ret, size_t *ret_length, struct error *err);
+int help_read(
+	struct mount *mount, const char *topic, char **ret, size_t *ret_length, struct error *err);
 
 #endif

@@ -34,7 +34,8 @@ static void put_host(void *context, const struct subject *droplet)
 	const char *size = json_get_string(droplet->json, "size_slug");
 	if (!address || !view_name_is_plain(droplet))
 		return;
-	fprintf(groups->out, "%s ansible_host=%s docloud_id=%s\n", droplet->name, address, subject_id(droplet));
+	fprintf(groups->out, "%s ansible_host=%s docloud_id=%s\n", droplet->name, address,
+		subject_id(droplet));
 	if (region)
 		add(groups, "region", region, droplet->name);
 	if (size)
@@ -79,8 +80,10 @@ VIEW(view_inventory)
 	if (!groups.out)
 		abort();
 	fprintf(groups.out,
-		"# ansible -i %s/inventory.ini all -m ping\n[all:vars]\nansible_user=%s\nansible_ssh_private_key_file=%s\n"
-		"ansible_ssh_common_args=-o HostKeyAlias=docloud-{{ docloud_id }} -o 'UserKnownHostsFile=\"%s/known_hosts\"' "
+		"# ansible -i %s/inventory.ini all -m "
+		"ping\n[all:vars]\nansible_user=%s\nansible_ssh_private_key_file=%s\n"
+		"ansible_ssh_common_args=-o HostKeyAlias=docloud-{{ docloud_id }} -o "
+		"'UserKnownHostsFile=\"%s/known_hosts\"' "
 		"-o GlobalKnownHostsFile=none -o StrictHostKeyChecking=yes\n\n[all]\n",
 		mount->mountpoint, mount->ssh_user, fleet_ssh_key(mount->fleet), mount->mountpoint);
 	view_droplets(mount, snapshot, put_host, &groups);

@@ -16,8 +16,8 @@ static void put_host(void *context, const struct subject *droplet)
 	const struct config *config = context;
 	const char *address = view_address(droplet, "public");
 	if (address && view_name_is_plain(droplet))
-		fprintf(config->out, "\nHost %s\n\tHostName %s\n\tHostKeyAlias docloud-%s\n", droplet->name, address,
-			subject_id(droplet));
+		fprintf(config->out, "\nHost %s\n\tHostName %s\n\tHostKeyAlias docloud-%s\n",
+			droplet->name, address, subject_id(droplet));
 }
 
 /* ssh expands % in paths. Freed by the caller. */
@@ -48,7 +48,8 @@ VIEW(view_ssh_config)
 	fprintf(config.out, "# ssh -F \"%s/ssh_config\" NAME\n", mount->mountpoint);
 	view_droplets(mount, snapshot, put_host, &config);
 	fprintf(config.out,
-		"\nHost *\n\tUser %s\n\tIdentityFile \"%s\"\n\tIdentitiesOnly yes\n\tUserKnownHostsFile \"%s/known_hosts\"\n"
+		"\nHost *\n\tUser %s\n\tIdentityFile \"%s\"\n\tIdentitiesOnly "
+		"yes\n\tUserKnownHostsFile \"%s/known_hosts\"\n"
 		"\tGlobalKnownHostsFile none\n\tStrictHostKeyChecking yes\n\tUpdateHostKeys no\n",
 		mount->ssh_user, key, mountpoint);
 	fclose(config.out);

@@ -24,7 +24,8 @@ static const char *word_of(const struct subject *droplet)
 {
 	const struct job_view *job = &droplet->job;
 	const char *status = json_get_string(droplet->json, "status");
-	if (droplet->has_job && (job->phase == JOB_FAILED || (job->phase == JOB_IDLE && job->error.code)))
+	if (droplet->has_job &&
+		(job->phase == JOB_FAILED || (job->phase == JOB_IDLE && job->error.code)))
 		return "failed";
 	if (status)
 		return status;
@@ -47,14 +48,17 @@ static void put_droplet(void *context, const struct subject *droplet)
 	fputc('\n', out);
 }
 
-static void put_head(FILE *out, struct mount *mount, const struct snapshot *snapshot, const struct error *err)
+static void put_head(
+	FILE *out, struct mount *mount, const struct snapshot *snapshot, const struct error *err)
 {
 	struct http_stats http;
 	struct cache_stats cache;
 	http_stats_get(mount->http, &http);
 	cache_stats_get(mount->cache, KIND_DROPLETS, &cache);
 	fprintf(out, "api        %s %s\n", mount->api_url,
-		http.requests == 0 ? "(not asked yet)" : http.reachable ? "answers" : "DOES NOT ANSWER");
+		http.requests == 0 ? "(not asked yet)"
+		: http.reachable   ? "answers"
+				   : "DOES NOT ANSWER");
 	if (cache.age_ms < 0)
 		fprintf(out, "inventory  not read yet\n");
 	else
@@ -64,8 +68,8 @@ static void put_head(FILE *out, struct mount *mount, const struct snapshot *snap
 	else if (!snapshot && err->code && err->code != EINPROGRESS)
 		fprintf(out, "           %s\n", err->message);
 	if (http.rate_limit >= 0)
-		fprintf(out, "budget     %lld of %lld requests left this hour\n", (long long)http.rate_remaining,
-			(long long)http.rate_limit);
+		fprintf(out, "budget     %lld of %lld requests left this hour\n",
+			(long long)http.rate_remaining, (long long)http.rate_limit);
 	fputc('\n', out);
 }
 

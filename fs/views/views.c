@@ -8,12 +8,13 @@
 
 const struct view views[] = {
 	{"README", view_readme, "how to use the mount"},
-	{"status", view_status, "the fleet at a glance: a line a droplet; made for `watch cat status`"},
+	{"status", view_status,
+		"the fleet at a glance: a line a droplet; made for `watch cat status`", true},
 	{"errors", view_errors, "the latest failures: time, path, message"},
 	{"metrics", view_metrics, "for Prometheus"},
-	{"ssh_config", view_ssh_config, "`ssh -F ssh_config NAME` logs in, host key checked"},
-	{"known_hosts", view_known_hosts, "the pinned host keys"},
-	{"inventory.ini", view_inventory, "for Ansible: groups by tag, region and size"},
+	{"ssh_config", view_ssh_config, "`ssh -F ssh_config NAME` logs in, host key checked", true},
+	{"known_hosts", view_known_hosts, "the pinned host keys", true},
+	{"inventory.ini", view_inventory, "for Ansible: groups by tag, region and size", true},
 	{0},
 };
 
@@ -40,7 +41,8 @@ void view_droplets(struct mount *mount, const struct snapshot *snapshot,
 	struct unborn unborn = {mount, visit, context, snapshot};
 	for (size_t i = 0; snapshot && i < snapshot->count; i++) {
 		CLEANUP_SUBJECT struct subject subject = {0};
-		if (subject_named(mount, KIND_DROPLETS, snapshot->by_name[i]->name, &subject, NULL) == 0)
+		if (subject_named(
+			    mount, KIND_DROPLETS, snapshot->by_name[i]->name, &subject, NULL) == 0)
 			visit(context, &subject);
 	}
 	CLEANUP_FREE char **names = fleet_unborn(mount->fleet);
@@ -52,7 +54,8 @@ void view_droplets(struct mount *mount, const struct snapshot *snapshot,
 
 bool view_name_is_plain(const struct subject *droplet)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._~-";
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._~-";
 	return droplet->name[strspn(droplet->name, plain)] == '\0' && *droplet->name != '-';
 }
 

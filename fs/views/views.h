@@ -9,6 +9,7 @@ struct view {
 	/* Makes the text, to be freed; -EINPROGRESS while an inventory it needs is being read. */
 	int (*read)(struct mount *mount, char **ret, size_t *ret_length, struct error *err);
 	const char *help;
+	bool droplets; /* made from their listing: stat alone does not ask for it */
 };
 
 /* Ends with a NULL name. */

@@ -24,7 +24,8 @@ static void test_round_trip(void **state)
 {
 	(void)state;
 	check_round_trip((struct node){0});
-	check_round_trip((struct node){.kind = KINDS - 1, .type = NODE_FILE, .entry = NODE_ENTRIES - 1});
+	check_round_trip(
+		(struct node){.kind = KINDS - 1, .type = NODE_FILE, .entry = NODE_ENTRIES - 1});
 	check_round_trip((struct node){.kind = 31,
 		.unborn = true,
 		.type = 31,
@@ -48,7 +49,8 @@ static void test_spec_is_last(void **state)
 	while (droplets->files[last + 1].name)
 		last++;
 	assert_string_equal(droplets->files[last].name, "spec");
-	struct node spec = {.kind = KIND_DROPLETS, .type = NODE_FILE, .entry = (uint16_t)last, .slot = 7};
+	struct node spec = {
+		.kind = KIND_DROPLETS, .type = NODE_FILE, .entry = (uint16_t)last, .slot = 7};
 	for (unsigned type = NODE_OBJECT; type < NODE_FILE; type++) {
 		struct node node = node_beside(spec, type, NODE_ENTRIES - 1, NODE_OTHERS - 2);
 		assert_true(node_pack(node) < node_pack(spec));

@@ -62,10 +62,13 @@ static void test_all_options(void **state)
 	struct options options;
 	struct error err = {0};
 	(void)state;
-	assert_int_equal(parse(&options, &err,
-				 LINE("-f", "-o", "api_url=http://127.0.0.1:1,token_file=t,context=c,ro,ttl=1",
-					 "-ottl=2,timeout=3,destroy=any,ssh_user=u,ssh_key=k,jobs=4",
-					 "-ostate_dir=s,components_dir=d,hostkeys=accept-new,nonempty", "/mnt")),
+	assert_int_equal(
+		parse(&options, &err,
+			LINE("-f", "-o",
+				"api_url=http://127.0.0.1:1,token_file=t,context=c,ro,ttl=1",
+				"-ottl=2,timeout=3,destroy=any,ssh_user=u,ssh_key=k,jobs=4",
+				"-ostate_dir=s,components_dir=d,hostkeys=accept-new,nonempty",
+				"/mnt")),
 		0);
 	assert_string_equal(options.api_url, "http://127.0.0.1:1");
 	assert_string_equal(options.token_file, "t");
@@ -81,7 +84,8 @@ static void test_all_options(void **state)
 	assert_int_equal(options.jobs, 4);
 	assert_true(options.read_only && options.foreground && options.nonempty);
 	/* None of them reaches libfuse, which would refuse it. */
-	assert_false(for_fuse(&options, "ttl") || for_fuse(&options, "nonempty") || for_fuse(&options, "api_url"));
+	assert_false(for_fuse(&options, "ttl") || for_fuse(&options, "nonempty") ||
+		     for_fuse(&options, "api_url"));
 	options_finish(&options);
 }
 
@@ -93,7 +97,10 @@ static void test_sandbox(void **state)
 	assert_int_equal(parse(&options, &err, LINE("--sandbox", "/mnt")), 0);
 	assert_string_equal(options.sandbox, "");
 	options_finish(&options);
-	assert_int_equal(parse(&options, &err, LINE("--sandbox=/dir", "-ohosts=containers,boot_seconds=0", "/mnt")), 0);
+	assert_int_equal(
+		parse(&options, &err,
+			LINE("--sandbox=/dir", "-ohosts=containers,boot_seconds=0", "/mnt")),
+		0);
 	assert_string_equal(options.sandbox, "/dir");
 	assert_string_equal(options.hosts, "containers");
 	assert_int_equal(options.boot_seconds, 0);
@@ -107,13 +114,15 @@ static void test_as_mount_calls_it(void **state)
 	struct error err = {0};
 	(void)state;
 	assert_int_equal(parse(&options, &err,
-				 LINE("docloud", "/mnt", "-o", "rw,_netdev,noauto,x-systemd.automount,nofail,dev,suid")),
+				 LINE("docloud", "/mnt", "-o",
+					 "rw,_netdev,noauto,x-systemd.automount,nofail,dev,suid")),
 		0);
 	assert_string_equal(options.mountpoint, "/mnt");
 	assert_string_equal(options.api_url, "https://api.digitalocean.com");
 	assert_false(for_fuse(&options, "_netdev") || for_fuse(&options, "x-systemd"));
 	options_finish(&options);
-	assert_int_equal(parse(&options, &err, LINE("http://127.0.0.1:1", "/mnt", "-oallow_other")), 0);
+	assert_int_equal(
+		parse(&options, &err, LINE("http://127.0.0.1:1", "/mnt", "-oallow_other")), 0);
 	assert_string_equal(options.mountpoint, "/mnt");
 	assert_string_equal(options.api_url, "http://127.0.0.1:1");
 	assert_true(for_fuse(&options, "allow_other"));
@@ -147,9 +156,11 @@ static void test_wrong(void **state)
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
 		struct options options;
 		struct error err = {0};
-		assert_int_equal(parse(&options, &err, LINE("-o", table[i].option, "/mnt")), -EINVAL);
+		assert_int_equal(
+			parse(&options, &err, LINE("-o", table[i].option, "/mnt")), -EINVAL);
 		if (!strstr(err.message, table[i].words))
-			fail_msg("-o %s: no \"%s\" in: %s", table[i].option, table[i].words, err.message);
+			fail_msg("-o %s: no \"%s\" in: %s", table[i].option, table[i].words,
+				err.message);
 		options_finish(&options);
 	}
 }

@@ -94,15 +94,14 @@ static void assert_refused(const char *file, const char *context, int code, cons
 	assert_null(strstr(err.message, "s3cret"));
 }
 
-static const char doctl_config[] =
-	"access-token: of-default\n"
-	"auth-contexts:\n"
-	"  work: of-work\n"
-	"  \"home\": nobody\n"
-	"  home: of-home # mine\n"
-	"  spare: 'of-spare'\n"
-	"context: work\n"
-	"output: text\n";
+static const char doctl_config[] = "access-token: of-default\n"
+				   "auth-contexts:\n"
+				   "  work: of-work\n"
+				   "  \"home\": nobody\n"
+				   "  home: of-home # mine\n"
+				   "  spare: 'of-spare'\n"
+				   "context: work\n"
+				   "output: text\n";
 
 static void test_order(void **state)
 {
