@@ -11,7 +11,7 @@ tests=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 # `timeout` ends the whole process group, so that a command that hangs in the mount ends too.
 if [ -z "${DOCLOUD_TEST_BOUNDED:-}" ]; then
-	DOCLOUD_TEST_BOUNDED=1 exec timeout -k 30 "$((${LIMIT:-240} * ${SLOWER:-1}))" "$0" "$@"
+	DOCLOUD_TEST_BOUNDED=1 exec timeout -k 30 "$((${LIMIT:-600} * ${SLOWER:-1}))" "$0" "$@"
 fi
 unset DOCLOUD_TEST_BOUNDED # tests that start tests
 unset DIGITALOCEAN_ACCESS_TOKEN DIGITALOCEAN_TOKEN DOCLOUD_CRASH
