@@ -279,6 +279,8 @@ int act_unlink(
 
 static int remove_unborn(struct mount *mount, const struct subject *subject, struct error *err)
 {
+	if (edits_pending(mount->edits, node_pack(subject->node)))
+		return -EINPROGRESS;
 	bool draft = draft_exists(mount->drafts, subject->index, subject->name);
 	if (!draft && subject->has_job && subject->job.phase == JOB_CREATING)
 		return error_set(err, EBUSY,

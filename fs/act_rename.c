@@ -69,19 +69,12 @@ static int submit_scratch(struct mount *mount, struct node node, struct error *e
 static int rename_unborn(
 	struct mount *mount, const struct subject *subject, const char *name, struct error *err)
 {
-	static const char *const texts[] = {"spec", "stack", "user_data", "error"};
 	if (!draft_exists(mount->drafts, subject->index, subject->name))
 		return error_set(err, EBUSY, "it is being created: rename it when it exists");
-	int rc = draft_make(mount->drafts, subject->index, name, err);
-	for (size_t i = 0; rc == 0 && i < sizeof(texts) / sizeof(*texts); i++) {
-		CLEANUP_FREE char *text = draft_get(
-			mount->drafts, subject->index, subject->name, texts[i]);
-		if (*text)
-			rc = draft_set(mount->drafts, subject->index, name, texts[i], text, err);
-	}
-	if (rc == 0)
-		draft_remove(mount->drafts, subject->index, subject->name, false);
-	return rc;
+	/* What a program has closed a moment ago may be about to create it. */
+	if (edits_pending(mount->edits, node_pack(subject->node)))
+		return -EINPROGRESS;
+	return draft_rename(mount->drafts, subject->index, subject->name, name, err);
 }
 
 static int rename_object(

@@ -79,9 +79,12 @@ static int create(struct mount *mount, const struct subject *subject, const stru
 	struct json *body = spec_body(spec);
 	if (!kind->create)
 		return create_plain(mount, subject, body, err);
+	draft_hand_on(mount->drafts, subject->index, subject->name);
 	int rc = kind->create(mount, subject->name, body, spec, err);
 	if (rc == 0)
 		draft_remove(mount->drafts, subject->index, subject->name, true);
+	else
+		draft_keep(mount->drafts, subject->index, subject->name);
 	return rc;
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/cleanup.h"
 #include "api/clock.h"
 #include "api/journal.h"
 #include "api/memory.h"
@@ -18,6 +19,7 @@ struct draft {
 	struct json *record; /* {"kind", "name", "texts": {…}}; NULL once it was handed on */
 	time_t made;
 	int64_t submitted; /* clock_ms() */
+	bool handing_on;
 };
 
 struct drafts {
@@ -140,6 +142,35 @@ int draft_make(struct drafts *drafts, unsigned kind, const char *name, struct er
 	return rc;
 }
 
+/* Both names are on disk for a moment; a start in between finds two drafts and loses nothing. */
+int draft_rename(struct drafts *drafts, unsigned kind, const char *name, const char *new_name,
+	struct error *err)
+{
+	LOCKED(&drafts->lock);
+	struct draft *draft = draft_find(drafts, kind, name);
+	struct draft *other = draft_find(drafts, kind, new_name);
+	if (!draft || !draft->record)
+		return error_set(err, ENOENT, "the draft is gone");
+	if (other && other->record)
+		return error_set(err, EEXIST, "there is a draft of that name");
+	if (draft->handing_on)
+		return -EINPROGRESS;
+	if (!other)
+		other = draft_add(drafts, kind, new_name, NULL);
+	other->record = json_copy(draft->record);
+	json_add_string(other->record, "name", new_name);
+	int rc = draft_write(drafts, other, err);
+	struct draft *lost = rc == 0 ? draft : other;
+	if (rc == 0) {
+		CLEANUP_FREE char *record = record_name(kind, name);
+		journal_remove(drafts->dir, record, NULL);
+	}
+	json_free(lost->record);
+	lost->record = NULL;
+	lost->submitted = 0;
+	return rc;
+}
+
 void draft_remove(struct drafts *drafts, unsigned kind, const char *name, bool submitted)
 {
 	pthread_mutex_lock(&drafts->lock);
@@ -153,6 +184,7 @@ void draft_remove(struct drafts *drafts, unsigned kind, const char *name, bool s
 		free(record);
 		json_free(draft->record);
 		draft->record = NULL;
+		draft->handing_on = false;
 		draft->submitted = submitted ? clock_ms() : 0;
 		drafts_sweep(drafts);
 	}
@@ -213,7 +245,9 @@ int draft_set(struct drafts *drafts, unsigned kind, const char *name, const char
 	int rc;
 	pthread_mutex_lock(&drafts->lock);
 	struct draft *draft = draft_find(drafts, kind, name);
-	if (draft && draft->record) {
+	if (draft && draft->record && draft->handing_on) {
+		rc = -EINPROGRESS;
+	} else if (draft && draft->record) {
 		struct json *texts = json_copy(json_get(draft->record, "texts"));
 		json_add_string(texts, key, text);
 		json_add(draft->record, "texts", texts);
@@ -223,6 +257,24 @@ int draft_set(struct drafts *drafts, unsigned kind, const char *name, const char
 	}
 	pthread_mutex_unlock(&drafts->lock);
 	return rc;
+}
+
+static void set_handing_on(struct drafts *drafts, unsigned kind, const char *name, bool on)
+{
+	LOCKED(&drafts->lock);
+	struct draft *draft = draft_find(drafts, kind, name);
+	if (draft)
+		draft->handing_on = on;
+}
+
+void draft_hand_on(struct drafts *drafts, unsigned kind, const char *name)
+{
+	set_handing_on(drafts, kind, name, true);
+}
+
+void draft_keep(struct drafts *drafts, unsigned kind, const char *name)
+{
+	set_handing_on(drafts, kind, name, false);
 }
 
 void drafts_visit(struct drafts *drafts, unsigned kind,

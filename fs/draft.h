@@ -15,6 +15,9 @@ void drafts_destroy(struct drafts *drafts);
 
 /* EEXIST if there is one of that name. */
 int draft_make(struct drafts *drafts, unsigned kind, const char *name, struct error *err);
+/* With its texts. EEXIST, ENOENT; EINPROGRESS while it is being handed on. */
+int draft_rename(struct drafts *drafts, unsigned kind, const char *name, const char *new_name,
+	struct error *err);
 /* submitted: it was handed on to be created; remembered for draft_submitted(). */
 void draft_remove(struct drafts *drafts, unsigned kind, const char *name, bool submitted);
 bool draft_exists(struct drafts *drafts, unsigned kind, const char *name);
@@ -26,8 +29,17 @@ int64_t draft_submitted(struct drafts *drafts, unsigned kind, const char *name);
 
 /* A text of the draft ("spec", "stack", "user_data", "ticket"), freed by the caller; "" if none. */
 char *draft_get(struct drafts *drafts, unsigned kind, const char *name, const char *key);
+/* EINPROGRESS while it is being handed on, ENOENT when it is gone. */
 int draft_set(struct drafts *drafts, unsigned kind, const char *name, const char *key,
 	const char *text, struct error *err);
+
+/*
+ * Closes of two files of one draft arrive side by side, so a stack may come in the middle of the create that its spec
+ * began. From hand_on to draft_remove() or draft_keep() the draft takes no text; what comes waits, and then finds a
+ * droplet.
+ */
+void draft_hand_on(struct drafts *drafts, unsigned kind, const char *name);
+void draft_keep(struct drafts *drafts, unsigned kind, const char *name);
 
 /* Call visit with the name of every draft of a kind. No lock is held while it runs. */
 void drafts_visit(struct drafts *drafts, unsigned kind,

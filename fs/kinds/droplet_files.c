@@ -43,7 +43,7 @@ static FILE_FUNCTION_SUBMIT(submit_stack)
 			     err)
 		   : 0;
 	stack_free(stack);
-	return rc;
+	return rc == -ENOENT ? -EINPROGRESS : rc; /* handed on meanwhile: look again */
 }
 
 /* Recorded once it is submitted; of a draft, what was refused is told. */
