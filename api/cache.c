@@ -171,6 +171,7 @@ void cache_stats_get(struct cache *cache, unsigned kind, struct cache_stats *ret
 	*ret = (struct cache_stats){.count = its->snapshot != NULL ? its->snapshot->count : 0,
 		.age_ms = its->snapshot != NULL ? clock_ms() - its->snapshot->taken : -1,
 		.last = its->last,
+		.last_at = its->last_at,
 		.refreshes = its->refreshes,
 		.failures = its->failures};
 }
@@ -179,6 +180,7 @@ void cache_stats_get(struct cache *cache, unsigned kind, struct cache_stats *ret
 static void note_failure(struct kind *kind, const struct error *err, int64_t now)
 {
 	kind->last = *err;
+	kind->last_at = time(NULL);
 	kind->failures++;
 	kind->back_off = kind->back_off == 0 ? BACK_OFF_MS : kind->back_off * 2;
 	if (kind->back_off > BACK_OFF_MAX_MS)

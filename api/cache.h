@@ -1,6 +1,8 @@
 #ifndef DOCLOUD_CACHE_H
 #define DOCLOUD_CACHE_H
 
+#include <time.h>
+
 #include "bell.h"
 #include "http.h"
 #include "snapshot.h"
@@ -67,6 +69,7 @@ struct cache_stats {
 	size_t count;
 	int64_t age_ms;	   /* -1: never listed */
 	struct error last; /* of the last refresh; code 0 when it succeeded */
+	time_t last_at;	   /* when that failed */
 	uint64_t refreshes, failures;
 };
 void cache_stats_get(struct cache *cache, unsigned kind, struct cache_stats *ret);

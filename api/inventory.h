@@ -57,6 +57,7 @@ struct kind {
 	bool poll_wanted, polling;
 
 	struct error last;
+	time_t last_at; /* of that failure */
 	uint64_t refreshes, failures;
 };
 

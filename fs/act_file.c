@@ -45,6 +45,19 @@ static char *script_name(struct mount *mount, struct node node)
 	return NULL;
 }
 
+/* What a close of it is waited for by: the object that it belongs to, components/ for a script. */
+static uint64_t owner_of(struct mount *mount, struct node node, const struct subject *subject)
+{
+	uint64_t parent = 0;
+	CLEANUP_FREE char *name = NULL;
+	if (subject->mount)
+		return node_pack(subject->node);
+	if (node.type == NODE_SCRIPT)
+		return node_pack((struct node){.type = NODE_SCRIPTS});
+	scratch_place(mount->edits, node, &parent, &name);
+	return parent;
+}
+
 int act_open(struct mount *mount, struct node node, bool truncate, struct error *err)
 {
 	CLEANUP_SUBJECT struct subject subject = {0};
@@ -68,7 +81,7 @@ int act_open(struct mount *mount, struct node node, bool truncate, struct error 
 		rc = content_read(mount, node, &text, &length, err);
 	if (rc != 0)
 		return rc;
-	edit_open(mount->edits, node_pack(node), subject.mount ? node_pack(subject.node) : 0,
+	edit_open(mount->edits, node_pack(node), owner_of(mount, node, &subject),
 		meaning == MEANS_SINK, text ? text : "", length, truncate);
 	edit_mark_absent(mount->edits, node_pack(node), false);
 	return 0;

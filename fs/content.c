@@ -202,6 +202,15 @@ bool content_is_live(struct node node)
 	       node.type == NODE_SCRIPT || node.unborn || (file && !file->steady);
 }
 
+void content_look(struct mount *mount, struct node node)
+{
+	CLEANUP_SUBJECT struct subject subject = {0};
+	const struct file *file = tree_file(node);
+	bool fetched = node.type == NODE_PARTS || (file && file->fetched);
+	if (fetched && subject_find(mount, node, &subject, NULL) == 0 && subject.kind->look)
+		subject.kind->look(mount, &subject);
+}
+
 bool content_is_log(struct node node)
 {
 	const struct file *file = tree_file(node);

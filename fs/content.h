@@ -15,6 +15,9 @@ int content_read(
 /* True for files that may change at any moment (status, log, views …): never kept by the kernel. */
 bool content_is_live(struct node node);
 
+/* Somebody opens it for reading, or as a directory: what is only on the droplet is fetched behind the reader. */
+void content_look(struct mount *mount, struct node node);
+
 /* Files that grow and are read in place instead: the log of a droplet or a component. */
 bool content_is_log(struct node node);
 /* Bytes read at offset; 0 at the end. */

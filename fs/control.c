@@ -206,19 +206,32 @@ void control_follow(struct mount *mount)
 
 /* Progress. */
 
-enum { BAR = 20 };
+const char *control_status(const struct subject *subject)
+{
+	const struct job_view *job = subject->has_job ? &subject->job : NULL;
+	const char *status = json_get_string(subject->json, "status");
+	if (!subject->object && !job)
+		return "draft";
+	if (job && (job->phase == JOB_FAILED || (job->phase == JOB_IDLE && job->error.code)))
+		return "failed";
+	if (!subject->object)
+		return job->phase == JOB_CREATING ? "creating" : "new";
+	return status ? status : "unknown";
+}
 
-char *control_progress(const struct subject *subject)
+bool control_works(const struct subject *subject)
 {
 	const struct job_view *job = &subject->job;
-	char bar[BAR + 1];
-	if (!subject->has_job || job->phase == JOB_IDLE || job->phase == JOB_FAILED || !*job->stage)
-		return xstrdup("");
-	unsigned filled = job->total ? job->done * BAR / job->total : 0;
-	for (unsigned i = 0; i < BAR; i++)
+	return subject->has_job && job->phase != JOB_IDLE && job->phase != JOB_FAILED &&
+	       *job->stage;
+}
+
+const char *control_bar(const struct subject *subject, char bar[CONTROL_BAR + 1])
+{
+	const struct job_view *job = &subject->job;
+	unsigned filled = job->total ? job->done * CONTROL_BAR / job->total : 0;
+	for (unsigned i = 0; i < CONTROL_BAR; i++)
 		bar[i] = i < filled ? '#' : '-';
-	bar[BAR] = '\0';
-	long seconds = (long)(time(NULL) - job->changed);
-	return xasprintf("%s  [%s] %u/%u  %ld s", job->stage, bar, job->done, job->total,
-		seconds > 0 ? seconds : 0);
+	bar[CONTROL_BAR] = '\0';
+	return bar;
 }

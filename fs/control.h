@@ -37,7 +37,12 @@ struct change_plan control_plan(const struct subject *subject);
  */
 void control_follow(struct mount *mount);
 
-/* "installing nginx  [########------------] 2/5  12 s", or "" without work. Freed by the caller. */
-char *control_progress(const struct subject *subject);
+/* A droplet's word for what it is at: draft, creating, new, failed, or what the API says. */
+const char *control_status(const struct subject *subject);
+/* Its job is under way: job.stage, job.done of job.total. */
+bool control_works(const struct subject *subject);
+enum { CONTROL_BAR = 20 };
+/* "########------------"; returns bar. */
+const char *control_bar(const struct subject *subject, char bar[CONTROL_BAR + 1]);
 
 #endif

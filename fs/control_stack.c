@@ -3,6 +3,7 @@
 
 #include "api/cleanup.h"
 #include "control.h"
+#include "edit.h"
 #include "reference.h"
 #include "words.h"
 
@@ -32,6 +33,9 @@ int control_stack(struct mount *mount, const char *text, size_t length, bool par
 	struct error error = {0};
 	if (memchr(text, '\0', length))
 		return error_set(err, EINVAL, "there is a NUL in it");
+	/* A component that was closed a moment ago counts. */
+	if (edits_pending(mount->edits, node_pack((struct node){.type = NODE_SCRIPTS})))
+		return -EINPROGRESS;
 	CLEANUP_FREE char *copy = xstrndup(text, length);
 	struct stack *stack = NULL;
 	int rc = stack_parse(mount->components, copy, partial, find_key, mount, &stack, &error);

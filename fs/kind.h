@@ -98,6 +98,7 @@ struct file {
 	bool unborn; /* also there while the object does not exist */
 	bool unborn_only;
 	bool secret; /* 0600 */
+	bool fetched; /* its content may have to be fetched: kind->look() */
 	bool steady; /* changes only with its object: the kernel may keep it */
 	const char *help;
 };
@@ -113,6 +114,8 @@ struct kind {
 	const char *whole; /* writing this attribute's file on a draft creates it: "public_key" */
 	const char *aliases[3];	   /* other paths by which a spec may name an object: {"name"} */
 	const char *alias_pair[2]; /* two paths, "distribution" and "name", joined by a space */
+	/* A file that is `fetched` is about to be read: fetch what is only known elsewhere, behind the reader. */
+	void (*look)(struct mount *mount, const struct subject *subject);
 	/* Does a word mean this object in a way of its kind's own? "2GB" for a size. */
 	bool (*alias)(const struct json *object, const char *word);
 	bool deletable, named_only; /* rmdir; a create needs the name alone: mkdir is enough */

@@ -133,6 +133,7 @@ static int entries_list(
 static int serve_opendir(struct service *service, struct call *call, struct error *err)
 {
 	struct handle *handle = handle_create(call);
+	content_look(service->mount, call->node);
 	int rc = entries_list(service, call, handle, err);
 	if (rc != 0 || fuse_reply_open(call->req, &call->fi) != 0)
 		handle_destroy(handle);
@@ -183,6 +184,8 @@ static int serve_open(struct service *service, struct call *call, struct error *
 	bool writer = (call->fi.flags & O_ACCMODE) != O_RDONLY;
 	bool live = content_is_live(call->node);
 	int rc = 0;
+	if (!writer)
+		content_look(service->mount, call->node);
 	if (writer) {
 		rc = service->mount->read_only
 			     ? error_set(err, EROFS, "this mount is read-only")

@@ -369,15 +369,15 @@ int fleet_install(struct fleet *fleet, const char *key, const char *name, struct
 	return r;
 }
 
-void fleet_adopt(struct fleet *fleet, const char *id, const char *name)
+bool fleet_adopt(struct fleet *fleet, const char *id, const char *name)
 {
 	enum { ADOPT_AGAIN_MS = 60000 };
 	struct job *job = get_or_make(fleet, id, name, NULL);
 
 	if (job == NULL)
-		return;
+		return false;
 	pthread_mutex_lock(&fleet->lock);
-	bool due = clock_ms() >= job->adopt_after && job->fold.run[0] == '\0' &&
+	bool due = !job->made && clock_ms() >= job->adopt_after && job->fold.run[0] == '\0' &&
 		   job->present == NULL && job->next == NULL;
 	if (due) {
 		job->adopt_after = clock_ms() + ADOPT_AGAIN_MS;
@@ -388,6 +388,7 @@ void fleet_adopt(struct fleet *fleet, const char *id, const char *name)
 	if (due)
 		bell_ring(fleet->bell);
 	job_unref(fleet, job);
+	return due;
 }
 
 void fleet_forget(struct fleet *fleet, const char *key)

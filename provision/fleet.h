@@ -49,8 +49,11 @@ int fleet_submit(struct fleet *fleet, const char *name, struct json *body, const
 int fleet_install(struct fleet *fleet, const char *key, const char *name, struct stack *stack,
 	struct error *err);
 
-/* A droplet of docloud's that has no job here: fetch its state from it, behind the caller. */
-void fleet_adopt(struct fleet *fleet, const char *id, const char *name);
+/*
+ * A droplet of docloud's that was not made here: fetch its state from it, behind the caller, unless that was done, or
+ * failed a minute ago. True when it begins.
+ */
+bool fleet_adopt(struct fleet *fleet, const char *id, const char *name);
 
 /* Forget the job: its droplet is destroyed, or its creation failed and the user removed it. */
 void fleet_forget(struct fleet *fleet, const char *key);

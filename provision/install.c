@@ -16,6 +16,7 @@
  */
 enum {
 	PORT_SECONDS = 300,
+	ADOPT_SECONDS = 15, /* for a look only */
 	SEND_SECONDS = 120,
 	SLACK_SECONDS = 600,
 	OTHERS_SECONDS = 6 * 3600, /* for a run that another docloud started */
@@ -263,7 +264,7 @@ int install_run(struct task *task, struct error *err)
 
 int install_adopt(struct task *task, struct error *err)
 {
-	int r = reach_connect(task, stage_deadline(task->fleet, 60), err);
+	int r = reach_connect(task, stage_deadline(task->fleet, ADOPT_SECONDS), err);
 
 	if (r == 0)
 		r = follow_run(task, true, stage_deadline(task->fleet, SEND_SECONDS), err);

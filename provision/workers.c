@@ -191,16 +191,28 @@ static void start_worker(struct fleet *fleet)
 	}
 }
 
+/* Under lock: it has something to install or to follow. */
+static bool works(const struct job *job)
+{
+	return job->next != NULL || (job->present != NULL && !job->present->done);
+}
+
 void workers_queue(struct fleet *fleet, struct job *job)
 {
 	unsigned waiting = 0;
 
 	if (job->queued || job->working || fleet->stopping)
 		return;
+	/* Who only looks (adopts) stands behind all who work. */
+	struct job **at = fleet->queue_end;
+	if (works(job))
+		for (at = &fleet->queue; *at != NULL && works(*at);)
+			at = &(*at)->next_queued;
 	job->queued = true;
-	job->next_queued = NULL;
-	*fleet->queue_end = job_ref(job);
-	fleet->queue_end = &job->next_queued;
+	job->next_queued = *at;
+	*at = job_ref(job);
+	if (fleet->queue_end == at)
+		fleet->queue_end = &job->next_queued;
 	for (struct job *queued = fleet->queue; queued != NULL; queued = queued->next_queued)
 		waiting++;
 	if (waiting > fleet->idle_workers)

@@ -189,7 +189,11 @@ leave() {
 	local status=0
 	cd / || return
 	fusermount3 -u "$MNT" 2>/dev/null || umount "$MNT" || umount -l "$MNT"
-	wait "$DOCLOUD_PID" || status=$?
+	if ! timeout $((30 * ${SLOWER:-1})) tail --pid="$DOCLOUD_PID" -s 0.05 -f /dev/null; then
+		fail 'docloud ends after the unmount' 'it runs on; it is killed now'
+		kill -9 "$DOCLOUD_PID"
+	fi
+	{ wait "$DOCLOUD_PID"; } 2>/dev/null || status=$?
 	DOCLOUD_PID=''
 	[ $status -eq 0 ] || fail 'docloud ends well after the unmount' "status $status"$'\n'"$(tail -n 40 "$WORK/docloud.log")"
 }

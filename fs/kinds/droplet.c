@@ -217,6 +217,7 @@ const struct kind kind_droplets = {
 	.keys = keys,
 	.actions = actions,
 	.files = droplet_files,
+	.look = droplet_opened,
 	.aliases = {"id", "name"},
 	.deletable = true,
 	.check_name = droplet_check_name,

@@ -8,6 +8,25 @@
 #include "fs/report.h"
 #include "fs/words.h"
 
+/* Its state is on itself, also when another machine set it up. */
+static bool adopt(struct mount *mount, const struct subject *subject)
+{
+	return subject->object && subject_is_own(subject) &&
+	       fleet_adopt(mount->fleet, subject_id(subject), subject->name);
+}
+
+void droplet_opened(struct mount *mount, const struct subject *subject)
+{
+	adopt(mount, subject);
+}
+
+/* The state of an adopted droplet could not be fetched: why. */
+static const char *trouble(const struct subject *subject)
+{
+	bool rests = subject->has_job && subject->job.phase == JOB_IDLE;
+	return rests && *subject->job.stage ? subject->job.stage : NULL;
+}
+
 /* stack */
 
 static FILE_FUNCTION_READ(read_stack)
@@ -75,34 +94,27 @@ static FILE_FUNCTION_READ(read_lock)
 
 /* status */
 
-static const char *status_word(const struct subject *subject)
-{
-	const struct job_view *job = subject->has_job ? &subject->job : NULL;
-	const char *status = json_get_string(subject->json, "status");
-	if (!subject->object && !job)
-		return "draft";
-	if (job && (job->phase == JOB_FAILED || (job->phase == JOB_IDLE && job->error.code)))
-		return "failed";
-	if (!subject->object)
-		return job->phase == JOB_CREATING ? "creating" : "new";
-	return status ? status : "unknown";
-}
-
 /* What runs now, or why it failed, or the change that is under way. */
 static FILE_FUNCTION_READ(read_status)
 {
-	const char *word = status_word(subject);
-	CLEANUP_FREE char *line = control_progress(subject);
+	const char *word = control_status(subject);
+	const struct job_view *job = &subject->job;
+	char bar[CONTROL_BAR + 1];
 	(void)err;
-	if (!*line && strcmp(word, "failed") == 0) {
-		char *reason = xstrdup(subject->job.error.message);
-		cleanup_free(&line);
-		line = reason;
+	if (control_works(subject)) {
+		long seconds = (long)(time(NULL) - job->changed);
+		return text_format(ret, ret_length, "%s\n%s  [%s] %u/%u  %ld s\n", word,
+			job->stage, control_bar(subject, bar), job->done, job->total,
+			seconds > 0 ? seconds : 0);
 	}
-	if (!*line && subject->object &&
+	if (strcmp(word, "failed") == 0)
+		return text_format(ret, ret_length, "%s\n%s\n", word, job->error.message);
+	if (subject->object &&
 		change_pending(mount->changes, subject->index, subject_id(subject)))
 		return text_format(ret, ret_length, "%s\na change is under way\n", word);
-	return text_format(ret, ret_length, *line ? "%s\n%s\n" : "%s\n", word, line);
+	if (trouble(subject))
+		return text_format(ret, ret_length, "%s\n%s\n", word, trouble(subject));
+	return text_format(ret, ret_length, "%s\n", word);
 }
 
 static FILE_FUNCTION_SETTLE(settle_status)
@@ -110,6 +122,8 @@ static FILE_FUNCTION_SETTLE(settle_status)
 	const struct job_view *job = &subject->job;
 	if (!subject->object && !subject->has_job)
 		return settle_spec(mount, subject, err);
+	if (adopt(mount, subject))
+		return -EINPROGRESS;
 	if (subject->has_job && job->phase != JOB_IDLE && job->phase != JOB_FAILED)
 		return -EINPROGRESS;
 	if (change_pending(mount->changes, subject->index, subject_id(subject)))
@@ -117,6 +131,8 @@ static FILE_FUNCTION_SETTLE(settle_status)
 	if (subject->has_job && (job->error.code || job->phase == JOB_FAILED))
 		return error_set(
 			err, job->error.code ? job->error.code : EIO, "%s", job->error.message);
+	if (trouble(subject))
+		return error_set(err, EHOSTUNREACH, "%s", trouble(subject));
 	return subject->object ? settle_changes(mount, subject, err) : 0;
 }
 
@@ -269,6 +285,7 @@ const struct file droplet_files[] = {
 	FILE_JSON,
 	{.name = "status",
 		.read = read_status,
+		.fetched = true,
 		.settle = settle_status,
 		.unborn = true,
 		.help = "draft, creating, new, active, off, archive or failed; then what runs now. "
@@ -301,6 +318,7 @@ const struct file droplet_files[] = {
 		.help = "its public address of version 6"},
 	{.name = "stack.lock",
 		.read = read_lock,
+		.fetched = true,
 		.unborn = true,
 		.help = "the components that are installed, with their versions: `cp a/stack.lock "
 			"b/stack`"},
@@ -314,6 +332,7 @@ const struct file droplet_files[] = {
 		.help = "for cloud-init, 64 KiB at most"},
 	{.name = "stack",
 		.read = read_stack,
+		.fetched = true,
 		.check = check_stack,
 		.submit = submit_stack,
 		.settle = settle_stack,

@@ -1,30 +1,77 @@
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "api/cleanup.h"
+#include "api/memory.h"
 #include "fs/report.h"
 #include "views.h"
 
-/* What failed here, and the listings that fail now. */
-VIEW(view_errors)
+static void put_line(FILE *out, time_t when, const char *path, const char *name, const char *message)
 {
-	(void)err;
-	FILE *out = open_memstream(ret, ret_length);
-	CLEANUP_FREE char *text = reports_text(mount->reports);
-	if (!out)
-		abort();
-	fputs(text, out);
+	char text[32];
+	struct tm tm;
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&when, &tm));
+	fprintf(out, "%s %s%s%s %s\n", text, path, *name ? "/" : "", name, message);
+}
+
+static void put_install(void *context, const struct subject *droplet)
+{
+	if (droplet->has_job && droplet->job.error.code)
+		put_line(context, droplet->job.changed, "droplets", droplet->name,
+			droplet->job.error.message);
+}
+
+static void put_listings(FILE *out, struct mount *mount)
+{
 	for (unsigned kind = 0; kind < KINDS; kind++) {
 		struct cache_stats stats;
 		cache_stats_get(mount->cache, kind, &stats);
-		if (!stats.last.code)
-			continue;
-		char when[32];
-		struct tm tm;
-		time_t now = time(NULL);
-		strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
-		fprintf(out, "%s %s %s\n", when, kinds[kind]->resource.name, stats.last.message);
+		if (stats.last.code)
+			put_line(out, stats.last_at, kinds[kind]->resource.name, "",
+				stats.last.message);
 	}
+}
+
+static int by_time(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Lines that begin with their time, in its order; lines is used up. */
+static void put_sorted(FILE *out, char *lines)
+{
+	size_t count = 0;
+	for (const char *at = lines; *at; at++)
+		count += *at == '\n';
+	CLEANUP_FREE char **sorted = xcalloc(count + 1, sizeof(*sorted));
+	char *rest = lines;
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = strsep(&rest, "\n");
+	qsort(sorted, count, sizeof(*sorted), by_time);
+	for (size_t i = 0; i < count; i++)
+		fprintf(out, "%s\n", sorted[i]);
+}
+
+/* What failed here, the droplets whose creation or installation stands failed, and the listings that do. */
+VIEW(view_errors)
+{
+	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
+	CLEANUP_FREE char *reported = reports_text(mount->reports), *lines = NULL;
+	size_t size;
+	(void)err;
+	cache_peek(mount->cache, KIND_DROPLETS, &snapshot);
+	FILE *out = open_memstream(&lines, &size);
+	if (!out)
+		abort();
+	fputs(reported, out);
+	view_droplets(mount, snapshot, put_install, out);
+	put_listings(out, mount);
+	fclose(out);
+	out = open_memstream(ret, ret_length);
+	if (!out)
+		abort();
+	put_sorted(out, lines);
 	fclose(out);
 	return 0;
 }

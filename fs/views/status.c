@@ -5,46 +5,26 @@
 
 #include "api/cleanup.h"
 #include "api/clock.h"
+#include "fs/control.h"
 #include "fs/draft.h"
 #include "views.h"
 
-#define BAR 20
-
-static void put_bar(FILE *out, unsigned done, unsigned total)
-{
-	char bar[BAR + 1];
-	unsigned full = total ? done * BAR / total : 0;
-	for (unsigned i = 0; i < BAR; i++)
-		bar[i] = i < full ? '#' : '-';
-	bar[BAR] = '\0';
-	fprintf(out, "[%s] %u/%u", bar, done, total);
-}
-
-static const char *word_of(const struct subject *droplet)
-{
-	const struct job_view *job = &droplet->job;
-	const char *status = json_get_string(droplet->json, "status");
-	if (droplet->has_job &&
-		(job->phase == JOB_FAILED || (job->phase == JOB_IDLE && job->error.code)))
-		return "failed";
-	if (status)
-		return status;
-	return droplet->has_job ? "creating" : "draft";
-}
-
+/* The words and bars are those of the droplets' own status files. */
 static void put_droplet(void *context, const struct subject *droplet)
 {
 	FILE *out = context;
 	const struct job_view *job = &droplet->job;
 	const char *address = view_address(droplet, "public");
-	fprintf(out, "%-24s %-9s %-15s", droplet->name, word_of(droplet), address ? address : "-");
-	if (droplet->has_job && *job->stage) {
-		fputc(' ', out);
-		put_bar(out, job->done, job->total);
+	char bar[CONTROL_BAR + 1];
+	fprintf(out, "%-24s %-9s %-15s", droplet->name, control_status(droplet),
+		address ? address : "-");
+	if (droplet->has_job && job->phase == JOB_IDLE && *job->stage)
 		fprintf(out, " %s", job->stage);
-	} else if (droplet->has_job && job->error.code) {
+	else if (control_works(droplet))
+		fprintf(out, " [%s] %u/%u %s", control_bar(droplet, bar), job->done, job->total,
+			job->stage);
+	else if (droplet->has_job && job->error.code)
 		fprintf(out, " %s", job->error.message);
-	}
 	fputc('\n', out);
 }
 

@@ -28,13 +28,13 @@ say() {
 check() {
 	local missing=() tool
 	local -A package=([mmdebstrap]=mmdebstrap [systemd-nspawn]=systemd-container [nft]=nftables
-		[ip]=iproute2 [flock]=util-linux [mount]=mount [systemctl]=systemd)
+		[ip]=iproute2 [flock]=util-linux [unshare]=util-linux [mount]=mount [systemctl]=systemd)
 
 	[ "$(id -u)" = 0 ] || {
 		say '--hosts=containers needs root'
 		return 1
 	}
-	for tool in mmdebstrap systemd-nspawn systemctl nft ip flock mount; do
+	for tool in mmdebstrap systemd-nspawn systemctl nft ip flock unshare mount; do
 		command -v "$tool" >/dev/null || missing+=("${package[$tool]}")
 	done
 	[ ${#missing[@]} = 0 ] || {
@@ -332,6 +332,13 @@ take_network() {
 	return 1
 }
 
+# All machines share root's inotify instances, and each takes several: the usual 128 are used up by the 26th.
+inotify_instances() {
+	local most=/proc/sys/fs/inotify/max_user_instances
+
+	[ "$(cat "$most")" -ge 4096 ] || echo 4096 2>/dev/null >"$most" || true
+}
+
 up() {
 	local run=$1 disks=$2 kept=$3 base number bridge mtu forward device
 
@@ -356,6 +363,7 @@ up() {
 	ip link set "$bridge" mtu "$mtu" up
 	ip address add "198.18.$number.1/24" dev "$bridge"
 	echo 1 >/proc/sys/net/ipv4/ip_forward
+	inotify_instances
 	nft -f - <<-END
 		table ip docloud_sandbox_$number {
 			chain postrouting {
@@ -450,20 +458,35 @@ run() {
 	cgroup_enter "$host" "docloud-sandbox-$number-$slot"
 	# 133 is a machine that wants to be started again.
 	while [ "$status" = 133 ]; do
-		systemd-nspawn --quiet --register=no --keep-unit -D "$root" --boot \
-			--machine="dc$number-$slot" --hostname="$name" --network-bridge="$bridge" \
-			--resolv-conf=off --timezone=off --link-journal=no --console=read-only \
-			>"$host/console" 2>&1 </dev/null 3>&- &
-		process $! >"$host/nspawn"
+		unshare --mount --propagation private -- bash "$0" machine "$host" \
+			-D "$root" --machine="dc$number-$slot" --hostname="$name" \
+			--network-bridge="$bridge" >"$host/console" 2>&1 </dev/null 3>&- &
+		until [ -s "$host/nspawn" ] || ! kill -0 $! 2>/dev/null; do sleep 0.01; done
 		# Said once; the other end is closed by the time of a second start.
 		[ "$told" = yes ] || echo started >&3
 		exec 3>&-
 		told=yes
 		status=0
 		wait $! || status=$?
+		rm -f "$host/nspawn"
 	done
 	cgroup_leave "$host"
-	rm -f "$host/nspawn" "$host/runner"
+	rm -f "$host/runner"
+}
+
+# A machine holds on to every mount there was when it started, as long as it runs, and a FUSE filesystem that
+# somebody holds does not end when it is unmounted. In a namespace of its own it has none of them.
+machine() {
+	local host=$1 type='' point='' rest=''
+	shift
+
+	while read -r _ _ _ _ point _ rest; do
+		type=${rest#*- }
+		[[ $type != fuse* || $type == fusectl* ]] || umount -l -c "$(printf '%b' "$point")"
+	done </proc/self/mountinfo
+	process $$ >"$host/nspawn"
+	exec systemd-nspawn --quiet --register=no --keep-unit --boot --resolv-conf=off --timezone=off \
+		--link-journal=no --console=read-only "$@"
 }
 
 stop() {
@@ -496,7 +519,7 @@ wipe() {
 }
 
 case ${1-} in
-check | base | up | run | stop | shutdown | reboot | wipe | down)
+check | base | up | run | machine | stop | shutdown | reboot | wipe | down)
 	"$@"
 	;;
 *)

@@ -106,8 +106,6 @@ static struct limit_state limit_describe(const struct limit *limit, int64_t now)
 static bool limit_refuses(
 	const struct limit *limit, bool lists_keys, int64_t now, struct limit_state *state)
 {
-	if (!limit->on)
-		return false;
 	if (ring_wait(&limit->requests, LIMIT_HOUR, now, HOUR_MS)) {
 		state->reason = "API Rate limit exceeded.";
 		return true;
@@ -126,7 +124,7 @@ struct limit_state limit_take(struct limit *limit, bool lists_keys)
 	int64_t now = limit_now();
 
 	pthread_mutex_lock(&limit->lock);
-	if (!limit_refuses(limit, lists_keys, now, &refusal)) {
+	if (limit->on && !limit_refuses(limit, lists_keys, now, &refusal)) {
 		ring_add(&limit->requests, now);
 		if (lists_keys)
 			ring_add(&limit->keys, now);
