@@ -339,13 +339,18 @@ int act_finish(
 	struct mount *mount, int64_t ticket, unsigned kind, const char *name, struct error *err)
 {
 	struct change_state state;
+	bool known = change_get(mount->changes, ticket, &state);
 	int rc = act_wait(mount, ticket, err);
-	if (rc == 0 && kind == KIND_DROPLETS && change_get(mount->changes, ticket, &state)) {
+	if (rc == -EINPROGRESS)
+		return rc;
+	if (rc == 0 && known && kind == KIND_DROPLETS) {
 		if (name)
 			fleet_rename(mount->fleet, state.id, name);
 		else
 			fleet_forget(mount->fleet, state.id);
 	}
+	/* Whoever waited for it has been told. */
+	change_drop(mount->changes, ticket);
 	return rc;
 }
 

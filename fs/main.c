@@ -257,19 +257,30 @@ static int print(char *text)
 	return 0;
 }
 
+static int start(struct setup *setup)
+{
+	const struct options *options = &setup->options;
+	struct error err = {0};
+	setup->mountpoint = mountpoint_check(options->mountpoint, options->nonempty, &err);
+	int rc = setup->mountpoint ? run(setup, &err) : -err.code;
+	if (rc != 0)
+		tell_parent(setup, &err);
+	return rc;
+}
+
 int main(int argc, char **argv)
 {
 	struct setup setup = {.report = -1, .embedded = {.pid = -1, .input = -1}};
 	struct error err = {0};
-	if (options_parse(argc, argv, &setup.options, &err) != 0)
-		return fail(&err);
-	if (setup.options.help || setup.options.version)
-		return print(setup.options.help ? options_help()
-						: xstrdup("docloud " DOCLOUD_VERSION "\n"));
-	setup.mountpoint = mountpoint_check(setup.options.mountpoint, setup.options.nonempty, &err);
-	int rc = setup.mountpoint ? run(&setup, &err) : -err.code;
+	int rc = options_parse(argc, argv, &setup.options, &err);
 	if (rc != 0)
-		tell_parent(&setup, &err);
+		fail(&err);
+	else if (setup.options.help)
+		rc = print(options_help());
+	else if (setup.options.version)
+		rc = print(xstrdup("docloud " DOCLOUD_VERSION "\n"));
+	else
+		rc = start(&setup);
 	options_finish(&setup.options);
 	free(setup.mountpoint);
 	free(setup.token);

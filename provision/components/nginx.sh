@@ -60,5 +60,5 @@ fi
 
 nginx -t -q || fail "nginx refuses its configuration: see the log"
 service_enable nginx.service
-service_apply reload nginx.service
+nginx_apply
 version_is "$(installed_version nginx)"

@@ -28,20 +28,25 @@ active() {
 	return 1
 }
 
-# Prints the lines that were appended since the last call. Descriptor 3 remembers where that was.
+# Prints what was appended since the last call. Descriptor 3 remembers where that was. The end may be in the middle of a
+# line: a write that crosses a page can be seen half done.
 print_new() {
 	while IFS= read -r line; do
 		printf '%s\n' "$line" || exit 1
-		case ${line#* } in
+		whole=$part$line part=
+		case ${whole#* } in
 		'- run '*) ended= ;;
 		'- done '*) ended=yes ;;
 		esac
 	done <&3
+	[ -z "$line" ] || printf '%s' "$line" || exit 1
+	part=$part$line
 }
 
 [ -e "$events" ] || exit 0
 exec 3<"$events"
 ended=
+part=
 ! over || ended=yes
 tail -c "+$((${1:-0} + 1))" <&3 || exit 1
 [ "${2-}" != once ] || exit 0

@@ -29,6 +29,7 @@
 #	secret NAME                     prints a password made on this droplet, the same in every run
 #	sshd_settings NAME <TEXT        lines of sshd_config that win over others, checked before they count
 #	firewall_allow NAME <RULES      nftables rules of the input chain, in force once `admin` is installed
+#	nginx_apply                     service_apply for nginx, until what answers is the new configuration
 #	nginx_php                       hands .php to php-fpm, when both are there
 #
 # The parameters are shell variables, but not exported ones: package scripts must not take a `root` or a `version` of
@@ -374,4 +375,25 @@ nginx_php() {
 		    $action
 		}
 	END
+}
+
+# A reload is a signal: for a moment the old workers go on answering, with what was configured before.
+nginx_apply() {
+	if due; then
+		workers=$(cat "/proc/$(systemctl show -p MainPID --value nginx.service)/task/"*/children 2>/dev/null) || workers=
+		service_apply reload nginx.service
+		looks=0
+		until nginx_left "$workers" || [ $looks -ge 50 ]; do
+			sleep 0.1
+			looks=$((looks + 1))
+		done
+	fi
+}
+
+nginx_left() {
+	for pid in $1; do
+		if [ -s "/proc/$pid/cmdline" ] && ! grep -q 'shutting down' "/proc/$pid/cmdline" 2>/dev/null; then
+			return 1
+		fi
+	done
 }

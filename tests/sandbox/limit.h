@@ -18,7 +18,7 @@ struct limit_state {
 	const char *reason; /* why it was refused; NULL when it was not */
 };
 
-/* Switched off, nothing is counted: the whole hour's requests remain, and a client sees no reason to be sparing. */
+/* Switched off, nothing is counted, and no answer tells of a limit: a client sees no reason to be sparing. */
 struct limit *limit_create(bool on);
 void limit_destroy(struct limit *limit);
 

@@ -147,12 +147,14 @@ static enum MHD_Result exchange_answer(struct exchange *exchange)
 		return MHD_NO;
 	MHD_add_response_header(response, "content-type", "application/json");
 	MHD_add_response_header(response, "x-request-id", request->id);
-	snprintf(number, sizeof(number), "%d", LIMIT_HOUR);
-	MHD_add_response_header(response, "ratelimit-limit", number);
-	snprintf(number, sizeof(number), "%ld", exchange->limit.remaining);
-	MHD_add_response_header(response, "ratelimit-remaining", number);
-	snprintf(number, sizeof(number), "%lld", exchange->limit.reset);
-	MHD_add_response_header(response, "ratelimit-reset", number);
+	if (exchange->server->sandbox->options->rate_limit) {
+		snprintf(number, sizeof(number), "%d", LIMIT_HOUR);
+		MHD_add_response_header(response, "ratelimit-limit", number);
+		snprintf(number, sizeof(number), "%ld", exchange->limit.remaining);
+		MHD_add_response_header(response, "ratelimit-remaining", number);
+		snprintf(number, sizeof(number), "%lld", exchange->limit.reset);
+		MHD_add_response_header(response, "ratelimit-reset", number);
+	}
 	if (request->retry_after) {
 		snprintf(number, sizeof(number), "%ld", request->retry_after);
 		MHD_add_response_header(response, "retry-after", number);
