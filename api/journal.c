@@ -9,6 +9,7 @@
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "cleanup.h"
 #include "memory.h"
@@ -67,6 +68,20 @@ int journal_make(const char *dir, struct error *err)
 	return 0;
 }
 
+/* One that was unmounted a moment ago may be on its way out. */
+static bool lock_soon(int fd)
+{
+	enum { NAP_MS = 50, PATIENCE_MS = 3000 };
+	const struct timespec nap = {.tv_nsec = NAP_MS * 1000000L};
+
+	for (int waited = 0; flock(fd, LOCK_EX | LOCK_NB) != 0; waited += NAP_MS) {
+		if (errno != EWOULDBLOCK || waited >= PATIENCE_MS)
+			return false;
+		nanosleep(&nap, NULL);
+	}
+	return true;
+}
+
 int journal_lock(const char *dir, struct error *err)
 {
 	CLEANUP_FREE char *path = xasprintf("%s/lock", dir);
@@ -75,7 +90,7 @@ int journal_lock(const char *dir, struct error *err)
 
 	if (fd < 0)
 		return failed(err, "open", dir, "lock");
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+	if (lock_soon(fd)) {
 		/* Who holds it is for the message alone: a short write does no harm. */
 		int length = snprintf(owner, sizeof owner, "%ld\n", (long)getpid());
 		if (ftruncate(fd, 0) != 0 || pwrite(fd, owner, (size_t)length, 0) != length)

@@ -13,7 +13,7 @@
 /* Make the directory (0700) with its parents. */
 int journal_make(const char *dir, struct error *err);
 
-/* Lock dir for this process; the descriptor to keep open, or -EBUSY with who holds it. */
+/* Lock dir for this process, after a wait of up to 3 s; the descriptor to keep open, or -EBUSY with who holds it. */
 int journal_lock(const char *dir, struct error *err);
 
 /* The name is encoded into a file name (name_encode + ".json"). */

@@ -97,9 +97,9 @@ struct file {
 	bool log;    /* the droplet's log: grows, and is read in place */
 	bool unborn; /* also there while the object does not exist */
 	bool unborn_only;
-	bool secret; /* 0600 */
+	bool secret;  /* 0600 */
 	bool fetched; /* its content may have to be fetched: kind->look() */
-	bool steady; /* changes only with its object: the kernel may keep it */
+	bool steady;  /* changes only with its object: the kernel may keep it */
 	const char *help;
 };
 

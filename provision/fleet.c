@@ -285,12 +285,29 @@ static struct job *find_born(struct fleet *fleet, const char *name)
 	return NULL;
 }
 
+/*
+ * A droplet is in the inventory a moment before its job has noted its id: until then the job is found by its name, or
+ * the droplet would get a second one. Under lock.
+ */
+static struct job *find_or_unborn(struct fleet *fleet, const char *key, const char *name)
+{
+	struct job *job = job_find(fleet, key);
+
+	if (job != NULL)
+		return job;
+	job = job_find(fleet, name);
+	return job != NULL && job->id == NULL && job->phase == JOB_CREATING ? job : NULL;
+}
+
 /* The job of a droplet that exists, made if there is none; a reference. */
 static struct job *get_or_make(
 	struct fleet *fleet, const char *key, const char *name, struct error *err)
 {
-	struct job *job = job_get(fleet, key);
-
+	pthread_mutex_lock(&fleet->lock);
+	struct job *job = find_or_unborn(fleet, key, name);
+	if (job != NULL)
+		job_ref(job);
+	pthread_mutex_unlock(&fleet->lock);
 	if (job != NULL)
 		return job;
 	if (key[strspn(key, "0123456789")] != '\0') {
@@ -307,7 +324,7 @@ static struct job *get_or_make(
 		return NULL;
 	}
 	pthread_mutex_lock(&fleet->lock);
-	job = job_find(fleet, key);
+	job = find_or_unborn(fleet, key, name);
 	if (job == NULL)
 		job_insert(fleet, made);
 	else

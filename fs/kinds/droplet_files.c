@@ -103,14 +103,13 @@ static FILE_FUNCTION_READ(read_status)
 	(void)err;
 	if (control_works(subject)) {
 		long seconds = (long)(time(NULL) - job->changed);
-		return text_format(ret, ret_length, "%s\n%s  [%s] %u/%u  %ld s\n", word,
-			job->stage, control_bar(subject, bar), job->done, job->total,
+		return text_format(ret, ret_length, "%s\n%s  [%s] %u/%u  %ld s\n", word, job->stage,
+			control_bar(subject, bar), job->done, job->total,
 			seconds > 0 ? seconds : 0);
 	}
 	if (strcmp(word, "failed") == 0)
 		return text_format(ret, ret_length, "%s\n%s\n", word, job->error.message);
-	if (subject->object &&
-		change_pending(mount->changes, subject->index, subject_id(subject)))
+	if (subject->object && change_pending(mount->changes, subject->index, subject_id(subject)))
 		return text_format(ret, ret_length, "%s\na change is under way\n", word);
 	if (trouble(subject))
 		return text_format(ret, ret_length, "%s\n%s\n", word, trouble(subject));

@@ -7,7 +7,8 @@
 #include "fs/report.h"
 #include "views.h"
 
-static void put_line(FILE *out, time_t when, const char *path, const char *name, const char *message)
+static void put_line(
+	FILE *out, time_t when, const char *path, const char *name, const char *message)
 {
 	char text[32];
 	struct tm tm;
