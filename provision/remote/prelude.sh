@@ -392,8 +392,9 @@ nginx_apply() {
 
 nginx_left() {
 	for pid in $1; do
-		if [ -s "/proc/$pid/cmdline" ] && ! grep -q 'shutting down' "/proc/$pid/cmdline" 2>/dev/null; then
-			return 1
-		fi
+		case $(cat "/proc/$pid/cmdline" 2>/dev/null | tr '\0' ' ') in
+		'' | *'shutting down'*) ;;
+		*) return 1 ;;
+		esac
 	done
 }

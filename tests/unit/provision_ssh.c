@@ -94,6 +94,10 @@ static void write_config(const char *key)
 static int setup(void **state)
 {
 	(void)state;
+	if (access("/usr/sbin/sshd", X_OK) != 0) {
+		fprintf(stderr, "this test needs /usr/sbin/sshd (package openssh-server)\n");
+		return -1;
+	}
 	if (mkdtemp(directory) == NULL || ssh_init(NULL) != 0)
 		return -1;
 	user = xstrdup(getpwuid(getuid())->pw_name);
