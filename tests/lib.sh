@@ -136,6 +136,7 @@ require() {
 sandbox() {
 	[ -n "$TOKEN" ] || TOKEN=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 	(umask 077 && echo "$TOKEN" >"$WORK/token")
+	: >"$WORK/sandbox.out" # here, not in the background: it may hold the words of one before
 	"${docloud_sandbox[@]}" --listen=127.0.0.1:0 --token="$TOKEN" --boot-seconds=0 --rate-limit=off --hosts=none \
 		--state="$WORK/cloud" "$@" >"$WORK/sandbox.out" 2>>"$WORK/sandbox.log" &
 	SANDBOX_PID=$!
