@@ -49,7 +49,7 @@ build_in() {
 		meson setup "$dir" "$top" "$@" >"$log" 2>&1 || { tail -n 20 "$log" >&2; return 1; }
 	fi
 	ninja -C "$dir" >"$log" 2>&1 && return 0
-	grep -A 12 -E 'error|FAILED' "$log" >&2 || tail -n 20 "$log" >&2
+	grep -A 12 -E '(error|FAILED): ' "$log" >&2 || tail -n 20 "$log" >&2
 	echo "the build in $dir failed; its output is in $log" >&2
 	return 1
 }
