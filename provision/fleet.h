@@ -91,9 +91,10 @@ struct job_view {
 	char stage[160];      /* what runs now, in words; "" when idle */
 	unsigned done, total; /* steps of the progress bar */
 	time_t changed;
-	struct error error; /* why it failed, code 0 when it did not */
-	char *spec, *stack; /* as written; "" when none */
-	char *host_key;	    /* pinned; "" before */
+	struct error error;  /* why it failed, code 0 when it did not */
+	char *spec, *stack;  /* as written; "" when none */
+	char *host_key;	     /* pinned; "" before */
+	char *host_key_next; /* pinned beside it while they change; "" otherwise */
 	struct job_component *components;
 	size_t count;
 	size_t log_bytes;

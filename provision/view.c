@@ -123,6 +123,7 @@ bool fleet_view(struct fleet *fleet, const char *key, struct job_view *ret)
 	ret->error = job->error;
 	ret->spec = xstrdup(job->spec != NULL ? job->spec : "");
 	ret->host_key = xstrdup(job->host_key != NULL ? job->host_key : "");
+	ret->host_key_next = xstrdup(job->host_key_next != NULL ? job->host_key_next : "");
 	ret->log_bytes = (size_t)job->log_bytes;
 	view_stack(job, ret);
 	view_components(job, ret);
@@ -139,6 +140,7 @@ void job_view_finish(struct job_view *view)
 	free(view->spec);
 	free(view->stack);
 	free(view->host_key);
+	free(view->host_key_next);
 	*view = (struct job_view){0};
 }
 

@@ -58,8 +58,10 @@ VIEW(view_ssh_config)
 
 static void put_key(void *context, const struct subject *droplet)
 {
-	if (droplet->object && droplet->has_job && droplet->job.host_key && *droplet->job.host_key)
-		fprintf(context, "docloud-%s %s\n", subject_id(droplet), droplet->job.host_key);
+	const char *keys[] = {droplet->job.host_key, droplet->job.host_key_next};
+	for (size_t i = 0; i < 2 && droplet->object && droplet->has_job; i++)
+		if (*keys[i])
+			fprintf(context, "docloud-%s %s\n", subject_id(droplet), keys[i]);
 }
 
 VIEW(view_known_hosts)

@@ -74,12 +74,14 @@ HostKey $key"
 	fi
 }
 
+# Newer ones print a comment with the server's version, too. And sshd since 9.8 shuts out an address that connects
+# many times without a login: so not too often.
 shown() {
-	ssh-keyscan -T 2 -t ed25519 -p "$port" 127.0.0.1 2>/dev/null | cut -d ' ' -f 2,3
+	ssh-keyscan -T 2 -t ed25519 -p "$port" 127.0.0.1 2>/dev/null | sed '/^#/d' | cut -d ' ' -f 2,3
 }
 
-# sshd closes its port while it reloads, and where a connection comes in at that moment it may find the port taken and
-# give up for good. So this does not end before the new key was seen, and starts sshd again where it must.
+# sshd closes its port while it reloads, and may find it taken when it opens it again: it gives up for good then, and
+# Debian 13's systemctl says that the reload failed. So nothing but the new key counts, and sshd is started again.
 reload() {
 	sshd -t || die "sshd refuses its configuration"
 	unit=
@@ -88,12 +90,16 @@ reload() {
 	done
 	[ -n "$unit" ] || return 0 # started by its socket for every connection
 	port=$(sshd -T 2>/dev/null | sed -n 's/^port //p' | head -n 1)
-	systemctl reload $unit || die "cannot reload $unit"
+	# A port that systemd opened (Ubuntu, Debian 13) is handed to sshd when it starts, and only then.
+	verb=reload
+	! systemctl -q is-active ssh.socket || verb=restart
+	timeout 20 systemctl $verb $unit 2>/dev/null || true
 	looks=0
-	until [ "$(shown)" = "$(public $key)" ] || [ $looks -ge 50 ]; do
-		systemctl -q is-active $unit || systemctl start $unit
+	until [ "$(shown)" = "$(public $key)" ]; do
+		[ $looks -lt 12 ] || die "$unit does not show the new key"
+		systemctl -q is-active $unit || timeout 20 systemctl start $unit || true
 		looks=$((looks + 1))
-		sleep 0.1
+		sleep 0.$((looks < 9 ? looks : 9))
 	done
 }
 

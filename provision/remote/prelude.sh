@@ -334,10 +334,13 @@ sshd_answers() {
 	ssh-keyscan -T 2 -p "$(sshd -T | sed -n 's/^port //p' | head -n 1)" 127.0.0.1 2>/dev/null | grep -q .
 }
 
-# A connection that comes in while sshd reloads may make it find its port taken, and give up for good.
+# A connection that comes in while sshd reloads may make it find its port taken, and give up for good. A port that
+# systemd opened (Ubuntu, Debian 13) is handed to sshd when it starts, and only then. Sessions survive both.
 sshd_reload() {
-	say "reload of $1"
-	systemctl reload "$1" || true
+	verb=reload
+	! systemctl -q is-active ssh.socket || verb=restart
+	say "$verb of $1"
+	systemctl $verb "$1" || true
 	looks=0
 	until sleep 0.1 && sshd_answers || [ $looks -ge 50 ]; do
 		systemctl -q is-active "$1" || systemctl start "$1" || true
