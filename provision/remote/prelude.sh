@@ -395,7 +395,7 @@ nginx_apply() {
 
 nginx_left() {
 	for pid in $1; do
-		case $(cat "/proc/$pid/cmdline" 2>/dev/null | tr '\0' ' ') in
+		case $({ tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null) in
 		'' | *'shutting down'*) ;;
 		*) return 1 ;;
 		esac
