@@ -56,8 +56,15 @@ write_config "$directory/zz-docloud.cnf" 0644 <<END
 bind-address = 127.0.0.1
 loose-mysqlx-bind-address = 127.0.0.1
 END
+# A socket of its own would listen to everyone, whatever the server is told.
+for socket in mariadb.socket mariadb-extra.socket; do
+	case $(systemctl is-enabled $socket 2>/dev/null) in
+	enabled | disabled) systemctl -q mask --now $socket ;;
+	esac
+done
 service_enable $unit
 service_apply restart $unit
+php_with mysql
 
 # --- accounts. Statements go in through a pipe: a command line can be read by everyone on the droplet.
 

@@ -31,6 +31,8 @@ name=
 
 mkdir -p /etc/nginx/docloud.d
 nginx_php
+nginx_munin
+nginx_awstats
 write_config /etc/nginx/conf.d/docloud.conf 0644 <<END
 # written by docloud; other components add their locations in docloud.d
 server {
@@ -61,4 +63,7 @@ fi
 nginx -t -q || fail "nginx refuses its configuration: see the log"
 service_enable nginx.service
 nginx_apply
+# The statistics wait for a log; the rest of the time their timer makes them.
+[ ! -e /etc/nginx/docloud.d/awstats.conf ] || [ -e /var/cache/awstats-docloud/index.html ] ||
+	systemctl start --no-block awstats-docloud.service
 version_is "$(installed_version nginx)"

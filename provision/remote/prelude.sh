@@ -31,6 +31,13 @@
 #	firewall_allow NAME <RULES      nftables rules of the input chain, in force once `admin` is installed
 #	nginx_apply                     service_apply for nginx, until what answers is the new configuration
 #	nginx_php                       hands .php to php-fpm, when both are there
+#	nginx_munin, nginx_awstats      likewise for munin's graphs under /munin/ and awstats' pages under /awstats/
+#	nginx_follow                    nginx_apply where nginx runs; where it does not, it reads all when it starts
+#	php_unit, php_ini               print the unit of php-fpm and the directory of its settings; false without php-fpm
+#	php_package EXTENSION           prints the package that has it
+#	php_with EXTENSION              gives it to php-fpm, when that is there
+#	package_available PACKAGE       whether the package archive of this system has it
+#	memory_at_most MEGABYTES        fails when this droplet has no such memory
 #
 # The parameters are shell variables, but not exported ones: package scripts must not take a `root` or a `version` of
 # ours for their own, and no password stands in the environment of what they start.
@@ -221,6 +228,21 @@ dnf_install() {
 	fi
 }
 
+package_available() {
+	case $family in
+	apt)
+		lists_fresh || apt_update
+		apt-cache policy "$1" 2>/dev/null | grep -q '^  Candidate: [^(]'
+		;;
+	dnf) dnf -q repoquery "$1" 2>/dev/null | grep -q . ;;
+	esac
+}
+
+memory_at_most() {
+	there=$(awk '$1 == "MemTotal:" { print int($2 / 1024) }' /proc/meminfo)
+	[ "$1" -le "$there" ] || fail "memory: this droplet has $there MB in all"
+}
+
 # --- configuration and services
 
 mark_changed() {
@@ -350,19 +372,71 @@ sshd_reload() {
 	rm -f "$changed"
 }
 
+# A file that nft refuses would take the whole firewall away at the next start.
 firewall_allow() {
-	write_config "/etc/docloud/firewall.d/$1.nft" 0644
+	rules=$(cat)
+	if command -v nft >/dev/null; then
+		printf 'table inet docloud_check {\nchain input {\ntype filter hook input priority filter;\n%s\n}\n}\n' "$rules" |
+			nft -c -f - || fail "nft refuses the rules of $1: see the log"
+	fi
+	printf '%s\n' "$rules" | write_config "/etc/docloud/firewall.d/$1.nft" 0644
 	if systemctl -q is-active docloud-firewall.service; then
 		service_apply reload docloud-firewall.service
 	fi
 }
 
+# The pool of the newest php-fpm.
+php_pool() {
+	printf '%s\n' /etc/php/*/fpm/pool.d/www.conf /etc/php-fpm.d/www.conf | sort -V | while read -r file; do
+		[ ! -e "$file" ] || echo "$file"
+	done | tail -n 1
+}
+
+php_unit() {
+	fpm=$(php_pool)
+	case $fpm in
+	/etc/php/*) fpm=${fpm#/etc/php/} && fpm=php${fpm%%/*}-fpm.service ;;
+	?*) fpm="php-fpm.service" ;;
+	*) return 1 ;;
+	esac
+	[ -e "/usr/lib/systemd/system/$fpm" ] || [ -e "/lib/systemd/system/$fpm" ] || return 1
+	echo "$fpm"
+}
+
+php_ini() {
+	fpm=$(php_pool)
+	case $fpm in
+	/etc/php/*) echo "${fpm%/pool.d/*}/conf.d" ;;
+	?*) echo /etc/php.d ;;
+	*) return 1 ;;
+	esac
+}
+
+php_package() {
+	case $family/$1 in
+	dnf/mysql) echo php-mysqlnd ;;
+	dnf/apcu | dnf/mcrypt | dnf/memcached | dnf/redis | dnf/imagick) echo "php-pecl-$1" ;;
+	*) echo "php-$1" ;;
+	esac
+}
+
+php_with() {
+	php=$(php_unit) || return 0
+	if ! installed_version "$(php_package "$1")" >/dev/null; then
+		if ! package_available "$(php_package "$1")"; then
+			say "php goes without $1: this system's package archive has no $(php_package "$1")"
+			return 0
+		fi
+		mark_changed
+		package_install "$(php_package "$1")"
+	fi
+	service_apply restart "$php"
+}
+
 # php-fpm's socket is where its pool says. Until there is one, sources of pages are not to be shown.
 nginx_php() {
 	[ -d /etc/nginx/docloud.d ] || return 0
-	pool=$(printf '%s\n' /etc/php/*/fpm/pool.d/www.conf /etc/php-fpm.d/www.conf | sort -V | while read -r file; do
-		[ ! -e "$file" ] || echo "$file"
-	done | tail -n 1)
+	pool=$(php_pool)
 	listen=
 	[ -z "$pool" ] || listen=$(sed -n 's/^[[:space:]]*listen[[:space:]]*=[[:space:]]*//p' "$pool" | tail -n 1)
 	case $listen in
@@ -378,6 +452,41 @@ nginx_php() {
 		    $action
 		}
 	END
+}
+
+# nginx_directory NAME DIRECTORY [LINE]: pages that others make
+nginx_directory() {
+	write_config "/etc/nginx/docloud.d/$1.conf" 0644 <<-END
+		location = /$1 {
+		    return 301 /$1/;
+		}
+		location ^~ /$1/ {
+		    alias $2/;
+		    index index.html;
+		}
+		${3-}
+	END
+}
+
+nginx_munin() {
+	for directory in /var/cache/munin/www /var/www/html/munin; do
+		if [ -d /etc/nginx/docloud.d ] && [ -d $directory ]; then
+			nginx_directory munin $directory
+			return
+		fi
+	done
+}
+
+nginx_awstats() {
+	if [ -d /etc/nginx/docloud.d ] && [ -e /etc/awstats/awstats.docloud.conf ]; then
+		icons=/usr/share/awstats/icon
+		[ -d $icons ] || icons=/usr/share/awstats/wwwroot/icon
+		nginx_directory awstats /var/cache/awstats-docloud "location ^~ /awstats/icon/ { alias $icons/; }"
+	fi
+}
+
+nginx_follow() {
+	if systemctl -q is-active nginx.service; then nginx_apply; fi
 }
 
 # A reload is a signal: for a moment the old workers go on answering, with what was configured before.

@@ -315,7 +315,8 @@ install_one() {
 		reason="was killed"
 		status=143
 	elif [ "$status" != 0 ]; then
-		reason=$(cat "$results/reason" 2>/dev/null)
+		reason=$(tr '\n' ' ' <"$results/reason" 2>/dev/null)
+		reason=${reason% }
 		[ -n "$reason" ] || reason="exit status $status: $(cat "$results/last" 2>/dev/null)"
 	fi
 	echo "$status" >"$results/status"

@@ -1,0 +1,213 @@
+# shellcheck shell=bash
+# What the tests share that put an install's payload together themselves, as docloud does it, and look at real hosts of
+# the sandbox from outside. To be sourced in place of tests/lib.sh.
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+require root systemd-nspawn nft ip jq
+trap conclude EXIT
+# The last line, after lib.sh's own end; a test that did not come to its end has failed.
+conclude() {
+	local status=$?
+	cleanup
+	[ "$status" -eq 0 ] || [ "$failures" -gt 0 ] || failures=1 checks=$((checks + 1))
+	echo "$((checks - failures)) passed, $failures failed"
+}
+# fails DESCRIPTION COMMAND…
+fails() {
+	if "${@:2}" >"$WORK/stdout" 2>&1; then fail "$1" "command: ${*:2}"$'\n'"expected: failure"$'\n'"seen: $(tail -n 5 "$WORK/stdout")"; else pass "$1"; fi
+}
+# less DESCRIPTION NUMBER LIMIT
+less() {
+	if [ "$2" -lt "$3" ]; then pass "$1 ($2)"; else fail "$1" "expected: less than $3"$'\n'"seen: $2"; fi
+}
+remote=$top/provision/remote
+state=/var/lib/docloud
+mkdir -p "$WORK/own" "$WORK/hosts"
+
+### hosts
+
+# boot NAME [USER DATA]: a droplet, and wait for its first login. Its birth key is the one that is trusted.
+boot() {
+	local birth=$WORK/hosts/$1.birth boundary=3f1d id
+	ssh-keygen -q -t ed25519 -N '' -C birth -f "$birth"
+	jq -n --arg name "$1" --arg data "Content-Type: multipart/mixed; boundary=\"$boundary\"
+MIME-Version: 1.0
+
+--$boundary
+Content-Type: text/cloud-config
+
+$(cloud_config "$birth")
+${2:+--$boundary
+Content-Type: text/x-shellscript
+
+$2
+}--$boundary--
+" '{name: $name, region: "sgp1", size: "s-1vcpu-2gb", image: "debian-12-x64", user_data: $data}' >"$WORK/body"
+	id=$(api POST /v2/droplets "@$WORK/body" | jq .droplet.id) || bail "no droplet $1"
+	has_address() {
+		address=$(api GET "/v2/droplets/$id" | jq -r '[.droplet.networks.v4[] | select(.type == "public")][0].ip_address // empty')
+		[ -n "$address" ]
+	}
+	within 20 has_address || bail "droplet $1 has no address"
+	echo "$address" >"$WORK/hosts/$1.ip"
+	trust "$1" "$(cat "$birth.pub")"
+	within 60 on "$1" true || bail "no login on $1: $(cat "$WORK/stderr")"
+}
+cloud_config() {
+	echo '#cloud-config'
+	echo 'ssh_keys:'
+	echo '  ed25519_private: |'
+	sed 's/^/    /' "$1"
+	echo "  ed25519_public: $(cat "$1.pub")"
+	echo 'ssh_authorized_keys:'
+	echo "- $(cat "$WORK/id.pub")"
+}
+ip_of() {
+	cat "$WORK/hosts/$1.ip"
+}
+# trust NAME KEY: the one host key that is accepted from now on
+trust() {
+	echo "$(ip_of "$1") $(cut -d' ' -f1,2 <<<"$2")" >"$WORK/hosts/$1.known"
+}
+# login NAME USER KEY [ssh OPTION…] COMMAND; on NAME COMMAND: as root, with stdin
+login() {
+	ssh -F none -i "$3" -o IdentitiesOnly=yes -o BatchMode=yes -o ConnectTimeout=5 -o StrictHostKeyChecking=yes \
+		-o UserKnownHostsFile="$WORK/hosts/$1.known" -o LogLevel=ERROR "$2@$(ip_of "$1")" "${@:4}"
+}
+on() {
+	login "$1" root "$WORK/id" "${@:2}" <<<"${input-}"
+}
+# feed NAME COMMAND <INPUT
+feed() {
+	login "$1" root "$WORK/id" "${@:2}"
+}
+restart() {
+	local before
+	before=$(on "$1" cat /proc/sys/kernel/random/boot_id)
+	on "$1" 'systemctl reboot' 2>/dev/null
+	back() {
+		local id
+		id=$(on "$1" cat /proc/sys/kernel/random/boot_id) && [ "$id" != "$before" ]
+	}
+	within 60 back "$1" || fail "$1 comes back from a restart" "$(cat "$WORK/stderr")"
+}
+now() {
+	echo $((${EPOCHREALTIME//[.,]/} / 1000))
+}
+# answers HOST PORT: a connection is accepted
+answers() {
+	timeout 2 bash -c "exec 3<>/dev/tcp/$1/$2" 2>/dev/null
+}
+# scan HOST: the open ports among the first 1100 and those of well-known services
+scan() {
+	local port
+	for port in $(seq 1 1100) 1433 2049 3306 4949 5432 6379 8000 8080 8443 9000 9090 11211 27017 33060; do
+		answers "$1" "$port" && echo "$port" &
+		[ $((port % 200)) -ne 0 ] || wait
+	done | sort -n | paste -sd' '
+}
+
+### the payload, as provision/payload.c makes it
+
+declare -A values=()
+ssh_public_keys=''
+
+# component NAME REQUIRES DEADLINE BODY: one of this test's own
+component() {
+	printf '#!/bin/sh\n# summary: of a test\n# requires: %s\n# deadline: %s\n\n%s\n' "$2" "$3" "$4" >"$WORK/own/$1.sh"
+}
+script_of() {
+	if [ -e "$WORK/own/$1.sh" ]; then echo "$WORK/own/$1.sh"; else echo "$top/provision/components/$1.sh"; fi
+}
+header() {
+	sed -n "2,/^\$/s/^# $2: *//p" "$(script_of "$1")"
+}
+# assignments NAME: its parameters, as values[NAME] (name=value lines) has them or by default
+assignments() {
+	local line name
+	local -A value=()
+	while read -r line _; do value[${line%%=*}]=${line#*=}; done < <(header "$1" param)
+	value[version]=''
+	while IFS= read -r line; do [ -z "$line" ] || value[${line%%=*}]=${line#*=}; done <<<"${values[$1]-}"
+	value[ssh_public_keys]=$ssh_public_keys
+	for name in $(printf '%s\n' "${!value[@]}" | sort); do
+		printf "%s='%s'\n" "$name" "${value[$name]//\'/\'\\\'\'}"
+	done
+}
+put() {
+	echo "put $1 $2 <<'EOF_8f0c6d21'"
+	cat
+	echo EOF_8f0c6d21
+}
+plan() {
+	local name requires
+	for name; do
+		requires=$(header "$name" requires)
+		echo "$name $({ cat "$(script_of "$name")"; assignments "$name"; } | sha256sum | head -c 16)" \
+			"${requires:--} $(header "$name" deadline)"
+	done
+}
+# payload RUN NAME…
+payload() {
+	local run=$1 name
+	shift
+	cat "$remote/unpack.sh"
+	put runner 0700 <"$remote/runner.sh"
+	put follow 0700 <"$remote/follow.sh"
+	put prelude 0600 <"$remote/prelude.sh"
+	for name; do
+		put "components/$name.sh" 0700 <"$(script_of "$name")"
+		assignments "$name" | put "components/$name.env" 0600
+	done
+	printf '%s\n' "$@" | put stack 0600
+	{ echo "run $run"; plan "$@"; } | put plan 0600
+	echo start
+}
+# start HOST NAME…: sends it; offset is where the new run's journal begins
+start() {
+	local host=$1
+	shift
+	offset=$(on "$host" "stat -c %s $state/events 2>/dev/null || echo 0")
+	payload "$(now)" "$@" | feed "$host" 'sh -s'
+}
+# install HOST NAME…: and follows it to its end; the new run's journal is in $WORK/HOST.events
+install() {
+	start "$@" || return
+	on "$1" "$state/follow $offset" >"$WORK/$1.events"
+}
+# got HOST NAME KEY: the values of these records; ended HOST: `NAME=STATE …`
+got() {
+	awk -v name="$2" -v key="$3" '$2 == name && $3 == key { sub(/^[^ ]* [^ ]* [^ ]* ?/, ""); print }' "$WORK/$1.events"
+}
+ended() {
+	awk '$3 == "state" { state[$2] = $4; if (!seen[$2]++) order[++n] = $2 }
+		END { for (i = 1; i <= n; i++) printf "%s%s=%s", (i > 1 ? " " : ""), order[i], state[order[i]] }' "$WORK/$1.events"
+}
+# settled_by HOST NAME…: the last run installed them all
+settled_by() {
+	local host=$1 expected
+	shift
+	expected=$(printf '%s=installed ' "$@")
+	if [ "$(ended "$host")" = "${expected% }" ]; then
+		pass "$host: installs $*"
+	else
+		fail "$host: installs $*" "seen: $(ended "$host")
+$(awk '$3 == "reason"' "$WORK/$host.events")
+$(tail -n 15 "$WORK/$host.events")"
+	fi
+}
+# again HOST UNITS NAME…: the same once more, without what the runner remembers: nothing changes and nothing restarts
+again() {
+	local host=$1 units=$2 before after
+	shift 2
+	seen() {
+		on "$1" "systemctl show -p ActiveEnterTimestampMonotonic -p ExecMainStartTimestampMonotonic -p StateChangeTimestampMonotonic -p NRestarts $2
+			find /etc /home /root /var/www -xdev -newer /run/before -type f 2>/dev/null | grep -v -e '^/etc/mtab'"
+	}
+	on "$host" "rm -rf $state/results; sleep 1.1; touch /run/before"
+	before=$(seen "$host" "$units")
+	install "$host" "$@"
+	settled_by "$host" "$@"
+	after=$(seen "$host" "$units")
+	is "$host: a second run of $* changes no file and restarts nothing" "$after" "$before"
+	is "$host: and says so" "$(grep -E ' log (writing|removing|reload|restart|installing) ' "$WORK/$host.events")" ''
+}
