@@ -121,6 +121,8 @@ static void is_active(struct fleet *fleet, struct job *job, const char *address)
 	snprintf(job->address, sizeof job->address, "%s", address);
 	bool due = job->adopted || job->next != NULL ||
 		   (job->present != NULL && !job->present->done);
+	if (job_installs_itself(job) && !job->looked_at)
+		due = false; /* no session before somebody looks */
 	bool staged = job->stage[0] != '\0';
 	pthread_mutex_unlock(&fleet->lock);
 	if (staged)

@@ -179,7 +179,7 @@ static struct install *prepare(
 }
 
 /* docloud's part of the body: the host key the droplet is born with, and who may log in. */
-static int prepare_body(struct fleet *fleet, struct job *job, struct error *err)
+static int prepare_body(struct fleet *fleet, struct job *job, const char *script, struct error *err)
 {
 	struct key_pair host_key = {0};
 	int r = key_pair_make("docloud", &host_key, err);
@@ -187,7 +187,7 @@ static int prepare_body(struct fleet *fleet, struct job *job, struct error *err)
 	if (r != 0)
 		return r;
 	CLEANUP_FREE char *data = trust_user_data(&host_key, fleet->ssh_user, fleet->public_key,
-		json_get_string(job->body, "user_data"), err);
+		json_get_string(job->body, "user_data"), script, err);
 	if (data != NULL) {
 		json_add_string(job->body, "user_data", data);
 		job->host_key = xasprintf("%.*s",
@@ -230,18 +230,39 @@ static bool is_creating(struct fleet *fleet, const char *name)
 	return job != NULL && job->id == NULL && job->phase != JOB_FAILED;
 }
 
-static int submit(
-	struct fleet *fleet, struct job *job, const struct stack *stack, struct error *err)
+/* The install, on its way by SSH or in the user data; *ret_script is what cloud-init is to run. */
+static int prepare_stack(struct fleet *fleet, struct job *job, const struct stack *stack,
+	bool at_boot, char **ret_script, struct error *err)
 {
+	struct install *install = prepare(fleet, job, stack, err);
+
+	if (install == NULL)
+		return err->code != 0 ? -err->code : -EIO;
+	if (!at_boot) {
+		job->next = install;
+		return 0;
+	}
+	job->present = install;
+	install->sent = install->at_boot = true;
+	CLEANUP_FREE char *payload = install_payload(fleet, job, install->run, NULL, err);
+	if (payload == NULL)
+		return -EIO;
+	*ret_script = stack_boot_script(payload);
+	return 0;
+}
+
+static int submit(struct fleet *fleet, struct job *job, const struct stack *stack, bool at_boot,
+	struct error *err)
+{
+	CLEANUP_FREE char *script = NULL;
+
 	if (is_creating(fleet, job->name))
 		return error_set(err, EEXIST, "a droplet %s is being created already", job->name);
 	int r = make_directory(fleet, job, err);
+	if (r == 0 && stack != NULL && stack->count > 0)
+		r = prepare_stack(fleet, job, stack, at_boot, &script, err);
 	if (r == 0)
-		r = prepare_body(fleet, job, err);
-	if (r == 0 && stack != NULL && stack->count > 0) {
-		job->next = prepare(fleet, job, stack, err);
-		r = job->next != NULL ? 0 : err->code != 0 ? -err->code : -EIO;
-	}
+		r = prepare_body(fleet, job, script, err);
 	if (r == 0)
 		r = job_save(fleet, job, err);
 	if (r != 0)
@@ -251,7 +272,7 @@ static int submit(
 }
 
 int fleet_submit(struct fleet *fleet, const char *name, struct json *body, const char *spec,
-	struct stack *stack, struct error *err)
+	struct stack *stack, bool at_boot, struct error *err)
 {
 	struct job *job = job_new(fleet, name, NULL);
 	struct error why = {0};
@@ -261,7 +282,7 @@ int fleet_submit(struct fleet *fleet, const char *name, struct json *body, const
 	job->body = body;
 	job->spec = spec != NULL ? xstrdup(spec) : NULL;
 	job->began = job->stage_began = clock_ms();
-	int r = submit(fleet, job, stack, &why);
+	int r = submit(fleet, job, stack, at_boot, &why);
 	stack_free(stack);
 	if (r != 0) {
 		error_set(err, why.code != 0 ? why.code : -r, "%s", why.message);
@@ -394,11 +415,14 @@ bool fleet_adopt(struct fleet *fleet, const char *id, const char *name)
 	if (job == NULL)
 		return false;
 	pthread_mutex_lock(&fleet->lock);
-	bool due = !job->made && clock_ms() >= job->adopt_after && job->fold.run[0] == '\0' &&
-		   job->present == NULL && job->next == NULL;
+	bool boots = job_installs_itself(job);
+	bool unknown = !job->made && job->fold.run[0] == '\0' && job->present == NULL &&
+		       job->next == NULL;
+	bool due = (boots || unknown) && clock_ms() >= job->adopt_after;
 	if (due) {
 		job->adopt_after = clock_ms() + ADOPT_AGAIN_MS;
-		job->adopted = true;
+		job->adopted = unknown;
+		job->looked_at = boots;
 		due = start_again(fleet, job);
 	}
 	pthread_mutex_unlock(&fleet->lock);

@@ -39,19 +39,20 @@ void fleet_destroy(struct fleet *fleet);
 
 /*
  * Create a droplet: durable when it returns 0. body is the API's (taken; user_data in it is the user's
- * own); spec the text it was made from, shown again should the API refuse; stack may be NULL (taken).
+ * own); spec the text it was made from, shown again should the API refuse; stack may be NULL (taken). at_boot: the
+ * stack travels in the user data and installs itself; docloud looks at it only when somebody asks (fleet_adopt).
  * A job of that name that failed to create is replaced. EEXIST when one is under way.
  */
 int fleet_submit(struct fleet *fleet, const char *name, struct json *body, const char *spec,
-	struct stack *stack, struct error *err);
+	struct stack *stack, bool at_boot, struct error *err);
 
 /* Install on a droplet that exists (or is being created: key is then its name). Durable on return. Takes stack. */
 int fleet_install(struct fleet *fleet, const char *key, const char *name, struct stack *stack,
 	struct error *err);
 
 /*
- * A droplet of docloud's that was not made here: fetch its state from it, behind the caller, unless that was done, or
- * failed a minute ago. True when it begins.
+ * A droplet of docloud's whose state is known on itself only, as it was not made here or installs itself at its first
+ * boot: fetch it, behind the caller, unless that was done, or failed a minute ago. True when it begins.
  */
 bool fleet_adopt(struct fleet *fleet, const char *id, const char *name);
 

@@ -207,6 +207,12 @@ void install_free(struct install *install)
 	free(install);
 }
 
+bool job_installs_itself(const struct job *job)
+{
+	return job->present != NULL && job->present->at_boot && !job->present->done &&
+	       job->next == NULL;
+}
+
 void job_phase_set(struct fleet *fleet, struct job *job, enum job_phase phase)
 {
 	struct error err = {0};

@@ -34,6 +34,7 @@ struct install {
 	unsigned deadline; /* seconds, the sum of its components' */
 	bool sent;	   /* the droplet took it */
 	bool done;	   /* it has ended, well or not */
+	bool at_boot;	   /* it travelled in the user data */
 };
 
 /* What the inventory says of a droplet. */
@@ -61,6 +62,7 @@ struct job {
 	bool rotated;		/* lock: the droplet has a host key of its own */
 	bool reached;		/* lock: a login succeeded once */
 	bool adopted;		/* lock: fetch what is on the droplet */
+	bool looked_at;		/* lock: somebody asked how an install at boot goes */
 	bool queued, working;	/* lock: in the workers' queue; a worker has it */
 	bool watched;		/* lock: cache_watch() is on */
 	struct object *object;	/* lock: what was last looked at, */
@@ -161,6 +163,9 @@ void install_free(struct install *install);
 int job_save(struct fleet *fleet, struct job *job, struct error *err);
 int jobs_load(struct fleet *fleet, struct error *err);
 
+/* Its stack travelled in the user data, and its end is not known here. Under lock. */
+bool job_installs_itself(const struct job *job);
+
 /* A new phase, with its time; the record is written and the bell rung. */
 void job_phase_set(struct fleet *fleet, struct job *job, enum job_phase phase);
 /* What runs now, in words. */
@@ -250,6 +255,9 @@ int64_t stage_deadline(const struct fleet *fleet, int64_t seconds);
 /* Everything from the connection to the last component of job->present. */
 int install_run(struct task *task, struct error *err);
 /* Fetch what is on the droplet. */
+/* What a run sends, from disk; freed by the caller. */
+char *install_payload(const struct fleet *fleet, const struct job *job, const char *run,
+	size_t *ret_length, struct error *err);
 int install_adopt(struct task *task, struct error *err);
 /* follow.c: read the droplet's journal on from where we are; once: what there is. */
 int follow_run(struct task *task, bool once, int64_t deadline, struct error *err);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "api/cleanup.h"
 #include "api/memory.h"
@@ -180,4 +181,55 @@ char *stack_payload(const struct stack *stack, const char *run_id, key_finder fi
 	put(&payload, "plan", "0600", plan_text);
 	text_print(&payload, "start\n");
 	return text_take(&payload);
+}
+
+/* Every stream that deflate makes ends well here: the output is as large as deflateBound() says. */
+static unsigned char *gzip(const char *text, size_t length, size_t *ret_length)
+{
+	enum { GZIP = 15 + 16, MEMORY = 8 };
+	z_stream stream = {0};
+
+	if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, GZIP, MEMORY,
+		    Z_DEFAULT_STRATEGY) != Z_OK)
+		abort();
+	size_t size = deflateBound(&stream, length);
+	unsigned char *data = xmalloc(size);
+	stream.next_in = (z_const Bytef *)text;
+	stream.avail_in = (uInt)length;
+	stream.next_out = data;
+	stream.avail_out = (uInt)size;
+	if (deflate(&stream, Z_FINISH) != Z_STREAM_END)
+		abort();
+	*ret_length = stream.total_out;
+	deflateEnd(&stream);
+	return data;
+}
+
+char *stack_boot_script(const char *payload)
+{
+	enum { WIDTH = 120 };
+	struct text script = {0};
+	size_t length;
+	CLEANUP_FREE unsigned char *packed = gzip(payload, strlen(payload), &length);
+	CLEANUP_FREE char *encoded = text_base64(packed, length);
+
+	text_print(&script, "#!/bin/sh\n# docloud installs the stack.\numask 077\n"
+			    "base64 -d <<'END' | gzip -dc | sh -s\n");
+	for (const char *at = encoded; *at != '\0'; at += strnlen(at, WIDTH))
+		text_print(&script, "%.*s\n", WIDTH, at);
+	text_print(&script, "END\n");
+	return text_take(&script);
+}
+
+const char *stack_secret(const struct stack *stack)
+{
+	for (size_t i = 0; i < stack->count; i++) {
+		const struct wanted *wanted = &stack->wanted[i];
+		for (size_t p = 0; p < wanted->component->param_count; p++) {
+			if (wanted->component->params[p].type == PARAM_SECRET &&
+				wanted_value(wanted, p)[0] != '\0')
+				return wanted->component->name;
+		}
+	}
+	return NULL;
 }

@@ -36,6 +36,7 @@ static void add_install(struct json *to, const char *key, const struct install *
 	json_add_number(value, "deadline", install->deadline);
 	json_add_bool(value, "sent", install->sent);
 	json_add_bool(value, "done", install->done);
+	json_add_bool(value, "at_boot", install->at_boot);
 	for (size_t i = 0; i < install->count; i++)
 		json_add_string(names, NULL, install->names[i]);
 	json_add(value, "components", names);
@@ -110,6 +111,7 @@ static struct install *get_install(const struct json *value)
 	install->deadline = (unsigned)deadline;
 	install->sent = json_is_true(json_get(value, "sent"));
 	install->done = json_is_true(json_get(value, "done"));
+	install->at_boot = json_is_true(json_get(value, "at_boot"));
 	install->names = xcalloc(json_count(names) + 1, sizeof(char *));
 	for (const struct json *name = json_first(names); name != NULL; name = json_next(name)) {
 		if (json_string(name) != NULL)

@@ -36,6 +36,14 @@ int stack_parse(struct components *components, const char *text, bool partial, k
 void stack_free(struct stack *stack);
 
 /*
+ * A payload as a script that cloud-init runs at the first boot: compressed, so that nine components fit into 64 KiB of
+ * user data. Freed by the caller.
+ */
+char *stack_boot_script(const char *payload);
+/* The component whose secret the stack gives, or NULL: user data can be read by every process on the droplet. */
+const char *stack_secret(const struct stack *stack);
+
+/*
  * The script that a droplet runs as root to install it: it unpacks the runner, the components and
  * their parameters, and starts the run `run_id` (hex digits). See provision/remote/unpack.sh.
  */

@@ -42,3 +42,24 @@ void text_finish(struct text *text)
 	free(text->data);
 	*text = (struct text){0};
 }
+
+char *text_base64(const unsigned char *data, size_t length)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	char *text = xmalloc((length + 2) / 3 * 4 + 1), *to = text;
+
+	for (size_t i = 0; i < length; i += 3) {
+		unsigned group = (unsigned)data[i] << 16;
+		if (i + 1 < length)
+			group |= (unsigned)data[i + 1] << 8;
+		if (i + 2 < length)
+			group |= data[i + 2];
+		*to++ = digits[group >> 18];
+		*to++ = digits[group >> 12 & 63];
+		*to++ = i + 1 < length ? digits[group >> 6 & 63] : '=';
+		*to++ = i + 2 < length ? digits[group & 63] : '=';
+	}
+	*to = '\0';
+	return text;
+}

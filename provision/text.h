@@ -15,6 +15,9 @@ void text_print(struct text *text, const char *format, ...) __attribute__((forma
 char *text_take(struct text *text);
 void text_finish(struct text *text);
 
+/* In one line; freed by the caller. */
+char *text_base64(const unsigned char *data, size_t length);
+
 #define CLEANUP_TEXT __attribute__((cleanup(text_finish)))
 
 #endif

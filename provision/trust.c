@@ -225,7 +225,7 @@ static char *checked(struct text *text, struct error *err)
 }
 
 char *trust_user_data(const struct key_pair *host_key, const char *user, const char *authorized_key,
-	const char *own, struct error *err)
+	const char *own, const char *script, struct error *err)
 {
 	CLEANUP_TEXT struct text text = {0};
 	char boundary[40];
@@ -244,7 +244,7 @@ char *trust_user_data(const struct key_pair *host_key, const char *user, const c
 		error_set(err, EINVAL, "ssh_user=%.40s is no name of a user", user);
 		return NULL;
 	}
-	if (own == NULL) {
+	if (own == NULL && script == NULL) {
 		text_print(&text, "#cloud-config\n");
 		if (host_key != NULL)
 			add_host_key(&text, host_key);
@@ -257,13 +257,17 @@ char *trust_user_data(const struct key_pair *host_key, const char *user, const c
 		text_print(&text,
 			"Content-Type: multipart/mixed; boundary=\"%s\"\nMIME-Version: 1.0\n\n",
 			boundary);
-		add_own(&text, boundary, own);
+		if (own != NULL)
+			add_own(&text, boundary, own);
 		if (host_key != NULL) {
 			begin_config(&text, boundary, "replace");
 			add_host_key(&text, host_key);
 		}
 		begin_config(&text, boundary, "no_replace, recurse_list");
-		add_login(&text, user, authorized_key, strstr(own, "users:") == NULL);
+		add_login(
+			&text, user, authorized_key, own == NULL || strstr(own, "users:") == NULL);
+		if (script != NULL)
+			add_own(&text, boundary, script);
 		text_print(&text, "--%s--\n", boundary);
 	}
 	return checked(&text, err);

@@ -23,10 +23,10 @@ char *trust_user_key(const char *state_dir, struct error *err);
 /*
  * The user data of a new droplet: a MIME multi-part of docloud's cloud-config (host key, authorized
  * key, which lets root log in and `user`, who is made if need be) and the user's own part (NULL: none; any
- * form cloud-init takes but gzip). EINVAL beyond the API's 64 KiB.
+ * form cloud-init takes but gzip), and a shell script of docloud's (NULL: none). EINVAL beyond the API's 64 KiB.
  */
 char *trust_user_data(const struct key_pair *host_key, const char *user, const char *authorized_key,
-	const char *own, struct error *err);
+	const char *own, const char *script, struct error *err);
 
 /* The pinned key of a host out of the user's and the system's known_hosts (by ssh-keygen -F), or NULL. */
 char *trust_known_host(const char *address, const char *name);

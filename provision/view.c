@@ -105,6 +105,9 @@ static void view_stage(const struct job *job, struct job_view *ret)
 	if (job->phase == JOB_IDLE && job->trouble != NULL)
 		snprintf(ret->stage, sizeof ret->stage, "its state is not known: %.130s",
 			job->trouble);
+	else if (job->phase == JOB_IDLE && job_installs_itself(job))
+		snprintf(ret->stage, sizeof ret->stage,
+			"the stack installs itself at the first boot: `sync status` looks");
 	else
 		snprintf(ret->stage, sizeof ret->stage, "%s", job->stage);
 }

@@ -157,8 +157,9 @@ static const struct spec_key keys[] = {
 	{.name = "delivery",
 		.type = SPEC_TEXT,
 		.local = true,
-		.help = "how the stack gets there: ssh",
-		.example = "ssh"},
+		.help = "how the stack gets there: ssh, or cloud-init, in the user data, where it "
+			"installs itself at the first boot",
+		.example = "cloud-init"},
 	{.name = "stack",
 		.type = SPEC_STACK,
 		.help = "the components to install, as in the file stack, on one line",

@@ -8,6 +8,9 @@
 #include "fs/draft.h"
 #include "fs/words.h"
 
+/* The word of `delivery` for a stack that travels in the user data. */
+#define AT_BOOT "cloud-init"
+
 /* DigitalOcean: "Only valid hostname characters are allowed. (a-z, A-Z, 0-9, . and -)" */
 int droplet_check_name(const char *name, struct error *err)
 {
@@ -92,10 +95,9 @@ static void check_texts(struct spec *spec)
 		spec_wrong(spec, "user_data",
 			"user_data has %zu bytes, and the API takes 64 KiB (65536)",
 			strlen(user_data));
-	if (delivery && strcmp(delivery, "ssh") != 0)
-		spec_wrong(spec, "delivery",
-			"delivery “%.40s” is not to be had: ssh is (cloud-init is to come)",
-			delivery);
+	if (delivery && strcmp(delivery, "ssh") != 0 && strcmp(delivery, AT_BOOT) != 0)
+		spec_wrong(
+			spec, "delivery", "delivery is ssh or cloud-init, not “%.40s”", delivery);
 }
 
 /* The account's limit, as far as it can be told before the API is asked. */
@@ -166,6 +168,23 @@ static char *stack_text(struct mount *mount, const char *name, const struct spec
 	return text;
 }
 
+static bool at_boot(const struct spec *spec)
+{
+	const char *delivery = json_string(spec_get(spec, "delivery"));
+	return delivery && strcmp(delivery, AT_BOOT) == 0;
+}
+
+static int check_secret(const struct stack *stack, struct error *err)
+{
+	const char *component = stack_secret(stack);
+	if (!component)
+		return 0;
+	return error_set(err, EINVAL,
+		"the password of %s would stand in the user data, which every process on the "
+		"droplet can read: leave it out, and one is made there; or delivery = ssh",
+		component);
+}
+
 int droplet_create(struct mount *mount, const char *name, struct json *body,
 	const struct spec *spec, struct error *err)
 {
@@ -179,11 +198,16 @@ int droplet_create(struct mount *mount, const char *name, struct json *body,
 	CLEANUP_FREE char *recorded = recorded_spec(spec, user_data);
 	struct stack *stack = NULL;
 	int rc = *line ? control_stack(mount, text, strlen(text), false, &stack, err) : 0;
-	if (rc != 0)
+	if (rc == 0 && stack && at_boot(spec))
+		rc = check_secret(stack, err);
+	if (rc != 0) {
+		stack_free(stack);
 		return rc == -EINPROGRESS ? rc : error_prefix(err, "stack");
+	}
 	if (*user_data)
 		json_add_string(wanted, "user_data", user_data);
-	return fleet_submit(mount->fleet, name, json_copy(wanted), recorded, stack, err);
+	return fleet_submit(
+		mount->fleet, name, json_copy(wanted), recorded, stack, at_boot(spec), err);
 }
 
 /* Changing. */

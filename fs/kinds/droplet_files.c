@@ -20,8 +20,8 @@ void droplet_opened(struct mount *mount, const struct subject *subject)
 	adopt(mount, subject);
 }
 
-/* The state of an adopted droplet could not be fetched: why. */
-static const char *trouble(const struct subject *subject)
+/* Of one whose state is known on itself only: why it is not known here, or NULL. */
+static const char *unknown(const struct subject *subject)
 {
 	bool rests = subject->has_job && subject->job.phase == JOB_IDLE;
 	return rests && *subject->job.stage ? subject->job.stage : NULL;
@@ -111,8 +111,8 @@ static FILE_FUNCTION_READ(read_status)
 		return text_format(ret, ret_length, "%s\n%s\n", word, job->error.message);
 	if (subject->object && change_pending(mount->changes, subject->index, subject_id(subject)))
 		return text_format(ret, ret_length, "%s\na change is under way\n", word);
-	if (trouble(subject))
-		return text_format(ret, ret_length, "%s\n%s\n", word, trouble(subject));
+	if (unknown(subject))
+		return text_format(ret, ret_length, "%s\n%s\n", word, unknown(subject));
 	return text_format(ret, ret_length, "%s\n", word);
 }
 
@@ -130,8 +130,8 @@ static FILE_FUNCTION_SETTLE(settle_status)
 	if (subject->has_job && (job->error.code || job->phase == JOB_FAILED))
 		return error_set(
 			err, job->error.code ? job->error.code : EIO, "%s", job->error.message);
-	if (trouble(subject))
-		return error_set(err, EHOSTUNREACH, "%s", trouble(subject));
+	if (unknown(subject))
+		return error_set(err, EHOSTUNREACH, "%s", unknown(subject));
 	return subject->object ? settle_changes(mount, subject, err) : 0;
 }
 

@@ -205,7 +205,8 @@ static int create(struct drive *drive, const char *name, const char *stack)
 	json_add_string(body, "image", "debian-12-x64");
 	if (getenv("USER_DATA") != NULL)
 		json_add_string(body, "user_data", getenv("USER_DATA"));
-	if (fleet_submit(drive->fleet, name, body, "size = s", parse(drive, stack), &err) != 0)
+	if (fleet_submit(drive->fleet, name, body, "size = s", parse(drive, stack), false, &err) !=
+		0)
 		die(&err);
 	return wait_for(drive, name);
 }

@@ -71,34 +71,41 @@ static void test_user_data(void **state)
 	struct error err = {0};
 
 	(void)state;
-	CLEANUP_FREE char *alone = trust_user_data(&pair, NULL, "ssh-ed25519 AAAAme", NULL, &err);
+	CLEANUP_FREE char *alone = trust_user_data(
+		&pair, NULL, "ssh-ed25519 AAAAme", NULL, NULL, &err);
 	assert_int_equal(strncmp(alone, "#cloud-config\n", 14), 0);
 	assert_non_null(strstr(alone, "  ed25519_private: |\n    -----BEGIN X-----\n    abc\n"));
 	assert_non_null(strstr(alone, "  ed25519_public: ssh-ed25519 AAAAhost docloud\n"));
 	assert_non_null(strstr(alone, "ssh_authorized_keys:\n  - ssh-ed25519 AAAAme\n"));
 	CLEANUP_FREE char *other = trust_user_data(
-		&pair, "deploy", "ssh-ed25519 AAAAme", NULL, &err);
+		&pair, "deploy", "ssh-ed25519 AAAAme", NULL, NULL, &err);
 	assert_non_null(strstr(other, "users:\n  - default\n  - name: deploy\n"));
-	assert_null(trust_user_data(&pair, "a: b", "k", NULL, NULL));
+	assert_null(trust_user_data(&pair, "a: b", "k", NULL, NULL, NULL));
 	CLEANUP_FREE char *merged = trust_user_data(
-		&pair, NULL, "ssh-ed25519 AAAAme", "#!/bin/sh\necho hello\n", &err);
+		&pair, NULL, "ssh-ed25519 AAAAme", "#!/bin/sh\necho hello\n", NULL, &err);
 	assert_int_equal(
 		strncmp(merged, "Content-Type: multipart/mixed; boundary=\"docloud", 48), 0);
 	assert_non_null(strstr(merged, "Content-Type: text/x-shellscript"));
 	assert_non_null(strstr(merged, "\n#!/bin/sh\necho hello\n"));
 	assert_non_null(strstr(merged, "\n#cloud-config\nmerge_how:\n"));
+	CLEANUP_FREE char *script = trust_user_data(
+		&pair, NULL, "k", NULL, "#!/bin/sh\ntrue\n", &err);
+	assert_non_null(strstr(script, "\nContent-Type: text/x-shellscript"));
+	assert_non_null(strstr(script, "\n#!/bin/sh\ntrue\n"));
+	assert_non_null(strstr(script, "  ed25519_private: |\n"));
 	CLEANUP_FREE char *mime = trust_user_data(&pair, NULL, "k",
-		"Content-Type: text/cloud-config\nMIME-Version: 1.0\n\n#cloud-config\n", &err);
+		"Content-Type: text/cloud-config\nMIME-Version: 1.0\n\n#cloud-config\n", NULL,
+		&err);
 	assert_non_null(strstr(
 		mime, "\nContent-Type: text/cloud-config\nMIME-Version: 1.0\n\n#cloud-config\n"));
-	assert_null(trust_user_data(&pair, NULL, "k", "hello", &err));
+	assert_null(trust_user_data(&pair, NULL, "k", "hello", NULL, &err));
 	assert_int_equal(err.code, EINVAL);
 	err = (struct error){0};
 	CLEANUP_FREE char *large = xmalloc(70000);
 	memset(large, '#', 69999);
 	memcpy(large, "#!/bin/sh\n", 10);
 	large[69999] = '\0';
-	assert_null(trust_user_data(&pair, NULL, "k", large, &err));
+	assert_null(trust_user_data(&pair, NULL, "k", large, NULL, &err));
 	assert_int_equal(err.code, EINVAL);
 	assert_non_null(strstr(err.message, "65536"));
 }
