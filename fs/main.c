@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <malloc.h>
 #include <fuse_lowlevel.h>
 #include <signal.h>
 #include <stdio.h>
@@ -114,6 +115,8 @@ static void set_limits(void)
 	struct rlimit files;
 	prctl(PR_SET_DUMPABLE, 0); /* the token is in memory */
 	signal(SIGPIPE, SIG_IGN);
+	/* An arena for every thread would keep the most that any of them ever needed. */
+	mallopt(M_ARENA_MAX, 2);
 	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < FILES) {
 		files.rlim_cur = files.rlim_max < FILES ? files.rlim_max : FILES;
 		setrlimit(RLIMIT_NOFILE, &files);
