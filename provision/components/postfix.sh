@@ -30,6 +30,7 @@ fi
 
 # Before the package, which then asks and changes nothing, and at no time listens to more than this.
 [ $family != apt ] || printf '%s\n' "$hostname" | write_config /etc/mailname 0644
+[ -e /etc/aliases ] || echo 'postmaster: root' | write_config /etc/aliases 0644
 write_config /etc/postfix/main.cf 0644 <<END
 # written by docloud
 compatibility_level = $level

@@ -458,6 +458,7 @@ run() {
 	cgroup_enter "$host" "docloud-sandbox-$number-$slot"
 	# 133 is a machine that wants to be started again.
 	while [ "$status" = 133 ]; do
+		know_later_boot "$disk"
 		unshare --mount --propagation private -- bash "$0" machine "$host" \
 			-D "$root" --machine="dc$number-$slot" --hostname="$name" \
 			--network-bridge="$bridge" >"$host/console" 2>&1 </dev/null 3>&- &
@@ -472,6 +473,17 @@ run() {
 	done
 	cgroup_leave "$host"
 	rm -f "$host/runner"
+}
+
+# systemd sets all units up by preset when it boots for the first time: only then. The service that would note the
+# machine's identity waits for half of the boot and is masked.
+know_later_boot() {
+	local id=$1/root/etc/machine-id
+
+	if [ -e "$1/booted" ] && grep -qs uninitialized "$id"; then
+		tr -d - </proc/sys/kernel/random/uuid >"$id"
+	fi
+	: >"$1/booted"
 }
 
 # A machine holds on to every mount there was when it started, as long as it runs, and a FUSE filesystem that
