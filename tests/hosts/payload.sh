@@ -199,8 +199,9 @@ $(tail -n 15 "$WORK/$host.events")"
 again() {
 	local host=$1 units=$2 before after
 	shift 2
-	seen() {
-		on "$1" "systemctl show -p ActiveEnterTimestampMonotonic -p ExecMainStartTimestampMonotonic -p StateChangeTimestampMonotonic -p NRestarts $2
+	seen() { # a timer's state changes by itself
+		on "$1" "systemctl show -p ActiveEnterTimestampMonotonic -p ExecMainStartTimestampMonotonic -p NRestarts $2
+			systemctl show -p StateChangeTimestampMonotonic $(tr ' ' '\n' <<<"$2" | grep -v '\.timer$' | paste -sd' ')
 			find /etc /home /root /var/www -xdev -newer /run/before -type f 2>/dev/null | grep -v -e '^/etc/mtab'"
 	}
 	on "$host" "rm -rf $state/results; sleep 1.1; touch /run/before"
