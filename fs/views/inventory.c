@@ -44,6 +44,9 @@ static void put_host(void *context, const struct subject *droplet)
 	for (const struct json *tag = json_first(tags); tag; tag = json_next(tag))
 		if (json_string(tag) && !kinds[KIND_TAGS]->hidden(groups->mount, json_string(tag)))
 			add(groups, "tag", json_string(tag), droplet->name);
+	for (size_t i = 0; droplet->has_job && i < droplet->job.count; i++)
+		if (droplet->job.components[i].state == COMPONENT_INSTALLED)
+			add(groups, "component", droplet->job.components[i].name, droplet->name);
 }
 
 static int compare(const void *a, const void *b)
