@@ -96,8 +96,8 @@ static void check_texts(struct spec *spec)
 			"user_data has %zu bytes, and the API takes 64 KiB (65536)",
 			strlen(user_data));
 	if (delivery && strcmp(delivery, "ssh") != 0 && strcmp(delivery, AT_BOOT) != 0)
-		spec_wrong(
-			spec, "delivery", "delivery is ssh or cloud-init, not “%.40s”", delivery);
+		spec_wrong(spec, "delivery",
+			"there is no delivery “%.40s”: it is ssh or cloud-init", delivery);
 }
 
 /* The account's limit, as far as it can be told before the API is asked. */
