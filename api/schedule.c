@@ -76,8 +76,9 @@ static int64_t consider(struct http_call *call, int64_t now)
 	struct http_call **list = &http->waiting[call->priority];
 
 	if (now >= call->deadline) {
-		error_set(&call->error, ETIMEDOUT,
-			"%s %s: the time was over before it could be sent", call->method,
+		/* An earlier attempt's words stay. Without one it stood behind others all the time. */
+		error_set(&call->error, EAGAIN,
+			"%s %s: the API's rate limit left no room for it in time", call->method,
 			call->path);
 		call_unlink(list, call);
 		call_done(call);
