@@ -11,6 +11,13 @@
 
 /* Files. */
 
+/*
+ * Before any open: what was written counts when it is closed, and the close is on its way to us when the next open comes;
+ * so that waits for it (-EINPROGRESS). A scratch file that became a component is another file then: -ESTALE, upon which
+ * the kernel looks the name up again.
+ */
+int act_settle(struct mount *mount, struct node node, struct error *err);
+
 /* Opening for writing. *ret_sink: what is written will be dropped (into a draft, by `cp -r`). */
 int act_open(struct mount *mount, struct node node, bool truncate, struct error *err);
 /* offset -1: append. Refuses what is known to be wrong, and then changes nothing. */

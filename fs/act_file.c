@@ -58,6 +58,15 @@ static uint64_t owner_of(struct mount *mount, struct node node, const struct sub
 	return parent;
 }
 
+int act_settle(struct mount *mount, struct node node, struct error *err)
+{
+	uint64_t parent;
+	CLEANUP_FREE char *name = NULL;
+	if (node.type == NODE_SCRATCH && !scratch_place(mount->edits, node, &parent, &name))
+		return error_set(err, ESTALE, "it is another file by now");
+	return edit_is_pending(mount->edits, node_pack(node)) ? -EINPROGRESS : 0;
+}
+
 int act_open(struct mount *mount, struct node node, bool truncate, struct error *err)
 {
 	CLEANUP_SUBJECT struct subject subject = {0};

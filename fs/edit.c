@@ -255,15 +255,26 @@ void edit_drop(struct edits *edits, uint64_t ino)
 	error_clear(&buffer->refused);
 }
 
+static bool is_pending(const struct buffer *buffer)
+{
+	return buffer->dirty && !buffer->sink && buffer->flushed &&
+	       clock_ms() - buffer->flushed < PENDING_MS;
+}
+
 bool edits_pending(struct edits *edits, uint64_t owner)
 {
 	LOCKED(&edits->lock);
-	int64_t now = clock_ms();
 	for (const struct buffer *buffer = edits->first; buffer; buffer = buffer->next)
-		if (buffer->owner == owner && buffer->dirty && !buffer->sink && buffer->flushed &&
-			now - buffer->flushed < PENDING_MS)
+		if (buffer->owner == owner && is_pending(buffer))
 			return true;
 	return false;
+}
+
+bool edit_is_pending(struct edits *edits, uint64_t ino)
+{
+	LOCKED(&edits->lock);
+	const struct buffer *buffer = find(edits, ino);
+	return buffer && is_pending(buffer);
 }
 
 /* Scratch files. */

@@ -50,6 +50,8 @@ unsigned edit_close(struct edits *edits, uint64_t ino);
 void edit_drop(struct edits *edits, uint64_t ino);
 /* A file of this object has been closed and its last close is still on its way to us. */
 bool edits_pending(struct edits *edits, uint64_t owner);
+/* The same of one file. */
+bool edit_is_pending(struct edits *edits, uint64_t ino);
 
 /* Scratch files: numbers of nodes of type NODE_SCRATCH. */
 

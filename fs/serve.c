@@ -44,15 +44,28 @@ static int reply_done(struct call *call, int rc)
 static int serve_lookup(struct service *service, struct call *call, struct error *err)
 {
 	struct node node;
-	int rc = tree_lookup(service->mount, call->node, call->name, &node, err);
 	struct edit_state edit;
+	int rc = tree_lookup(service->mount, call->node, call->name, &node, err);
+	/* About to turn into a component. */
+	if (rc == 0 && call->node.type == NODE_SCRIPTS &&
+		edit_is_pending(service->mount->edits, node_pack(node)))
+		return -EINPROGRESS;
 	/* `cp -r` makes the directory and then opens each file as new; what we have put there is not in its way. */
 	if (rc == 0 && call->node.unborn && node.type == NODE_FILE &&
 		edit_is_fresh(service->mount->edits, node_pack(call->node),
 			fuse_req_ctx(call->req)->pid) &&
 		!edit_get(service->mount->edits, node_pack(node), &edit))
 		return -ENOENT;
-	return rc != 0 ? rc : reply_entry(service, call, node, err);
+	if (rc != 0)
+		return rc;
+	rc = reply_entry(service, call, node, err);
+	/* It turned into a component between the two. */
+	if (rc == -ESTALE &&
+		tree_lookup(service->mount, call->node, call->name, &node, NULL) == 0) {
+		error_clear(err);
+		rc = reply_entry(service, call, node, err);
+	}
+	return rc;
 }
 
 static int serve_getattr(struct service *service, struct call *call, struct error *err)
@@ -183,7 +196,9 @@ static int serve_open(struct service *service, struct call *call, struct error *
 {
 	bool writer = (call->fi.flags & O_ACCMODE) != O_RDONLY;
 	bool live = content_is_live(call->node);
-	int rc = 0;
+	int rc = act_settle(service->mount, call->node, err);
+	if (rc != 0)
+		return rc;
 	if (!writer)
 		content_look(service->mount, call->node);
 	if (writer) {

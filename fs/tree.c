@@ -81,16 +81,17 @@ static int list_help(const struct walk *walk, struct error *err)
 	return 0;
 }
 
+/* Scratch files first: one that turns into a component meanwhile is in one of the two, and the latter counts. */
 static int list_scripts(const struct walk *walk, struct error *err)
 {
 	(void)err;
+	edits_list(
+		walk->mount->edits, node_pack(walk->dir), walk->visit, walk->context, walk->wanted);
 	CLEANUP_FREE char **names = components_names(walk->mount->components);
 	for (char **name = names; *name; name++) {
 		uint32_t word = intern_put(walk->mount->words, *name);
 		walk_add(walk, *name, (struct node){.type = NODE_SCRIPT, .other = word});
 	}
-	edits_list(
-		walk->mount->edits, node_pack(walk->dir), walk->visit, walk->context, walk->wanted);
 	return 0;
 }
 

@@ -110,7 +110,7 @@ int tree_stat(struct mount *mount, struct node node, struct stat *ret, struct er
 	int rc = 0;
 	if (node.type == NODE_SCRATCH) {
 		if (!scratch_stat(mount->edits, node, ret))
-			return error_set(err, ENOENT, "it is gone");
+			return error_set(err, ESTALE, "it is gone");
 	} else if (node.type >= NODE_OBJECT &&
 		   !(node.type == NODE_OBJECT && kinds[node.kind]->resource.single)) {
 		rc = stat_subject(mount, node, ret, err);
