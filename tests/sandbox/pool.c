@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* What a config may hold, as the document bounds it; `fixed`: of pools of a fixed number, `needed`: of the others. */
 static const struct {
@@ -75,8 +76,13 @@ static cJSON *event_new(const char *reason)
 {
 	cJSON *event = cJSON_CreateObject();
 	char uuid[UUID_SIZE], now[STAMP_SIZE];
+	struct timespec clock;
 
-	identity_random_uuid(uuid);
+	/* As the document's example: a UUID of version 7, which orders by its time. */
+	clock_gettime(CLOCK_REALTIME, &clock);
+	identity_uuid((((uint64_t)clock.tv_sec * 1000 + (uint64_t)clock.tv_nsec / 1000000) << 16),
+		identity_random(), uuid);
+	uuid[14] = '7';
 	identity_now(now);
 	json_set_text(event, "history_event_id", uuid);
 	json_set_text(event, "reason", reason);
