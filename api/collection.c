@@ -193,6 +193,59 @@ static int read_pages(struct fetch *fetch, struct error *err)
 	return 0;
 }
 
+/* The items of one part, in the order of their ids. */
+static int fetch_part(const struct fetch *fetch, const struct resource_part *part, const char *id,
+	struct json *json, struct error *err)
+{
+	CLEANUP_FREE char *escaped = http_escape(id);
+	CLEANUP_FREE char *path = xasprintf("%s/%s/%s", fetch->resource->path, escaped, part->name);
+	const struct resource resource = {.name = part->name,
+		.path = path,
+		.list_key = part->list_key,
+		.id_keys = {part->id_key},
+		.name_keys = {part->id_key},
+		.queries = {""}};
+	CLEANUP_SNAPSHOT struct snapshot *items = NULL;
+	struct intern *slots = intern_create(INTERN_NONE);
+	int rc = collection_fetch_as(
+		fetch->http, fetch->priority, &resource, slots, NULL, fetch->deadline, &items, err);
+
+	intern_destroy(slots);
+	if (rc != 0)
+		return rc == -ENOENT ? MOVED : rc;
+	struct json *list = json_array();
+	for (size_t i = 0; i < items->count; i++)
+		json_add(list, NULL,
+			json_parse(items->by_id[i]->text, items->by_id[i]->length, NULL));
+	json_add(json, part->name, list);
+	return 0;
+}
+
+static int add_parts(struct fetch *fetch, struct error *err)
+{
+	const struct resource *resource = fetch->resource;
+
+	for (size_t i = 0; i < fetch->listing.count && resource->parts[0].name != NULL; i++) {
+		struct object **object = &fetch->listing.objects[i];
+		CLEANUP_JSON struct json *json = json_parse(
+			(*object)->text, (*object)->length, NULL);
+		const struct resource_part *part = resource->parts;
+		int rc = 0;
+
+		for (; rc == 0 && part->name != NULL; part++)
+			rc = fetch_part(fetch, part, (*object)->id, json, err);
+		if (rc != 0)
+			return rc;
+		struct object *old = fetch->old != NULL ? snapshot_by_id(fetch->old, (*object)->id)
+							: NULL;
+		struct object *whole = object_create(
+			resource, fetch->slots, json, old, fetch->now, err);
+		object_unref(*object);
+		*object = whole;
+	}
+	return 0;
+}
+
 static int fetch_once(const struct fetch *wanted, struct snapshot **ret, struct error *err)
 {
 	struct fetch fetch = *wanted;
@@ -200,6 +253,8 @@ static int fetch_once(const struct fetch *wanted, struct snapshot **ret, struct 
 
 	fetch.now = time(NULL);
 	int rc = read_pages(&fetch, err);
+	if (rc == 0)
+		rc = add_parts(&fetch, err);
 	if (rc == 0) {
 		*ret = listing_snapshot(&fetch.listing, taken, fetch.now);
 		rc = *ret == NULL ? MOVED : 0;
@@ -250,5 +305,7 @@ size_t collection_requests(const struct resource *resource, size_t count)
 
 	while (queries < QUERIES_MAX && resource->queries[queries] != NULL)
 		queries++;
+	for (const struct resource_part *part = resource->parts; part->name != NULL; part++)
+		queries += count;
 	return queries + (count > 0 ? (count - 1) / PER_PAGE : 0);
 }

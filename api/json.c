@@ -305,6 +305,19 @@ void json_add(struct json *to, const char *key, struct json *child)
 		abort();
 }
 
+void json_put(struct json *to, const char *path, struct json *child)
+{
+	char *rest, *copy = xstrdup(path), *key = strtok_r(copy, "/", &rest), *next;
+
+	for (; (next = strtok_r(NULL, "/", &rest)) != NULL; key = next) {
+		if (!cJSON_IsObject(cJSON_GetObjectItemCaseSensitive(node(to), key)))
+			json_add(to, key, json_object());
+		to = (struct json *)cJSON_GetObjectItemCaseSensitive(node(to), key);
+	}
+	json_add(to, key, child);
+	free(copy);
+}
+
 void json_add_string(struct json *to, const char *key, const char *text)
 {
 	json_add(to, key, text == NULL ? NULL : made(cJSON_CreateString(text)));

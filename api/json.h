@@ -73,6 +73,8 @@ char *json_text(const struct json *value);
 struct json *json_object(void);
 struct json *json_array(void);
 void json_add(struct json *to, const char *key, struct json *child);
+/* The same at a path of keys, as json_get() takes; objects on the way are made. */
+void json_put(struct json *to, const char *path, struct json *child);
 void json_add_string(struct json *to, const char *key, const char *text);
 void json_add_number(struct json *to, const char *key, double number);
 void json_add_bool(struct json *to, const char *key, bool value);

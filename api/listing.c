@@ -56,6 +56,19 @@ static struct object *allocate(
 	return object;
 }
 
+/* What the API lists by itself is not in its answers about the object: what was last seen of it stays. */
+static struct json *with_parts(
+	const struct resource *resource, const struct json *json, const struct object *old)
+{
+	CLEANUP_JSON struct json *before = json_parse(old->text, old->length, NULL);
+	struct json *whole = json_copy(json);
+
+	for (const struct resource_part *part = resource->parts; part->name != NULL; part++)
+		if (json_get(json, part->name) == NULL && json_get(before, part->name) != NULL)
+			json_add(whole, part->name, json_copy(json_get(before, part->name)));
+	return whole;
+}
+
 struct object *object_create(const struct resource *resource, struct intern *slots,
 	const struct json *json, struct object *old, time_t now, struct error *err)
 {
@@ -68,7 +81,9 @@ struct object *object_create(const struct resource *resource, struct intern *slo
 		error_set(err, EIO, "the API sent one of %s without an id", resource->name);
 		return NULL;
 	}
-	text = json_print(json);
+	bool parts = resource->parts[0].name != NULL && old != NULL;
+	CLEANUP_JSON struct json *whole = parts ? with_parts(resource, json, old) : NULL;
+	text = json_print(whole != NULL ? whole : json);
 	if (old != NULL && strcmp(old->text, text) == 0)
 		return object_ref(old);
 	name = first_text(json, resource->name_keys);

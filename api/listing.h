@@ -7,7 +7,8 @@
 /* Making objects and snapshots: what collection.c and cache.c share. */
 
 /*
- * An object from its JSON; old itself, with another reference, when it has the same text. now: the
+ * An object from its JSON, and old's parts where that lacks them; old itself, with another reference, when it has the
+ * same text. now: the
  * `changed` of one that differs from old. Its name is its base. NULL with EIO when it has no id.
  */
 struct object *object_create(const struct resource *resource, struct intern *slots,

@@ -3,6 +3,16 @@
 
 #include <stdbool.h>
 
+/*
+ * What belongs to an object and is listed by itself, at …/ID/NAME: fetched with the listing, and shown in the object as
+ * if it had been sent there.
+ */
+struct resource_part {
+	const char *name;     /* "members" */
+	const char *list_key; /* "droplets" */
+	const char *id_key;   /* what its items are told apart, and ordered, by */
+};
+
 /* How DigitalOcean's API serves one kind of resource: a row of data, const for ever. */
 struct resource {
 	const char *name;	  /* the directory, and the word in messages: "droplets" */
@@ -12,8 +22,9 @@ struct resource {
 	const char *id_keys[2];	  /* first that is there and not null: {"id"}, {"slug"} */
 	const char *name_keys[2]; /* what the directory is called, same rule: {"slug", "id"} */
 	const char *queries[3]; /* a listing is the union of these: {"", "type=gpus"}; none: {""} */
-	bool single;		/* one object and no list: the account */
-	bool catalogue;		/* changes seldom: the longer ttl */
+	struct resource_part parts[3]; /* up to one without a name */
+	bool single;		       /* one object and no list: the account */
+	bool catalogue;		       /* changes seldom: the longer ttl */
 };
 
 #endif

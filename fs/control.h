@@ -28,6 +28,23 @@ char *control_stack_line(const char *text);
 int control_stack(struct mount *mount, const char *text, size_t length, bool partial,
 	struct stack **ret, struct error *err);
 
+/* EINVAL when a stack that is to travel in user data gives a secret; otherwise: what to do but leaving it out, or "". */
+int control_check_secret(const struct stack *stack, const char *otherwise, struct error *err);
+
+/*
+ * What a spec sends, for the object to be made or to be replaced: its body, and in it the user data where a stack of
+ * this kind travels in that. *ret is set when it returns 0.
+ */
+int control_body(
+	struct mount *mount, const struct spec *spec, struct json **ret, struct error *err);
+/* The key of such a stack; NULL for kinds that have none. And what the object's is, freed by the caller; NULL: none. */
+const struct spec_key *control_boot_key(const struct kind *kind);
+char *control_boot_line(const struct spec_key *key, const struct json *object);
+/* Is it the key of the user's own part of that user data? And what that is in the object, as control_boot_line(). */
+bool control_boot_is_own(const struct kind *kind, const struct spec_key *key);
+char *control_boot_own(
+	const struct mount *mount, const struct spec_key *key, const struct json *object);
+
 /* A plan for an object as it is, to be filled and given to subject_submit(). */
 struct change_plan control_plan(const struct subject *subject);
 

@@ -116,7 +116,7 @@ static int add_reference(struct mount *mount, const struct kind *kind, struct js
 	if (rc != 0)
 		return error_set(err, EINVAL, "%s", error.message);
 	CLEANUP_JSON struct json *json = json_parse(object->text, object->length, NULL);
-	json_add(body, name, reference_value(kinds[target], json, key->by_id));
+	json_add(body, name, reference_value(kinds[target], json, key->by));
 	return 1;
 }
 

@@ -24,6 +24,13 @@ static struct json *bool_value(bool is)
 	return json_copy(json_first(holder));
 }
 
+static struct json *text_value(const char *text)
+{
+	CLEANUP_JSON struct json *holder = json_object();
+	json_add_string(holder, "text", text);
+	return json_copy(json_first(holder));
+}
+
 /* docloud's own tags are no part of a spec. */
 static struct json *shown_words(
 	const struct mount *mount, const struct spec_key *key, const struct json *list)
@@ -44,8 +51,12 @@ static struct json *present_value(
 	const struct json *shown = key->path ? json_get(subject->json, key->path) : NULL;
 	if (!shown || json_type(shown) == JSON_NULL)
 		return NULL;
+	if (control_boot_is_own(subject->kind, key)) {
+		CLEANUP_FREE char *own = control_boot_own(mount, key, subject->json);
+		return own ? text_value(own) : NULL;
+	}
 	if (key->type == SPEC_REF)
-		return reference_value(kinds[kind_find(key->kind)], shown, key->by_id);
+		return reference_value(kinds[kind_find(key->kind)], shown, key->by);
 	if (key->type == SPEC_BOOL && json_type(shown) == JSON_ARRAY)
 		return bool_value(has_word(shown, key->name));
 	if (key->type == SPEC_WORDS)
@@ -149,12 +160,41 @@ static bool is_same(const struct mount *mount, const struct subject *subject,
 	return (before && strcmp(before, after) == 0) || (checked && same(checked, value->json));
 }
 
+static bool is_same_stack(const struct subject *subject, const struct spec_value *value)
+{
+	CLEANUP_FREE char *present = control_boot_line(value->key, subject->json);
+	CLEANUP_FREE char *wanted = control_stack_line(json_string(value->json));
+	return strcmp(present ? present : "", wanted) == 0;
+}
+
+/* One PUT, when there is anything to change. */
+static int replace(struct mount *mount, const struct subject *subject, const struct spec *spec,
+	const struct recorded *recorded, struct change_plan *plan, struct error *err)
+{
+	CLEANUP_TEXT struct text keys = {0};
+	struct json *body = NULL;
+	for (size_t i = 0; i < spec->count; i++) {
+		const struct spec_value *value = &spec->values[i];
+		bool stack = value->key->type == SPEC_STACK;
+		if (value->json && !(stack ? is_same_stack(subject, value)
+					   : is_same(mount, subject, value, recorded)))
+			text_print(&keys, "%s%s", keys.length ? ", " : "", value->key->name);
+	}
+	int rc = keys.length ? control_body(mount, spec, &body, err) : 0;
+	if (body)
+		change_plan_add(plan, "PUT", subject_path(subject, ""), body, false,
+			"change %s (%s)", keys.data, subject->kind->replaces);
+	return rc;
+}
+
 int control_diff(struct mount *mount, const struct subject *subject, const struct spec *spec,
 	struct change_plan *plan, struct error *err)
 {
 	__attribute__((cleanup(recorded_finish))) struct recorded recorded = {0};
 	CLEANUP_TEXT struct text fixed = {0};
 	int rc = recorded_read(mount, subject, true, &recorded);
+	if (subject->kind->replaces)
+		return rc != 0 ? rc : replace(mount, subject, spec, &recorded, plan, err);
 	for (size_t i = 0; i < spec->count && rc == 0; i++) {
 		const struct spec_value *value = &spec->values[i];
 		const struct spec_key *key = value->key;
@@ -181,7 +221,9 @@ static void put_lines(struct text *text, struct mount *mount, const struct subje
 		CLEANUP_FREE char *value = NULL;
 		if (key->unique)
 			continue;
-		if (key->type == SPEC_STACK)
+		if (key->type == SPEC_STACK && key->body)
+			value = control_boot_line(key, subject->json);
+		else if (key->type == SPEC_STACK)
 			value = control_stack_line(subject->has_job ? subject->job.stack : "");
 		else if (now)
 			value = line_value(now);

@@ -56,6 +56,10 @@ static bool is_secret(const struct kind *kind, const char *name)
 static void put_body(struct text *text, const struct kind *kind, const struct json *body)
 {
 	for (const struct json *member = json_first(body); member; member = json_next(member)) {
+		if (json_type(member) == JSON_OBJECT) {
+			put_body(text, kind, member);
+			continue;
+		}
 		CLEANUP_FREE char *value = json_text(member);
 		size_t length = strlen(value);
 		if (length > 120 || is_secret(kind, json_key(member)))
@@ -96,6 +100,9 @@ static void put_cost(struct text *text, const struct subject *subject, const str
 	double before = 0, after = 0, price;
 	bool priced = false;
 	for (const struct spec_key *key = subject->kind->keys; key->name; key++) {
+		/* What a template costs depends on how much is made of it. */
+		if (key->body)
+			continue;
 		const struct json *now = key->path ? json_get(subject->json, key->path) : NULL;
 		const struct json *then = spec ? spec_target(spec, key->name) : NULL;
 		if (price_of(now, &price)) {
@@ -123,9 +130,10 @@ static int plan_spec(struct mount *mount, const struct subject *subject, const s
 	if (rc == 0 && subject->object) {
 		rc = control_diff(mount, subject, spec, &plan, err);
 	} else if (rc == 0) {
+		struct json *body = NULL;
 		char *path = xstrdup(subject->kind->resource.path);
-		change_plan_add(
-			&plan, "POST", path, spec_body(spec), false, "create %s", subject->name);
+		rc = control_body(mount, spec, &body, err);
+		change_plan_add(&plan, "POST", path, body, false, "create %s", subject->name);
 	}
 	put_steps(text, subject->kind, &plan);
 	put_stack(text, stack);

@@ -14,9 +14,14 @@ static int world_list(void *context, unsigned kind, struct snapshot **ret, struc
 	return cache_get(mount->cache, kind, ret, err);
 }
 
-static int world_check_stack(void *context, const char *text, struct error *err)
+static int world_check_stack(void *context, const char *text, bool at_boot, struct error *err)
 {
-	return control_stack(context, text, strlen(text), false, NULL, err);
+	struct stack *stack = NULL;
+	int rc = control_stack(context, text, strlen(text), false, &stack, err);
+	if (rc == 0 && stack && at_boot)
+		rc = control_check_secret(stack, "", err);
+	stack_free(stack);
+	return rc;
 }
 
 int control_spec(struct mount *mount, const struct subject *subject, const char *text,
@@ -76,11 +81,14 @@ static int create(struct mount *mount, const struct subject *subject, const stru
 	struct error *err)
 {
 	const struct kind *kind = subject->kind;
-	struct json *body = spec_body(spec);
+	struct json *body = NULL;
+	int rc = control_body(mount, spec, &body, err);
+	if (rc != 0)
+		return rc;
 	if (!kind->create)
 		return create_plain(mount, subject, body, err);
 	draft_hand_on(mount->drafts, subject->index, subject->name);
-	int rc = kind->create(mount, subject->name, body, spec, err);
+	rc = kind->create(mount, subject->name, body, spec, err);
 	if (rc == 0)
 		draft_remove(mount->drafts, subject->index, subject->name, true);
 	else

@@ -63,7 +63,7 @@ char *control_stack_line(const char *text)
 
 const char *control_stack_wanted(const struct subject *subject, const struct spec *spec)
 {
-	const char *wanted = spec_stack(spec);
+	const char *wanted = control_boot_key(subject->kind) ? NULL : spec_stack(spec);
 	CLEANUP_FREE char *present = control_stack_line(subject->has_job ? subject->job.stack : "");
 	CLEANUP_FREE char *line = control_stack_line(wanted);
 	return wanted && *line && strcmp(line, present) != 0 ? wanted : NULL;

@@ -29,6 +29,8 @@ struct relation {
 	const char *kind; /* of the targets */
 	const char *
 		path; /* in our object: the target (an object, its name or id, or a list of names) … */
+	const char
+		*item; /* of the objects in such a list: what names the target; NULL: themselves */
 	const char *back; /* … or in the target's object: us, in the same forms */
 	bool one;	  /* a single symlink */
 	bool directories; /* shown as directories of their own, so that mkdir and rmdir work on them */
@@ -58,7 +60,13 @@ struct spec_key {
 	enum spec_type type;
 	const char *kind; /* for references */
 	bool required;
-	bool by_id; /* send the id of what is referred to, not its slug */
+	const char *by; /* what is sent of that which is referred to; NULL: its slug, else its id */
+	bool text;	/* … as a string, be it a number */
+	double least, most; /* of a number; most 0: any */
+	const char *
+		body; /* where it stands in the request: "config/min_instances"; NULL: its name. Of a stack: the
+			     user data that it travels in, to install itself at the first boot */
+	bool together; /* what is beside it there is as the spec says: what that leaves out goes */
 	bool unique; /* belongs to this one object: left out of what `spec` reads as, which clones it */
 	bool local;	   /* docloud's own: never sent */
 	bool secret;	   /* of a spec: `plan` does not show it */
@@ -118,11 +126,13 @@ struct kind {
 	void (*look)(struct mount *mount, const struct subject *subject);
 	/* Does a word mean this object in a way of its kind's own? "2GB" for a size. */
 	bool (*alias)(const struct json *object, const char *word);
+	/* What a change does, in words: it is one PUT of the whole. NULL: its keys have steps of their own. */
+	const char *replaces;
 	bool deletable, named_only; /* rmdir; a create needs the name alone: mkdir is enough */
 	/* EINVAL with a sentence for a name the API would refuse. */
 	int (*check_name)(const char *name, struct error *err);
-	/* What a spec must hold beyond its single keys: mistakes go to spec_wrong(); anything else is a limit (EDQUOT)
-	 * or an inventory that cannot be had. */
+	/* What a spec (of a kind with `replaces`, also of what exists) must hold beyond its single keys: mistakes go to
+	 * spec_wrong(); anything else is a limit (EDQUOT) or an inventory that cannot be had. */
 	int (*check_spec)(struct spec *spec, struct error *err);
 	/* Submits a create; NULL: by change_submit() alone. Takes body. */
 	int (*create)(struct mount *mount, const char *name, struct json *body,
@@ -146,6 +156,7 @@ enum {
 	KIND_SSH_KEYS,
 	KIND_TAGS,
 	KIND_DROPLETS,
+	KIND_AUTOSCALE_POOLS,
 	KINDS
 };
 

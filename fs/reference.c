@@ -147,12 +147,12 @@ static const struct json *first_of(const char *const keys[2], const struct json 
 	return NULL;
 }
 
-struct json *reference_value(const struct kind *kind, const struct json *shown, bool by_id)
+struct json *reference_value(const struct kind *kind, const struct json *shown, const char *by)
 {
 	const struct json *value = shown;
 	if (json_type(shown) == JSON_OBJECT) {
-		value = by_id ? NULL : first_of(kind->resource.name_keys, shown);
-		if (!value)
+		value = by ? json_get(shown, by) : first_of(kind->resource.name_keys, shown);
+		if (!is_scalar(value))
 			value = first_of(kind->resource.id_keys, shown);
 	}
 	return is_scalar(value) ? json_copy(value) : NULL;

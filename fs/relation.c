@@ -179,7 +179,8 @@ static void visit_forward(const struct subject *subject, const struct relation *
 {
 	const struct json *value = json_get(subject->json, relation->path);
 	for (const struct json *item = json_first(value); item; item = json_next(item)) {
-		struct object *target = target_of(snapshot, kind, item);
+		const struct json *named = relation->item ? json_get(item, relation->item) : item;
+		struct object *target = target_of(snapshot, kind, named);
 		if (target)
 			visit(context, target);
 	}

@@ -223,7 +223,7 @@ static int spec_check(struct spec *spec, struct error *err)
 		     (spec->wrong.length && length && spec->text[length - 1] == '\n');
 	if (!spec->object && whole)
 		check_missing(spec);
-	if (!spec->object && spec->kind->check_spec)
+	if ((!spec->object || spec->kind->replaces) && spec->kind->check_spec)
 		rc = spec->kind->check_spec(spec, &limit);
 	if (spec->wrong.length)
 		return error_set(err, EINVAL, "%s", spec->wrong.data);
@@ -314,15 +314,45 @@ const char *spec_stack(const struct spec *spec)
 	return NULL;
 }
 
+static void put_values(const struct spec *spec, struct json *body)
+{
+	for (size_t i = 0; i < spec->count; i++) {
+		const struct spec_value *value = &spec->values[i];
+		const struct spec_key *key = value->key;
+		if (value->json && key->type != SPEC_STACK && !key->local)
+			json_put(body, key->body ? key->body : key->name, json_copy(value->json));
+	}
+}
+
+/* What a change leaves as it is, and room for what it does not. */
+static struct json *present_body(const struct spec *spec)
+{
+	struct json *body = json_object();
+	json_add(body, "name", json_copy(json_get(spec->object, "name")));
+	for (const struct spec_key *key = spec->kind->keys; key->name; key++) {
+		CLEANUP_FREE char *top = xstrdup(key->body ? key->body : key->name);
+		top[strcspn(top, "/")] = '\0';
+		const struct json *member = json_get(spec->object, top);
+		if (member && !json_get(body, top))
+			json_add(body, top, json_copy(member));
+	}
+	for (size_t i = 0; i < spec->count; i++) {
+		const struct spec_key *key = spec->values[i].key;
+		if (!key->together)
+			continue;
+		CLEANUP_FREE char *above = xstrndup(
+			key->body, (size_t)(strrchr(key->body, '/') - key->body));
+		json_put(body, above, json_object());
+	}
+	return body;
+}
+
 struct json *spec_body(const struct spec *spec)
 {
 	CLEANUP_FREE char *name = name_decode(spec->name);
-	struct json *body = json_object();
-	json_add_string(body, "name", name ? name : spec->name);
-	for (size_t i = 0; i < spec->count; i++) {
-		const struct spec_value *value = &spec->values[i];
-		if (value->json && value->key->type != SPEC_STACK && !value->key->local)
-			json_add(body, value->key->name, json_copy(value->json));
-	}
+	struct json *body = spec->object ? present_body(spec) : json_object();
+	if (!spec->object)
+		json_add_string(body, "name", name ? name : spec->name);
+	put_values(spec, body);
 	return body;
 }

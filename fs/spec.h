@@ -13,8 +13,8 @@
 struct spec_world {
 	/* The listing of a kind, to be released; errors as cache_get(). */
 	int (*list)(void *context, unsigned kind, struct snapshot **ret, struct error *err);
-	/* EINVAL when a stack is wrong. NULL: not checked. */
-	int (*check_stack)(void *context, const char *text, struct error *err);
+	/* EINVAL when a stack is wrong; at_boot: or gives a secret to the user data. NULL: not checked. */
+	int (*check_stack)(void *context, const char *text, bool at_boot, struct error *err);
 	void *context;
 };
 
@@ -69,7 +69,7 @@ const struct json *spec_get(const struct spec *spec, const char *key);
 const struct json *spec_target(const struct spec *spec, const char *key);
 /* The stack in it, borrowed; NULL when there is none. */
 const char *spec_stack(const struct spec *spec);
-/* The body of a create. */
+/* The body of a create, or of the PUT that replaces what is there: what the spec does not say stays. */
 struct json *spec_body(const struct spec *spec);
 
 /* For check_spec(): one mistake more, on the line of that key. */

@@ -61,6 +61,12 @@ static int convert_number(struct spec *spec, struct spec_value *value, struct er
 			value->key->name, text);
 		return 0;
 	}
+	const struct spec_key *key = value->key;
+	if (key->most > 0 && (number < key->least || number > key->most)) {
+		spec_wrong(spec, key->name, "%s is from %g to %g, not %.60s", key->name, key->least,
+			key->most, text);
+		return 0;
+	}
 	struct json *holder = json_object();
 	json_add_number(holder, "number", number);
 	value->json = member_copy(holder);
@@ -169,7 +175,7 @@ static bool resolve_present(const struct spec *spec, struct spec_value *value, c
 						      : NULL;
 	if (!present || !reference_is(kind, present, word))
 		return false;
-	value->json = reference_value(kind, present, value->key->by_id);
+	value->json = reference_value(kind, present, value->key->by);
 	value->target = json_type(present) == JSON_OBJECT ? json_copy(present) : NULL;
 	return true;
 }
@@ -203,7 +209,12 @@ static int convert_ref(struct spec *spec, struct spec_value *value, struct error
 	int rc = resolve(spec, value->key, text, false, &value->target, err);
 	if (rc == 0 && value->target)
 		value->json = reference_value(
-			kinds[kind_find(value->key->kind)], value->target, value->key->by_id);
+			kinds[kind_find(value->key->kind)], value->target, value->key->by);
+	if (value->key->text && json_type(value->json) == JSON_NUMBER) {
+		CLEANUP_FREE char *number = json_text(value->json);
+		json_free(value->json);
+		value->json = text_value(number);
+	}
 	return rc;
 }
 
@@ -214,7 +225,7 @@ static int add_reference(struct spec *spec, const struct spec_key *key, struct j
 	int rc = resolve(spec, key, word, quiet, &target, err);
 	if (rc != 0 || !target)
 		return rc;
-	json_add(list, NULL, reference_value(kinds[kind_find(key->kind)], target, key->by_id));
+	json_add(list, NULL, reference_value(kinds[kind_find(key->kind)], target, key->by));
 	return 1;
 }
 
@@ -275,9 +286,9 @@ static int convert_stack(struct spec *spec, struct spec_value *value, struct err
 	struct error error = {0};
 	if (!text || !*text)
 		return 0;
-	int rc = spec->world.check_stack
-			 ? spec->world.check_stack(spec->world.context, text, &error)
-			 : 0;
+	int rc = spec->world.check_stack ? spec->world.check_stack(spec->world.context, text,
+						   value->key->body != NULL, &error)
+					 : 0;
 	without_lines(error.message);
 	if (rc == -EINVAL || rc == -ENOENT)
 		spec_wrong(spec, value->key->name, "%s: %s", value->key->name, error.message);

@@ -272,3 +272,27 @@ char *fleet_find_key(void *context, const char *name, struct error *err)
 		near != NULL ? "\"?" : "");
 	return NULL;
 }
+
+/* --- droplets that DigitalOcean makes by itself */
+
+char *fleet_boot_data(struct fleet *fleet, const char *own, const struct stack *stack,
+	const char *line, struct error *err)
+{
+	CLEANUP_FREE char *payload = NULL;
+	CLEANUP_FREE char *script = NULL;
+
+	if (stack != NULL) {
+		struct install *install = install_new(stack);
+		payload = stack_payload(stack, install->run, fleet_find_key, fleet, err);
+		install_free(install);
+		if (payload == NULL)
+			return NULL;
+		script = stack_boot_script(payload, line);
+	}
+	return trust_user_data(NULL, fleet->ssh_user, fleet->public_key, own, script, err);
+}
+
+char *fleet_boot_own(const struct fleet *fleet, const char *user_data)
+{
+	return trust_own_part(user_data, fleet->public_key);
+}

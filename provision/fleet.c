@@ -247,7 +247,7 @@ static int prepare_stack(struct fleet *fleet, struct job *job, const struct stac
 	CLEANUP_FREE char *payload = install_payload(fleet, job, install->run, NULL, err);
 	if (payload == NULL)
 		return -EIO;
-	*ret_script = stack_boot_script(payload);
+	*ret_script = stack_boot_script(payload, NULL);
 	return 0;
 }
 

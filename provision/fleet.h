@@ -46,6 +46,16 @@ void fleet_destroy(struct fleet *fleet);
 int fleet_submit(struct fleet *fleet, const char *name, struct json *body, const char *spec,
 	struct stack *stack, bool at_boot, struct error *err);
 
+/*
+ * User data for droplets that others make of a template: docloud's key may log in, and the stack (of which `line` is the
+ * text; NULL: none) installs itself; own is the user's, or NULL. A host key they must each make for themselves. Freed
+ * by the caller; NULL with err set, as stack_payload() and trust_user_data().
+ */
+char *fleet_boot_data(struct fleet *fleet, const char *own, const struct stack *stack,
+	const char *line, struct error *err);
+/* The user's part of such user data, freed by the caller; NULL when there is none. */
+char *fleet_boot_own(const struct fleet *fleet, const char *user_data);
+
 /* Install on a droplet that exists (or is being created: key is then its name). Durable on return. Takes stack. */
 int fleet_install(struct fleet *fleet, const char *key, const char *name, struct stack *stack,
 	struct error *err);

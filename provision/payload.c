@@ -205,7 +205,19 @@ static unsigned char *gzip(const char *text, size_t length, size_t *ret_length)
 	return data;
 }
 
-char *stack_boot_script(const char *payload)
+static const char boot_mark[] = "\n# docloud installs the stack: ";
+
+char *stack_boot_line(const char *user_data)
+{
+	const char *found = NULL;
+
+	/* What stands before docloud's own part is the user's. */
+	for (const char *at = user_data; at != NULL && (at = strstr(at, boot_mark)) != NULL;)
+		found = at += strlen(boot_mark);
+	return found != NULL ? xstrndup(found, strcspn(found, "\r\n")) : NULL;
+}
+
+char *stack_boot_script(const char *payload, const char *line)
 {
 	enum { WIDTH = 120 };
 	struct text script = {0};
@@ -213,8 +225,9 @@ char *stack_boot_script(const char *payload)
 	CLEANUP_FREE unsigned char *packed = gzip(payload, strlen(payload), &length);
 	CLEANUP_FREE char *encoded = text_base64(packed, length);
 
-	text_print(&script, "#!/bin/sh\n# docloud installs the stack.\numask 077\n"
-			    "base64 -d <<'END' | gzip -dc | sh -s\n");
+	text_print(&script, "#!/bin/sh%s%s\numask 077\n", line != NULL ? boot_mark : "",
+		line != NULL ? line : "\n# docloud installs the stack.");
+	text_print(&script, "base64 -d <<'END' | gzip -dc | sh -s\n");
 	for (const char *at = encoded; *at != '\0'; at += strnlen(at, WIDTH))
 		text_print(&script, "%.*s\n", WIDTH, at);
 	text_print(&script, "END\n");

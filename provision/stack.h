@@ -37,9 +37,11 @@ void stack_free(struct stack *stack);
 
 /*
  * A payload as a script that cloud-init runs at the first boot: compressed, so that nine components fit into 64 KiB of
- * user data. Freed by the caller.
+ * user data. line: the stack as one, which stack_boot_line() finds in the user data again; may be NULL. Both freed by
+ * the caller; stack_boot_line() is NULL when there is none.
  */
-char *stack_boot_script(const char *payload);
+char *stack_boot_script(const char *payload, const char *line);
+char *stack_boot_line(const char *user_data);
 /* The component whose secret the stack gives, or NULL: user data can be read by every process on the droplet. */
 const char *stack_secret(const struct stack *stack);
 

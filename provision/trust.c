@@ -187,25 +187,26 @@ static bool is_mime(const char *own)
 	       strncasecmp(own, "MIME-Version:", 13) == 0;
 }
 
+static const char own_headers[] = "; charset=\"utf-8\"\nMIME-Version: 1.0\n"
+				  "Content-Transfer-Encoding: 8bit\n\n";
+
 static void add_own(struct text *to, const char *boundary, const char *own)
 {
 	text_print(to, "--%s\n", boundary);
 	if (!is_mime(own))
-		text_print(to,
-			"Content-Type: %s; charset=\"utf-8\"\nMIME-Version: 1.0\n"
-			"Content-Transfer-Encoding: 8bit\n\n",
-			part_type(own));
+		text_print(to, "Content-Type: %s%s", part_type(own), own_headers);
 	text_print(to, "%s\n", own);
 }
+
+static const char config_start[] = "#cloud-config\nmerge_how:\n";
 
 /* A part of our own, and how it is merged into those before it. */
 static void begin_config(struct text *to, const char *boundary, const char *how)
 {
 	text_print(to,
-		"--%s\nContent-Type: text/cloud-config; charset=\"utf-8\"\nMIME-Version: 1.0\n"
-		"Content-Transfer-Encoding: 8bit\n\n#cloud-config\nmerge_how:\n"
+		"--%s\nContent-Type: text/cloud-config%s%s"
 		" - name: list\n   settings: [append]\n - name: dict\n   settings: [%s]\n",
-		boundary, how);
+		boundary, own_headers, config_start, how);
 }
 
 static bool user_ok(const char *user)
@@ -271,6 +272,30 @@ char *trust_user_data(const struct key_pair *host_key, const char *user, const c
 		text_print(&text, "--%s--\n", boundary);
 	}
 	return checked(&text, err);
+}
+
+char *trust_own_part(const char *user_data, const char *authorized_key)
+{
+	static const char start[] = "Content-Type: multipart/mixed; boundary=\"docloud";
+
+	if (user_data == NULL || user_data[0] == '\0')
+		return NULL;
+	if (strncmp(user_data, start, strlen(start)) != 0)
+		return strstr(user_data, authorized_key) != NULL ? NULL : xstrdup(user_data);
+	const char *boundary = strchr(user_data, '"') + 1;
+	CLEANUP_FREE char *line = xasprintf("\n--%.*s", (int)strcspn(boundary, "\""), boundary);
+	const char *part = strstr(user_data, line);
+	const char *end = part != NULL ? strstr(part + strlen(line), line) : NULL;
+	if (end == NULL || part[strlen(line)] != '\n')
+		return xstrdup(user_data);
+	part += strlen(line) + 1;
+	const char *headers = part + strcspn(part, ";\n");
+	if (strncmp(headers, own_headers, strlen(own_headers)) == 0)
+		part = headers + strlen(own_headers);
+	/* The first part is docloud's where the user gave none. */
+	if (strncmp(part, config_start, strlen(config_start)) == 0)
+		return NULL;
+	return part < end ? xstrndup(part, (size_t)(end - part)) : NULL;
 }
 
 /*

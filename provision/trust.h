@@ -28,6 +28,11 @@ char *trust_user_key(const char *state_dir, struct error *err);
 char *trust_user_data(const struct key_pair *host_key, const char *user, const char *authorized_key,
 	const char *own, const char *script, struct error *err);
 
+/*
+ * The user's own part of user data that was made so, freed by the caller; all of what was not; NULL when there is none.
+ */
+char *trust_own_part(const char *user_data, const char *authorized_key);
+
 /* The pinned key of a host out of the user's and the system's known_hosts (by ssh-keygen -F), or NULL. */
 char *trust_known_host(const char *address, const char *name);
 

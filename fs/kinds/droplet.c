@@ -86,7 +86,7 @@ static const struct spec_key keys[] = {
 	{.name = "ssh_keys",
 		.type = SPEC_REFS,
 		.kind = "ssh_keys",
-		.by_id = true,
+		.by = "id",
 		.fixed = "the droplet has its keys on its own disk; the component `admin` puts "
 			 "others there",
 		.help = "who may log in as root: names, ids or fingerprints, between commas or "

@@ -12,6 +12,8 @@ void droplet_opened(struct mount *mount, const struct subject *subject);
 
 /* droplet_change.c: how a droplet is created and changed. */
 int droplet_check_name(const char *name, struct error *err);
+/* Do region, size, image and user data go together? Mistakes to spec_wrong(). */
+void droplet_check_parts(struct spec *spec);
 int droplet_check_spec(struct spec *spec, struct error *err);
 int droplet_create(struct mount *mount, const char *name, struct json *body,
 	const struct spec *spec, struct error *err);

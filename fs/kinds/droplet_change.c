@@ -122,7 +122,7 @@ static int check_limit(const struct spec *spec, struct error *err)
 		(long long)limit, droplets->count);
 }
 
-int droplet_check_spec(struct spec *spec, struct error *err)
+void droplet_check_parts(struct spec *spec)
 {
 	const struct json *region = spec_target(spec, "region");
 	const struct json *size = spec_target(spec, "size"), *image = spec_target(spec, "image");
@@ -132,6 +132,11 @@ int droplet_check_spec(struct spec *spec, struct error *err)
 	check_region(spec, region, image, "image", "available");
 	check_disk(spec, size, image);
 	check_texts(spec);
+}
+
+int droplet_check_spec(struct spec *spec, struct error *err)
+{
+	droplet_check_parts(spec);
 	return check_limit(spec, err);
 }
 
@@ -174,17 +179,6 @@ static bool at_boot(const struct spec *spec)
 	return delivery && strcmp(delivery, AT_BOOT) == 0;
 }
 
-static int check_secret(const struct stack *stack, struct error *err)
-{
-	const char *component = stack_secret(stack);
-	if (!component)
-		return 0;
-	return error_set(err, EINVAL,
-		"the password of %s would stand in the user data, which every process on the "
-		"droplet can read: leave it out, and one is made there; or delivery = ssh",
-		component);
-}
-
 int droplet_create(struct mount *mount, const char *name, struct json *body,
 	const struct spec *spec, struct error *err)
 {
@@ -199,7 +193,7 @@ int droplet_create(struct mount *mount, const char *name, struct json *body,
 	struct stack *stack = NULL;
 	int rc = *line ? control_stack(mount, text, strlen(text), false, &stack, err) : 0;
 	if (rc == 0 && stack && at_boot(spec))
-		rc = check_secret(stack, err);
+		rc = control_check_secret(stack, "; or delivery = ssh", err);
 	if (rc != 0) {
 		stack_free(stack);
 		return rc == -EINPROGRESS ? rc : error_prefix(err, "stack");

@@ -12,6 +12,7 @@ const struct kind *const kinds[KINDS] = {
 	[KIND_SSH_KEYS] = &kind_ssh_keys,
 	[KIND_TAGS] = &kind_tags,
 	[KIND_DROPLETS] = &kind_droplets,
+	[KIND_AUTOSCALE_POOLS] = &kind_autoscale_pools,
 };
 
 int kind_find(const char *name)

@@ -5,6 +5,6 @@
 #include "fs/kind.h"
 
 extern const struct kind kind_account, kind_regions, kind_sizes, kind_images, kind_snapshots,
-	kind_ssh_keys, kind_tags, kind_droplets;
+	kind_ssh_keys, kind_tags, kind_droplets, kind_autoscale_pools;
 
 #endif

@@ -22,6 +22,12 @@ bool droplet_remove(struct request *request, const struct object *object);
 /* Creating: POST /v2/droplets. */
 void droplet_create(struct request *request, unsigned kind);
 
+/* Could a droplet be made of this body, whatever its name? False after an error. */
+bool droplet_check(struct request *request, const cJSON *body);
+
+/* Makes a droplet of the body under that name, a member of the pool. False after an error. */
+bool droplet_make(struct request *request, const cJSON *body, const char *name, const char *pool);
+
 /* Is it a name that a droplet can have? False after an error. */
 bool droplet_check_name(struct request *request, const char *name);
 

@@ -25,6 +25,7 @@ struct order {
 	cJSON *image;
 	cJSON *keys; /* public keys */
 	const char *vpc;
+	const char *pool; /* whose member it will be; NULL: of none */
 };
 
 static void order_finish(struct order *order)
@@ -214,6 +215,13 @@ static bool order_check_rest(struct order *order, int count)
 	return true;
 }
 
+/* All that the body names; false after an error. `count`: how many droplets it is to be. */
+static bool order_find(struct order *order, int count)
+{
+	return order_find_place(order) && order_find_keys(order) && order_check_tags(order) &&
+	       order_find_vpc(order) && order_check_rest(order, count);
+}
+
 static cJSON *order_build(const struct order *order, const char *name)
 {
 	static const char *const asked[] = {"backups", "ipv6", "monitoring"};
@@ -263,6 +271,8 @@ static cJSON *order_note(const struct order *order, const cJSON *droplet)
 
 	json_set(note, "keys", cJSON_Duplicate(order->keys, true));
 	json_set_text(note, "user_data", json_text(order->body, "user_data"));
+	if (order->pool)
+		json_set_text(note, "pool", order->pool);
 	if (policy)
 		json_set(note, "backup_policy", cJSON_Duplicate(policy, true));
 	if (sandbox->hosts &&
@@ -358,9 +368,31 @@ void droplet_create(struct request *request, unsigned kind)
 		return;
 	}
 	names = order_names(request);
-	if (names && order_find_place(&order) && order_find_keys(&order) &&
-		order_check_tags(&order) && order_find_vpc(&order) &&
-		order_check_rest(&order, cJSON_GetArraySize(names)))
+	if (names && order_find(&order, cJSON_GetArraySize(names)))
 		order_place_all(&order, names);
 	order_finish(&order);
+}
+
+bool droplet_check(struct request *request, const cJSON *body)
+{
+	struct order order = {.request = request, .body = body};
+	bool found = order_find(&order, 0);
+
+	order_finish(&order);
+	return found;
+}
+
+bool droplet_make(struct request *request, const cJSON *body, const char *name, const char *pool)
+{
+	struct order order = {.request = request, .body = body, .pool = pool};
+	JSON_AUTO *droplets = cJSON_CreateArray();
+	JSON_AUTO *actions = cJSON_CreateArray();
+	bool found = order_find(&order, 1);
+
+	if (found) {
+		tag_ensure(request->sandbox, order.tags);
+		order_place(&order, name, droplets, actions);
+	}
+	order_finish(&order);
+	return found;
 }

@@ -5,6 +5,7 @@
 #include "image.h"
 #include "json.h"
 #include "kind.h"
+#include "pool.h"
 #include "request.h"
 #include "rest.h"
 #include "sandbox.h"
@@ -22,6 +23,7 @@ bool droplet_remove(struct request *request, const struct object *object)
 {
 	if (request->sandbox->hosts)
 		hosts_remove(request->sandbox->hosts, strtoull(object->id, NULL, 10));
+	pools_wake(request->sandbox);
 	return true;
 }
 

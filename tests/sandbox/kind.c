@@ -4,6 +4,7 @@
 #include "image.h"
 #include "key.h"
 #include "network.h"
+#include "pool.h"
 #include "store.h"
 #include "tag.h"
 
@@ -179,6 +180,30 @@ static const struct kind kinds[] = {
 			.id_key = "id",
 			.identity = IDENTITY_GIVEN,
 		},
+	[KIND_POOL] =
+		{
+			.path = "/v2/droplets/autoscale",
+			.list_key = "autoscale_pools",
+			.object_key = "autoscale_pool",
+			.id_key = "id",
+			.verbs = VERB_LIST | VERB_GET | VERB_CREATE | VERB_PUT,
+			.create_status = 202,
+			.required = {"name", "config", "droplet_template"},
+			.defaults = "{\"current_utilization\":{\"memory\":0,\"cpu\":0},"
+				    "\"created_at\":\"\",\"updated_at\":\"\",\"status\":\"active\","
+				    "\"active_resources_count\":0}",
+			.filters = {{"name", by_name, NULL}},
+			.create = pool_create,
+			.update = pool_update,
+			.render = pool_render,
+		},
+	[KIND_POOL_EVENT] =
+		{
+			.path = "/v2/droplets/autoscale/*/history",
+			.list_key = "history",
+			.id_key = "history_event_id",
+			.verbs = VERB_LIST,
+		},
 	/* The rest pass through: kept as they were posted, with what an answer must have besides. */
 	{
 		.path = "/v2/nfs",
@@ -307,19 +332,6 @@ static const struct kind kinds[] = {
 		.required = {"origin"},
 		.defaults = "{\"endpoint\":\"static.cdn.example.com\",\"ttl\":3600,"
 			    "\"created_at\":\"\"}",
-	},
-	{
-		.path = "/v2/droplets/autoscale",
-		.list_key = "autoscale_pools",
-		.object_key = "autoscale_pool",
-		.id_key = "id",
-		.verbs = VERB_LIST | VERB_GET | VERB_CREATE | VERB_PUT | VERB_DELETE,
-		.create_status = 202,
-		.remove_status = 202,
-		.required = {"name", "config", "droplet_template"},
-		.defaults = "{\"status\":\"active\",\"active_resources_count\":0,"
-			    "\"created_at\":\"\",\"updated_at\":\"\"}",
-		.filters = {{"name", by_name, NULL}},
 	},
 	{
 		.path = "/v2/databases",

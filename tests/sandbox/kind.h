@@ -26,6 +26,8 @@ enum kind_name {
 	KIND_VPC,
 	KIND_VOLUME,
 	KIND_DESTRUCTION,
+	KIND_POOL,
+	KIND_POOL_EVENT,
 	KIND_NAMED /* the unnamed ones follow */
 };
 

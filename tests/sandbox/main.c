@@ -11,6 +11,7 @@
 #include "identity.h"
 #include "limit.h"
 #include "options.h"
+#include "pool.h"
 #include "sandbox.h"
 #include "server.h"
 #include "shelf.h"
@@ -47,6 +48,7 @@ static bool main_start_world(struct sandbox *sandbox, const struct state *state)
 	}
 	droplet_resume(sandbox);
 	action_resume(sandbox);
+	pools_wake(sandbox);
 	pthread_rwlock_unlock(&sandbox->world);
 	return true;
 }

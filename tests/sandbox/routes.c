@@ -8,6 +8,7 @@
 #include "image.h"
 #include "kind.h"
 #include "network.h"
+#include "pool.h"
 #include "tag.h"
 
 static const struct route routes[] = {
@@ -42,6 +43,9 @@ static const struct route routes[] = {
 	{"GET", "/v2/droplets/*/kernels", droplet_kernels, KIND_DROPLET},
 	{"GET", "/v2/droplets/*/firewalls", droplet_firewalls, KIND_DROPLET},
 	{"GET", "/v2/droplets/*/neighbors", droplet_neighbors, KIND_DROPLET},
+	{"DELETE", "/v2/droplets/autoscale/*", pool_delete, KIND_POOL},
+	{"DELETE", "/v2/droplets/autoscale/*/dangerous", pool_delete_dangerous, KIND_POOL},
+	{"GET", "/v2/droplets/autoscale/*/members", pool_members, KIND_POOL},
 	{"GET", "/v2/reports/droplet_neighbors_ids", droplet_neighbors_ids, KIND_DROPLET},
 	{"GET", "/v2/droplets/*/destroy_with_associated_resources", droplet_associated,
 		KIND_DROPLET},

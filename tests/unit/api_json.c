@@ -174,6 +174,22 @@ static void values_are_built(void **state)
 	assert_null(json_copy(NULL));
 }
 
+static void a_path_makes_what_is_on_the_way(void **state)
+{
+	struct json *value = parse("{\"config\":{\"min\":1},\"name\":\"a\"}");
+
+	(void)state;
+	json_put(value, "name", json_array());
+	json_put(value, "config/max", json_array());
+	json_put(value, "template/network/ids", json_array());
+	json_put(value, "name/first", json_array());
+	char *text = json_print(value);
+	assert_string_equal(text, "{\"config\":{\"min\":1,\"max\":[]},\"name\":{\"first\":[]},"
+				  "\"template\":{\"network\":{\"ids\":[]}}}");
+	free(text);
+	json_free(value);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -184,6 +200,7 @@ int main(void)
 		cmocka_unit_test(scalars_read_as_text),
 		cmocka_unit_test(integers_are_whole),
 		cmocka_unit_test(values_are_built),
+		cmocka_unit_test(a_path_makes_what_is_on_the_way),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

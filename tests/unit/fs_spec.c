@@ -73,9 +73,10 @@ static int list(void *context, unsigned kind, struct snapshot **ret, struct erro
 	return 0;
 }
 
-static int check_stack(void *context, const char *text, struct error *err)
+static int check_stack(void *context, const char *text, bool at_boot, struct error *err)
 {
 	(void)context;
+	(void)at_boot;
 	return strstr(text, "nginxx")
 		       ? error_set(err, EINVAL, "line 1: there is no component \"nginxx\"")
 		       : 0;

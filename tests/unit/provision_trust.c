@@ -110,6 +110,30 @@ static void test_user_data(void **state)
 	assert_non_null(strstr(err.message, "65536"));
 }
 
+static void test_own_part(void **state)
+{
+	static const char *const owns[] = {"#!/bin/sh\necho hello\n",
+		"#cloud-config\npackages: [git]",
+		"Content-Type: text/cloud-config\nMIME-Version: 1.0\n\n#cloud-config\n"};
+	static const char *const scripts[] = {NULL, "#!/bin/sh\ntrue\n"};
+
+	(void)state;
+	for (size_t s = 0; s < 2; s++) {
+		CLEANUP_FREE char *none = trust_user_data(NULL, NULL, "k", NULL, scripts[s], NULL);
+		assert_null(trust_own_part(none, "k"));
+		for (size_t i = 0; i < sizeof owns / sizeof owns[0]; i++) {
+			CLEANUP_FREE char *data = trust_user_data(
+				NULL, NULL, "k", owns[i], scripts[s], NULL);
+			CLEANUP_FREE char *own = trust_own_part(data, "k");
+			assert_string_equal(own, owns[i]);
+		}
+	}
+	CLEANUP_FREE char *foreign = trust_own_part("#!/bin/sh\n", "k");
+	assert_string_equal(foreign, "#!/bin/sh\n");
+	assert_null(trust_own_part(NULL, "k"));
+	assert_null(trust_own_part("", "k"));
+}
+
 static void test_known_host(void **state)
 {
 	CLEANUP_FREE char *ssh = xasprintf("%s/.ssh", directory);
@@ -138,6 +162,7 @@ int main(void)
 		cmocka_unit_test(test_key_pair),
 		cmocka_unit_test(test_user_key),
 		cmocka_unit_test(test_user_data),
+		cmocka_unit_test(test_own_part),
 		cmocka_unit_test(test_known_host),
 	};
 
