@@ -176,7 +176,8 @@ exist() {
 # pid is known and its exit status is seen.
 cloud() {
 	mkdir -p "$MNT"
-	"${docloud[@]}" -f -o "api_url=$API,token_file=$WORK/token,state_dir=$WORK/state${1:+,$1}" "$MNT" >>"$WORK/docloud.log" 2>&1 &
+	"${docloud[@]}" -f -o "api_url=$API,token_file=$WORK/token,state_dir=$WORK/state,components_dir=$WORK/components${1:+,$1}" \
+		"$MNT" >>"$WORK/docloud.log" 2>&1 &
 	DOCLOUD_PID=$!
 	within 20 settled "$DOCLOUD_PID" mount_answers
 	mount_answers || bail "the mount does not answer: $(tail -n 3 "$WORK/docloud.log")"
