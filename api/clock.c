@@ -94,3 +94,13 @@ time_t clock_parse(const char *text)
 	long offset = parse_offset(text);
 	return offset == -1 ? -1 : timegm(&tm) - offset;
 }
+
+const char *clock_stamp(char to[CLOCK_STAMP], time_t when)
+{
+	struct tm tm;
+
+	if (gmtime_r(&when, &tm) == NULL ||
+		strftime(to, CLOCK_STAMP, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+		to[0] = '\0'; /* beyond the year 9999 */
+	return to;
+}

@@ -17,4 +17,8 @@ void clock_cond_init(pthread_cond_t *cond);
 /* RFC 3339 (“2026-11-24T20:13:05Z”, as the API sends times) to seconds since the epoch; -1 if it is none. */
 time_t clock_parse(const char *text);
 
+/* The other way; returns to. */
+enum { CLOCK_STAMP = sizeof("2026-11-24T20:13:05Z") };
+const char *clock_stamp(char to[CLOCK_STAMP], time_t when);
+
 #endif

@@ -230,7 +230,7 @@ static int list_candidates(struct changes *changes, const struct change_plan *pl
 	struct intern *slots = intern_create(INTERN_NONE);
 	CLEANUP_FREE char *query = NULL;
 
-	resource.parts[0].name = NULL;
+	resource.parts[0].name = NULL; /* ids are all that counts here */
 	if (plan->resource == changes->droplets) {
 		const char *name = json_get_string(plan->steps[0].body, "name");
 		CLEANUP_FREE char *escaped = http_escape(name != NULL ? name : plan->name);

@@ -305,6 +305,21 @@ void json_add(struct json *to, const char *key, struct json *child)
 		abort();
 }
 
+struct json *json_new_string(const char *text)
+{
+	return made(cJSON_CreateString(text));
+}
+
+struct json *json_new_number(double number)
+{
+	return made(cJSON_CreateNumber(number));
+}
+
+struct json *json_new_bool(bool value)
+{
+	return made(cJSON_CreateBool(value));
+}
+
 void json_put(struct json *to, const char *path, struct json *child)
 {
 	char *rest, *copy = xstrdup(path), *key = strtok_r(copy, "/", &rest), *next;
@@ -320,17 +335,17 @@ void json_put(struct json *to, const char *path, struct json *child)
 
 void json_add_string(struct json *to, const char *key, const char *text)
 {
-	json_add(to, key, text == NULL ? NULL : made(cJSON_CreateString(text)));
+	json_add(to, key, text == NULL ? NULL : json_new_string(text));
 }
 
 void json_add_number(struct json *to, const char *key, double number)
 {
-	json_add(to, key, made(cJSON_CreateNumber(number)));
+	json_add(to, key, json_new_number(number));
 }
 
 void json_add_bool(struct json *to, const char *key, bool value)
 {
-	json_add(to, key, made(cJSON_CreateBool(value)));
+	json_add(to, key, json_new_bool(value));
 }
 
 void json_remove(struct json *from, const char *key)

@@ -72,6 +72,9 @@ char *json_text(const struct json *value);
  */
 struct json *json_object(void);
 struct json *json_array(void);
+struct json *json_new_string(const char *text);
+struct json *json_new_number(double number);
+struct json *json_new_bool(bool value);
 void json_add(struct json *to, const char *key, struct json *child);
 /* The same at a path of keys, as json_get() takes; objects on the way are made. */
 void json_put(struct json *to, const char *path, struct json *child);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "api/cleanup.h"
+#include "api/clock.h"
 #include "draft.h"
 #include "ledger.h"
 #include "report.h"
@@ -82,15 +83,13 @@ int read_rate_limit(struct mount *mount, const struct subject *subject, char **r
 	(void)subject;
 	(void)err;
 	struct http_stats stats;
-	char when[32] = "";
+	char when[CLOCK_STAMP];
 	http_stats_get(mount->http, &stats);
-	time_t reset = (time_t)stats.rate_reset;
-	struct tm tm;
 	if (stats.rate_limit < 0)
 		return text_format(ret, ret_length, "%s", "");
-	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&reset, &tm));
 	return text_format(ret, ret_length, "limit %lld\nremaining %lld\nreset %s\n",
-		(long long)stats.rate_limit, (long long)stats.rate_remaining, when);
+		(long long)stats.rate_limit, (long long)stats.rate_remaining,
+		clock_stamp(when, (time_t)stats.rate_reset));
 }
 
 /* Changes. */

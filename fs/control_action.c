@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/cleanup.h"
+#include "api/clock.h"
 #include "control.h"
 #include "ledger.h"
 #include "reference.h"
@@ -40,13 +41,12 @@ int read_action(struct mount *mount, const struct subject *subject, char **ret, 
 		mount->ledger, subject->index, subject_key(subject), entries, SHOWN);
 	for (size_t i = 0; i < count; i++) {
 		struct change_state state = {0};
-		char when[32];
-		struct tm tm;
-		strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&entries[i].time, &tm));
+		char when[CLOCK_STAMP];
 		const char *word = phase_word(mount, &entries[i], &state);
 		bool failed = state.phase == CHANGE_FAILED;
-		text_print(&text, "%s%s %s: %s%s%s\n", i == 0 ? "\n" : "", when, entries[i].say,
-			word, failed ? ": " : "", failed ? state.error.message : "");
+		text_print(&text, "%s%s %s: %s%s%s\n", i == 0 ? "\n" : "",
+			clock_stamp(when, entries[i].time), entries[i].say, word,
+			failed ? ": " : "", failed ? state.error.message : "");
 	}
 	*ret_length = text.length;
 	*ret = text_take(&text);

@@ -52,13 +52,6 @@ static const char *written_own(const struct spec *spec)
 	return NULL;
 }
 
-static void put_text(struct json *body, const char *place, const char *text)
-{
-	CLEANUP_JSON struct json *holder = json_object();
-	json_add_string(holder, "text", text);
-	json_put(body, place, json_copy(json_first(holder)));
-}
-
 static int put_data(struct mount *mount, const char *own, const char *line, const char *place,
 	struct json *body, struct error *err)
 {
@@ -72,7 +65,7 @@ static int put_data(struct mount *mount, const char *own, const char *line, cons
 		return rc == -EINPROGRESS ? rc : error_prefix(err, "stack");
 	if (!data)
 		return error_set(err, why.code ? why.code : EINVAL, "%s", why.message);
-	put_text(body, place, data);
+	json_put(body, place, json_new_string(data));
 	free(data);
 	return 0;
 }
@@ -94,7 +87,7 @@ int control_body(struct mount *mount, const struct spec *spec, struct json **ret
 		if (!same)
 			rc = put_data(mount, own, line, key->body, body, err);
 		else if (written_own(spec))
-			put_text(body, key->body, json_get_string(spec->object, key->body));
+			json_put(body, key->body, json_copy(json_get(spec->object, key->body)));
 	}
 	if (rc == 0)
 		*ret = json_copy(body);

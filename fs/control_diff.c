@@ -17,20 +17,6 @@ static bool has_word(const struct json *list, const char *word)
 	return false;
 }
 
-static struct json *bool_value(bool is)
-{
-	CLEANUP_JSON struct json *holder = json_object();
-	json_add_bool(holder, "bool", is);
-	return json_copy(json_first(holder));
-}
-
-static struct json *text_value(const char *text)
-{
-	CLEANUP_JSON struct json *holder = json_object();
-	json_add_string(holder, "text", text);
-	return json_copy(json_first(holder));
-}
-
 /* docloud's own tags are no part of a spec. */
 static struct json *shown_words(
 	const struct mount *mount, const struct spec_key *key, const struct json *list)
@@ -53,12 +39,12 @@ static struct json *present_value(
 		return NULL;
 	if (control_boot_is_own(subject->kind, key)) {
 		CLEANUP_FREE char *own = control_boot_own(mount, key, subject->json);
-		return own ? text_value(own) : NULL;
+		return own ? json_new_string(own) : NULL;
 	}
 	if (key->type == SPEC_REF)
 		return reference_value(kinds[kind_find(key->kind)], shown, key->by);
 	if (key->type == SPEC_BOOL && json_type(shown) == JSON_ARRAY)
-		return bool_value(has_word(shown, key->name));
+		return json_new_bool(has_word(shown, key->name));
 	if (key->type == SPEC_WORDS)
 		return shown_words(mount, key, shown);
 	return json_copy(shown);

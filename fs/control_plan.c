@@ -131,9 +131,10 @@ static int plan_spec(struct mount *mount, const struct subject *subject, const s
 		rc = control_diff(mount, subject, spec, &plan, err);
 	} else if (rc == 0) {
 		struct json *body = NULL;
-		char *path = xstrdup(subject->kind->resource.path);
 		rc = control_body(mount, spec, &body, err);
-		change_plan_add(&plan, "POST", path, body, false, "create %s", subject->name);
+		if (rc == 0)
+			change_plan_add(&plan, "POST", xstrdup(subject->kind->resource.path), body,
+				false, "create %s", subject->name);
 	}
 	put_steps(text, subject->kind, &plan);
 	put_stack(text, stack);

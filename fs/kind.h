@@ -122,8 +122,9 @@ struct kind {
 	const char *whole; /* writing this attribute's file on a draft creates it: "public_key" */
 	const char *aliases[3];	   /* other paths by which a spec may name an object: {"name"} */
 	const char *alias_pair[2]; /* two paths, "distribution" and "name", joined by a space */
-	/* A file that is `fetched` is about to be read: fetch what is only known elsewhere, behind the reader. */
-	void (*look)(struct mount *mount, const struct subject *subject);
+	/* A file that is `fetched` is about to be read: fetch what is only known elsewhere, behind the reader. True when
+	 * that begins. */
+	bool (*look)(struct mount *mount, const struct subject *subject);
 	/* Does a word mean this object in a way of its kind's own? "2GB" for a size. */
 	bool (*alias)(const struct json *object, const char *word);
 	/* What a change does, in words: it is one PUT of the whole. NULL: its keys have steps of their own. */

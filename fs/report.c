@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/clock.h"
 #include "api/memory.h"
 
 #define REPORTS_KEPT 200
@@ -102,10 +103,9 @@ char *reports_text(struct reports *reports)
 		const struct report *report = reports->ring[(reports->next + i) % REPORTS_KEPT];
 		if (!report)
 			continue;
-		char when[32];
-		struct tm tm;
-		strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&report->time, &tm));
-		fprintf(out, "%s %s %s\n", when, report->path, report->error.message);
+		char when[CLOCK_STAMP];
+		fprintf(out, "%s %s %s\n", clock_stamp(when, report->time), report->path,
+			report->error.message);
 	}
 	pthread_mutex_unlock(&reports->lock);
 	fclose(out);

@@ -197,17 +197,14 @@ static int serve_open(struct service *service, struct call *call, struct error *
 	bool writer = (call->fi.flags & O_ACCMODE) != O_RDONLY;
 	bool live = content_is_live(call->node);
 	int rc = act_settle(service->mount, call->node, err);
+	if (rc == 0 && writer)
+		rc = service->mount->read_only
+			     ? error_set(err, EROFS, "this mount is read-only")
+			     : act_open(service->mount, call->node, call->fi.flags & O_TRUNC, err);
 	if (rc != 0)
 		return rc;
 	if (!writer)
 		content_look(service->mount, call->node);
-	if (writer) {
-		rc = service->mount->read_only
-			     ? error_set(err, EROFS, "this mount is read-only")
-			     : act_open(service->mount, call->node, call->fi.flags & O_TRUNC, err);
-		if (rc != 0)
-			return rc;
-	}
 	if (writer || live)
 		handle_create(call)->writer = writer;
 	call->fi.direct_io = writer || live;

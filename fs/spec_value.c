@@ -24,27 +24,12 @@ static char *single(struct spec *spec, struct spec_value *value, const char *wha
 	return text;
 }
 
-/* json.h makes values as members only. */
-static struct json *member_copy(struct json *holder)
-{
-	struct json *copy = json_copy(json_first(holder));
-	json_free(holder);
-	return copy;
-}
-
-static struct json *text_value(const char *text)
-{
-	struct json *holder = json_object();
-	json_add_string(holder, "text", text);
-	return member_copy(holder);
-}
-
 static int convert_text(struct spec *spec, struct spec_value *value, struct error *err)
 {
 	(void)err;
 	CLEANUP_FREE char *text = single(spec, value, "a text");
 	if (text && *text)
-		value->json = text_value(text);
+		value->json = json_new_string(text);
 	return 0;
 }
 
@@ -67,9 +52,7 @@ static int convert_number(struct spec *spec, struct spec_value *value, struct er
 			key->most, text);
 		return 0;
 	}
-	struct json *holder = json_object();
-	json_add_number(holder, "number", number);
-	value->json = member_copy(holder);
+	value->json = json_new_number(number);
 	return 0;
 }
 
@@ -86,9 +69,7 @@ static int convert_bool(struct spec *spec, struct spec_value *value, struct erro
 		return 0;
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (strcasecmp(text, words[i].word) == 0) {
-			struct json *holder = json_object();
-			json_add_bool(holder, "bool", words[i].is);
-			value->json = member_copy(holder);
+			value->json = json_new_bool(words[i].is);
 			return 0;
 		}
 	spec_wrong(spec, value->key->name, "%s takes true or false, not “%.60s”", value->key->name,
@@ -213,7 +194,7 @@ static int convert_ref(struct spec *spec, struct spec_value *value, struct error
 	if (value->key->text && json_type(value->json) == JSON_NUMBER) {
 		CLEANUP_FREE char *number = json_text(value->json);
 		json_free(value->json);
-		value->json = text_value(number);
+		value->json = json_new_string(number);
 	}
 	return rc;
 }
@@ -295,7 +276,7 @@ static int convert_stack(struct spec *spec, struct spec_value *value, struct err
 	else if (rc != 0)
 		return rc == -EINPROGRESS ? rc : error_set(err, -rc, "%s", error.message);
 	else
-		value->json = text_value(text);
+		value->json = json_new_string(text);
 	return 0;
 }
 

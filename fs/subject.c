@@ -48,23 +48,11 @@ const struct json *object_parse(struct mount *mount, struct object *object)
 	return parsed->json;
 }
 
-/*
- * A droplet is in the inventory a moment before its job has noted its id: until then the job is found by its name, or a
- * `sync status` in that moment would see nothing left to do.
- */
 static void subject_add_job(struct subject *subject)
 {
-	struct fleet *fleet = subject->mount->fleet;
-	if (subject->index != KIND_DROPLETS)
-		return;
-	subject->has_job = fleet_view(fleet, subject_key(subject), &subject->job);
-	if (subject->has_job || !subject->object)
-		return;
-	subject->has_job = fleet_view(fleet, subject->name, &subject->job);
-	if (subject->has_job && subject->job.phase != JOB_CREATING) {
-		job_view_finish(&subject->job);
-		subject->has_job = false;
-	}
+	subject->has_job = subject->index == KIND_DROPLETS &&
+			   fleet_view(subject->mount->fleet, subject_key(subject), subject->name,
+				   &subject->job);
 }
 
 static int subject_born(

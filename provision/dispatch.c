@@ -119,10 +119,9 @@ static void is_active(struct fleet *fleet, struct job *job, const char *address)
 {
 	pthread_mutex_lock(&fleet->lock);
 	snprintf(job->address, sizeof job->address, "%s", address);
-	bool due = job->adopted || job->next != NULL ||
-		   (job->present != NULL && !job->present->done);
-	if (job_installs_itself(job) && !job->looked_at)
-		due = false; /* no session before somebody looks */
+	/* To one that installs itself, no session before somebody looks. */
+	bool due = job->adopted ||
+		   (job_has_work(job) && (job->looked_at || !job_installs_itself(job)));
 	bool staged = job->stage[0] != '\0';
 	pthread_mutex_unlock(&fleet->lock);
 	if (staged)

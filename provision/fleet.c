@@ -162,9 +162,9 @@ static int make_directory(struct fleet *fleet, struct job *job, struct error *er
 	return journal_make(dir, err);
 }
 
-/* The install of a stack, with its payload on disk. */
-static struct install *prepare(
-	struct fleet *fleet, struct job *job, const struct stack *stack, struct error *err)
+/* The install of a stack, with its payload on disk; ret_script, unless NULL: what cloud-init is to run for it. */
+static struct install *prepare(struct fleet *fleet, struct job *job, const struct stack *stack,
+	char **ret_script, struct error *err)
 {
 	struct install *install = install_new(stack);
 	CLEANUP_FREE char *payload = stack_payload(stack, install->run, fleet_find_key, fleet, err);
@@ -175,6 +175,8 @@ static struct install *prepare(
 		install_free(install);
 		return NULL;
 	}
+	if (ret_script != NULL)
+		*ret_script = stack_boot_script(payload, NULL);
 	return install;
 }
 
@@ -234,20 +236,12 @@ static bool is_creating(struct fleet *fleet, const char *name)
 static int prepare_stack(struct fleet *fleet, struct job *job, const struct stack *stack,
 	bool at_boot, char **ret_script, struct error *err)
 {
-	struct install *install = prepare(fleet, job, stack, err);
+	struct install *install = prepare(fleet, job, stack, at_boot ? ret_script : NULL, err);
 
 	if (install == NULL)
 		return err->code != 0 ? -err->code : -EIO;
-	if (!at_boot) {
-		job->next = install;
-		return 0;
-	}
-	job->present = install;
-	install->sent = install->at_boot = true;
-	CLEANUP_FREE char *payload = install_payload(fleet, job, install->run, NULL, err);
-	if (payload == NULL)
-		return -EIO;
-	*ret_script = stack_boot_script(payload, NULL);
+	install->sent = install->at_boot = at_boot;
+	*(at_boot ? &job->present : &job->next) = install;
 	return 0;
 }
 
@@ -306,29 +300,19 @@ static struct job *find_born(struct fleet *fleet, const char *name)
 	return NULL;
 }
 
-/*
- * A droplet is in the inventory a moment before its job has noted its id: until then the job is found by its name, or
- * the droplet would get a second one. Under lock.
- */
-static struct job *find_or_unborn(struct fleet *fleet, const char *key, const char *name)
+static struct job *get_or_unborn(struct fleet *fleet, const char *key, const char *name)
 {
-	struct job *job = job_find(fleet, key);
-
-	if (job != NULL)
-		return job;
-	job = job_find(fleet, name);
-	return job != NULL && job->id == NULL && job->phase == JOB_CREATING ? job : NULL;
+	LOCKED(&fleet->lock);
+	struct job *job = job_find_or_unborn(fleet, key, name);
+	return job != NULL ? job_ref(job) : NULL;
 }
 
 /* The job of a droplet that exists, made if there is none; a reference. */
 static struct job *get_or_make(
 	struct fleet *fleet, const char *key, const char *name, struct error *err)
 {
-	pthread_mutex_lock(&fleet->lock);
-	struct job *job = find_or_unborn(fleet, key, name);
-	if (job != NULL)
-		job_ref(job);
-	pthread_mutex_unlock(&fleet->lock);
+	struct job *job = get_or_unborn(fleet, key, name);
+
 	if (job != NULL)
 		return job;
 	if (key[strspn(key, "0123456789")] != '\0') {
@@ -345,7 +329,7 @@ static struct job *get_or_make(
 		return NULL;
 	}
 	pthread_mutex_lock(&fleet->lock);
-	job = find_or_unborn(fleet, key, name);
+	job = job_find_or_unborn(fleet, key, name);
 	if (job == NULL)
 		job_insert(fleet, made);
 	else
@@ -395,7 +379,7 @@ int fleet_install(struct fleet *fleet, const char *key, const char *name, struct
 {
 	struct error why = {0};
 	struct job *job = get_or_make(fleet, key, name, &why);
-	struct install *install = job != NULL ? prepare(fleet, job, stack, &why) : NULL;
+	struct install *install = job != NULL ? prepare(fleet, job, stack, NULL, &why) : NULL;
 	int r = install != NULL ? set_next(fleet, job, install, &why) : -EIO;
 
 	stack_free(stack);

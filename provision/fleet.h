@@ -110,8 +110,8 @@ struct job_view {
 	size_t count;
 	size_t log_bytes;
 };
-/* False when there is no such job. */
-bool fleet_view(struct fleet *fleet, const char *key, struct job_view *ret);
+/* Of the droplet of that key (its id; its name before it has one) and name; false when it has no job. */
+bool fleet_view(struct fleet *fleet, const char *key, const char *name, struct job_view *ret);
 void job_view_finish(struct job_view *view);
 
 /* Names of the jobs that have no droplet yet (creating, failed): NULL-terminated, one block, free(). */

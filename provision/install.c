@@ -38,21 +38,14 @@ static void set_sent(struct task *task, bool sent)
 	task->job->present->sent = sent;
 }
 
-char *install_payload(const struct fleet *fleet, const struct job *job, const char *run,
-	size_t *ret_length, struct error *err)
-{
-	CLEANUP_FREE char *file = xasprintf("payload-%s", run);
-	CLEANUP_FREE char *path = job_path(fleet, job, file);
-
-	return file_read(path, PAYLOAD_MAX, ret_length, err);
-}
-
 static int send_payload(struct task *task, struct error *err)
 {
 	struct fleet *fleet = task->fleet;
 	struct error why = {0};
 	size_t length = 0;
-	CLEANUP_FREE char *payload = install_payload(fleet, task->job, task->run, &length, err);
+	CLEANUP_FREE char *file = xasprintf("payload-%s", task->run);
+	CLEANUP_FREE char *path = job_path(fleet, task->job, file);
+	CLEANUP_FREE char *payload = file_read(path, PAYLOAD_MAX, &length, err);
 	CLEANUP_FREE char *command = reach_command(fleet, "exec sh -s");
 
 	if (payload == NULL)

@@ -102,6 +102,16 @@ struct job *job_find(struct fleet *fleet, const char *key)
 	return NULL;
 }
 
+struct job *job_find_or_unborn(struct fleet *fleet, const char *key, const char *name)
+{
+	struct job *job = job_find(fleet, key);
+
+	if (job != NULL)
+		return job;
+	job = job_find(fleet, name);
+	return job != NULL && job->id == NULL && job->phase == JOB_CREATING ? job : NULL;
+}
+
 struct job *job_get(struct fleet *fleet, const char *key)
 {
 	LOCKED(&fleet->lock);
@@ -207,10 +217,14 @@ void install_free(struct install *install)
 	free(install);
 }
 
+bool job_has_work(const struct job *job)
+{
+	return job->next != NULL || (job->present != NULL && !job->present->done);
+}
+
 bool job_installs_itself(const struct job *job)
 {
-	return job->present != NULL && job->present->at_boot && !job->present->done &&
-	       job->next == NULL;
+	return job->next == NULL && job_has_work(job) && job->present->at_boot;
 }
 
 void job_phase_set(struct fleet *fleet, struct job *job, enum job_phase phase)

@@ -145,8 +145,13 @@ struct job *job_ref(struct job *job);
 void job_unref(struct fleet *fleet, struct job *job);
 char *job_path(const struct fleet *fleet, const struct job *job, const char *file);
 
-/* Find in the table; under lock, borrowed. job_get: takes the lock, and a reference. */
+/*
+ * Find in the table; under lock, borrowed. A droplet is in the inventory a moment before its job has noted its id: until
+ * then job_find_or_unborn() finds it by the droplet's name, or the droplet would get a second job. job_get: takes the
+ * lock, and a reference.
+ */
 struct job *job_find(struct fleet *fleet, const char *key);
+struct job *job_find_or_unborn(struct fleet *fleet, const char *key, const char *name);
 struct job *job_get(struct fleet *fleet, const char *key);
 /* Into and out of the table, under lock. The table holds a reference. */
 void job_insert(struct fleet *fleet, struct job *job);
@@ -163,6 +168,8 @@ void install_free(struct install *install);
 int job_save(struct fleet *fleet, struct job *job, struct error *err);
 int jobs_load(struct fleet *fleet, struct error *err);
 
+/* It has something to install or to follow. Under lock. */
+bool job_has_work(const struct job *job);
 /* Its stack travelled in the user data, and its end is not known here. Under lock. */
 bool job_installs_itself(const struct job *job);
 
@@ -255,9 +262,6 @@ int64_t stage_deadline(const struct fleet *fleet, int64_t seconds);
 /* Everything from the connection to the last component of job->present. */
 int install_run(struct task *task, struct error *err);
 /* Fetch what is on the droplet. */
-/* What a run sends, from disk; freed by the caller. */
-char *install_payload(const struct fleet *fleet, const struct job *job, const char *run,
-	size_t *ret_length, struct error *err);
 int install_adopt(struct task *task, struct error *err);
 /* follow.c: read the droplet's journal on from where we are; once: what there is. */
 int follow_run(struct task *task, bool once, int64_t deadline, struct error *err);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "api/bell.h"
+#include "api/clock.h"
 #include "api/memory.h"
 #include "file.h"
 #include "job.h"
@@ -58,13 +59,10 @@ static void log_append(struct fleet *fleet, struct job *job, const char *data, s
 
 static void add_line(struct text *to, double seconds, const char *name, const char *text)
 {
-	time_t when = (time_t)seconds;
-	struct tm tm;
-	char stamp[32];
+	char stamp[CLOCK_STAMP];
 
-	gmtime_r(&when, &tm);
-	strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &tm);
-	text_print(to, "%s %s%s%s\n", stamp, name, name[0] != '\0' ? ": " : "", text);
+	text_print(to, "%s %s%s%s\n", clock_stamp(stamp, (time_t)seconds), name,
+		name[0] != '\0' ? ": " : "", text);
 }
 
 void job_log(struct fleet *fleet, struct job *job, const char *format, ...)

@@ -112,11 +112,11 @@ static void view_stage(const struct job *job, struct job_view *ret)
 		snprintf(ret->stage, sizeof ret->stage, "%s", job->stage);
 }
 
-bool fleet_view(struct fleet *fleet, const char *key, struct job_view *ret)
+bool fleet_view(struct fleet *fleet, const char *key, const char *name, struct job_view *ret)
 {
 	*ret = (struct job_view){0};
 	LOCKED(&fleet->lock);
-	const struct job *job = job_find(fleet, key);
+	const struct job *job = job_find_or_unborn(fleet, key, name);
 	if (job == NULL)
 		return false;
 	ret->phase = job->phase;

@@ -191,12 +191,6 @@ static void start_worker(struct fleet *fleet)
 	}
 }
 
-/* Under lock: it has something to install or to follow. */
-static bool works(const struct job *job)
-{
-	return job->next != NULL || (job->present != NULL && !job->present->done);
-}
-
 void workers_queue(struct fleet *fleet, struct job *job)
 {
 	unsigned waiting = 0;
@@ -205,8 +199,8 @@ void workers_queue(struct fleet *fleet, struct job *job)
 		return;
 	/* Who only looks (adopts) stands behind all who work. */
 	struct job **at = fleet->queue_end;
-	if (works(job))
-		for (at = &fleet->queue; *at != NULL && works(*at);)
+	if (job_has_work(job))
+		for (at = &fleet->queue; *at != NULL && job_has_work(*at);)
 			at = &(*at)->next_queued;
 	job->queued = true;
 	job->next_queued = *at;

@@ -7,8 +7,8 @@
 
 /* droplet_files.c */
 extern const struct file droplet_files[];
-/* The state of one that another machine set up is fetched from it. */
-void droplet_opened(struct mount *mount, const struct subject *subject);
+/* Its state is on itself, also when another machine set it up: fetched from there, unless it is known. */
+bool droplet_opened(struct mount *mount, const struct subject *subject);
 
 /* droplet_change.c: how a droplet is created and changed. */
 int droplet_check_name(const char *name, struct error *err);

@@ -166,7 +166,7 @@ static char *stack_text(struct mount *mount, const char *name, const struct spec
 		return xstrdup(spec_stack(spec));
 	if (draft_exists(mount->drafts, KIND_DROPLETS, name))
 		return draft_get(mount->drafts, KIND_DROPLETS, name, "stack");
-	if (!fleet_view(mount->fleet, name, &job))
+	if (!fleet_view(mount->fleet, name, name, &job))
 		return xstrdup("");
 	char *text = xstrdup(job.stack);
 	job_view_finish(&job);

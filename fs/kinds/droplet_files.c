@@ -8,16 +8,10 @@
 #include "fs/report.h"
 #include "fs/words.h"
 
-/* Its state is on itself, also when another machine set it up. */
-static bool adopt(struct mount *mount, const struct subject *subject)
+bool droplet_opened(struct mount *mount, const struct subject *subject)
 {
 	return subject->object && subject_is_own(subject) &&
 	       fleet_adopt(mount->fleet, subject_id(subject), subject->name);
-}
-
-void droplet_opened(struct mount *mount, const struct subject *subject)
-{
-	adopt(mount, subject);
 }
 
 /* Of one whose state is known on itself only: why it is not known here, or NULL. */
@@ -121,7 +115,7 @@ static FILE_FUNCTION_SETTLE(settle_status)
 	const struct job_view *job = &subject->job;
 	if (!subject->object && !subject->has_job)
 		return settle_spec(mount, subject, err);
-	if (adopt(mount, subject))
+	if (droplet_opened(mount, subject))
 		return -EINPROGRESS;
 	if (subject->has_job && job->phase != JOB_IDLE && job->phase != JOB_FAILED)
 		return -EINPROGRESS;

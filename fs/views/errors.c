@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/cleanup.h"
+#include "api/clock.h"
 #include "api/memory.h"
 #include "fs/report.h"
 #include "views.h"
@@ -10,10 +11,9 @@
 static void put_line(
 	FILE *out, time_t when, const char *path, const char *name, const char *message)
 {
-	char text[32];
-	struct tm tm;
-	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&when, &tm));
-	fprintf(out, "%s %s%s%s %s\n", text, path, *name ? "/" : "", name, message);
+	char stamp[CLOCK_STAMP];
+	fprintf(out, "%s %s%s%s %s\n", clock_stamp(stamp, when), path, *name ? "/" : "", name,
+		message);
 }
 
 static void put_install(void *context, const struct subject *droplet)

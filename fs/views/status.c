@@ -1,12 +1,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "api/cleanup.h"
-#include "api/clock.h"
 #include "fs/control.h"
-#include "fs/draft.h"
 #include "views.h"
 
 /* The words and bars are those of the droplets' own status files. */

@@ -9,6 +9,7 @@
 #   base                   make the base image unless it is there; print its path
 #   up RUN DISKS           clean up after the dead, make base, bridge and NAT; print the network's number
 #   run RUN ID SLOT NAME   the life of a host, from power on to power off; the seed is in RUN/hosts/ID
+#   machine HOST OPTION... for run: one boot of it, by systemd-nspawn with these options
 #   stop RUN ID            pull its plug
 #   shutdown|reboot RUN ID press its button
 #   wipe RUN ID            throw its disk away

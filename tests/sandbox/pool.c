@@ -237,13 +237,9 @@ bool pool_create(struct request *request, cJSON *object)
 
 bool pool_update(struct request *request, cJSON *object)
 {
-	static const char *const required[] = {"name", "config", "droplet_template"};
 	const struct object *before = rest_find(request, KIND_POOL);
 
-	for (size_t i = 0; i < sizeof(required) / sizeof(*required); i++)
-		if (!cJSON_HasObjectItem(request->body, required[i]))
-			return answer_error(request, 422, "%s is required", required[i]);
-	if (!pool_check(request, object))
+	if (!rest_check_required(request, KIND_POOL) || !pool_check(request, object))
 		return false;
 	if (strcmp(before->name, json_text(object, "name")) != 0)
 		return answer_error(request, 422, "name cannot be updated");

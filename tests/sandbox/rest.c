@@ -104,18 +104,25 @@ void rest_get(struct request *request, unsigned kind)
 		rest_answer(request, 200, kind, object);
 }
 
-static bool rest_check_body(struct request *request, const struct kind *kind)
+bool rest_check_required(struct request *request, unsigned kind)
+{
+	const struct kind *row = kind_at(kind);
+
+	for (size_t i = 0; i < KIND_REQUIRED && row->required[i]; i++) {
+		const cJSON *item = cJSON_GetObjectItemCaseSensitive(
+			request->body, row->required[i]);
+
+		if (!item || cJSON_IsNull(item) || (cJSON_IsString(item) && !*item->valuestring))
+			return answer_error(request, 422, "%s is required", row->required[i]);
+	}
+	return true;
+}
+
+static bool rest_check_body(struct request *request, unsigned kind)
 {
 	if (!cJSON_IsObject(request->body))
 		return answer_error(request, 400, "The request's body must be a JSON object.");
-	for (size_t i = 0; i < KIND_REQUIRED && kind->required[i]; i++) {
-		const cJSON *item = cJSON_GetObjectItemCaseSensitive(
-			request->body, kind->required[i]);
-
-		if (!item || cJSON_IsNull(item) || (cJSON_IsString(item) && !*item->valuestring))
-			return answer_error(request, 422, "%s is required", kind->required[i]);
-	}
-	return true;
+	return rest_check_required(request, kind);
 }
 
 /* Gives a new object its id and its birthday. */
@@ -147,7 +154,7 @@ void rest_create(struct request *request, unsigned kind)
 	JSON_AUTO *object = NULL;
 	char id[256];
 
-	if (!scope || !rest_check_body(request, row))
+	if (!scope || !rest_check_body(request, kind))
 		return;
 	object = cJSON_Duplicate(request->body, true);
 	rest_identify(request, kind, object);

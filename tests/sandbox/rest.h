@@ -2,6 +2,7 @@
 #define SANDBOX_REST_H
 
 #include <cjson/cJSON.h>
+#include <stdbool.h>
 
 struct object;
 struct request;
@@ -19,5 +20,8 @@ void rest_answer(
 
 /* The object that the path names; answers 404 and returns NULL when there is none. */
 const struct object *rest_find(struct request *request, unsigned kind);
+
+/* Does the body carry the keys that the kind requires? False after an error. */
+bool rest_check_required(struct request *request, unsigned kind);
 
 #endif

@@ -98,6 +98,10 @@ static void times(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
 		assert_int_equal(clock_parse(cases[i].text), cases[i].time);
+	char stamp[CLOCK_STAMP];
+	assert_string_equal(
+		clock_stamp(stamp, clock_parse("2026-11-24T20:13:05Z")), "2026-11-24T20:13:05Z");
+	assert_string_equal(clock_stamp(stamp, INT64_MAX), "");
 }
 
 static void names_become_file_names(void **state)

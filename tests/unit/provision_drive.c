@@ -162,7 +162,7 @@ static int wait_for(struct drive *drive, const char *key)
 	snprintf(id, sizeof id, "%s", key);
 	for (;;) {
 		char now[400];
-		bool found = fleet_view(drive->fleet, id, &view);
+		bool found = fleet_view(drive->fleet, id, id, &view);
 		if (!found && find_id(drive, key, id, sizeof id))
 			continue;
 		if (!found)
@@ -235,7 +235,7 @@ static int install_twice(struct drive *drive, char **arguments)
 	do {
 		job_view_finish(&view);
 		bell_wait(drive->bell, &seen, clock_ms() + 1000);
-		fleet_view(drive->fleet, arguments[0], &view);
+		fleet_view(drive->fleet, arguments[0], arguments[1], &view);
 	} while (view.phase != JOB_INSTALLING);
 	job_view_finish(&view);
 	if (fleet_install(drive->fleet, arguments[0], arguments[1], parse(drive, arguments[3]),
