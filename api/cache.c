@@ -21,7 +21,7 @@ enum {
 		1000, /* how long a reader is asked to wait for news rather than take what is old */
 	BACK_OFF_MS = 1000,
 	BACK_OFF_MAX_MS = 30000,
-	SLOTS_MAX = 1 << 24,
+	SLOTS_MAX = (1 << 21) - 1,
 };
 
 static void *refresher(void *context);
@@ -32,7 +32,7 @@ static void want_refresher(struct cache *cache)
 	unsigned queued = 0;
 
 	for (unsigned i = 0; i < cache->count; i++)
-		queued += cache->kinds[i].wanted + cache->kinds[i].poll_wanted;
+		queued += cache->kinds[i]->wanted + cache->kinds[i]->poll_wanted;
 	if (queued > cache->idle && cache->refresher_count < REFRESHERS_MAX && !cache->stop &&
 		pthread_create(
 			&cache->refreshers[cache->refresher_count], NULL, refresher, cache) == 0)
@@ -56,12 +56,14 @@ static bool is_under_way(const struct kind *kind)
 	return kind->refreshing || kind->wanted;
 }
 
-int cache_get(struct cache *cache, unsigned kind, struct snapshot **ret, struct error *err)
+int cache_get(struct cache *cache, unsigned listing, struct snapshot **ret, struct error *err)
 {
-	struct kind *its = &cache->kinds[kind];
+	struct kind *its = cache->kinds[listing];
 	int64_t now = clock_ms();
 
 	*ret = NULL;
+	if (its->resource->within != NULL)
+		return nested_get(cache, its, ret, err);
 	LOCKED(&cache->lock);
 	int64_t age = its->snapshot != NULL ? now - its->snapshot->taken : INT64_MAX;
 	if (!its->looked) {
@@ -83,22 +85,29 @@ int cache_get(struct cache *cache, unsigned kind, struct snapshot **ret, struct 
 	return error_set(err, its->last.code, "%s", its->last.message);
 }
 
-int cache_peek(struct cache *cache, unsigned kind, struct snapshot **ret)
+int cache_peek(struct cache *cache, unsigned listing, struct snapshot **ret)
 {
 	LOCKED(&cache->lock);
-	struct snapshot *snapshot = cache->kinds[kind].snapshot;
+	struct snapshot *snapshot = cache->kinds[listing]->snapshot;
 	*ret = snapshot != NULL ? snapshot_ref(snapshot) : NULL;
 	return snapshot != NULL ? 0 : -ENODATA;
 }
 
-const char *cache_slot_id(struct cache *cache, unsigned kind, uint32_t slot)
+/* The listing whose requests bring this one. */
+static struct kind *source_of(struct cache *cache, unsigned listing)
 {
-	return intern_text(cache->kinds[kind].slots, slot);
+	struct kind *kind = cache->kinds[listing];
+
+	while (kind->resource->within != NULL) {
+		CLEANUP_FREE char *id = NULL;
+		kind = cache->kinds[nested_above(cache, kind, &id)];
+	}
+	return kind;
 }
 
-int64_t cache_fresh_ms(struct cache *cache, unsigned kind)
+int64_t cache_fresh_ms(struct cache *cache, unsigned listing)
 {
-	const struct kind *its = &cache->kinds[kind];
+	const struct kind *its = source_of(cache, listing);
 
 	LOCKED(&cache->lock);
 	if (its->snapshot == NULL)
@@ -107,9 +116,9 @@ int64_t cache_fresh_ms(struct cache *cache, unsigned kind)
 	return left > 0 ? left : 0;
 }
 
-void cache_refresh(struct cache *cache, unsigned kind)
+void cache_refresh(struct cache *cache, unsigned listing)
 {
-	struct kind *its = &cache->kinds[kind];
+	struct kind *its = source_of(cache, listing);
 
 	LOCKED(&cache->lock);
 	/* One that is under way may have read its pages already: another one after it. */
@@ -119,9 +128,9 @@ void cache_refresh(struct cache *cache, unsigned kind)
 	want_refresher(cache);
 }
 
-void cache_put(struct cache *cache, unsigned kind, const struct json *object)
+void cache_put(struct cache *cache, unsigned listing, const struct json *object)
 {
-	struct kind *its = &cache->kinds[kind];
+	struct kind *its = cache->kinds[listing];
 	CLEANUP_FREE char *id = resource_id(its->resource, object);
 	struct object *old = NULL, *made;
 
@@ -139,9 +148,9 @@ void cache_put(struct cache *cache, unsigned kind, const struct json *object)
 		bell_ring(cache->bell);
 }
 
-void cache_remove(struct cache *cache, unsigned kind, const char *id)
+void cache_remove(struct cache *cache, unsigned listing, const char *id)
 {
-	struct kind *its = &cache->kinds[kind];
+	struct kind *its = cache->kinds[listing];
 
 	pthread_mutex_lock(&cache->lock);
 	watch_drop(its, id);
@@ -150,22 +159,22 @@ void cache_remove(struct cache *cache, unsigned kind, const char *id)
 		bell_ring(cache->bell);
 }
 
-void cache_watch(struct cache *cache, unsigned kind, const char *id)
+void cache_watch(struct cache *cache, unsigned listing, const char *id)
 {
 	LOCKED(&cache->lock);
-	watch_add(&cache->kinds[kind], id, clock_ms());
+	watch_add(cache->kinds[listing], id, clock_ms());
 	pthread_cond_signal(&cache->due);
 }
 
-void cache_unwatch(struct cache *cache, unsigned kind, const char *id)
+void cache_unwatch(struct cache *cache, unsigned listing, const char *id)
 {
 	LOCKED(&cache->lock);
-	watch_drop(&cache->kinds[kind], id);
+	watch_drop(cache->kinds[listing], id);
 }
 
-void cache_stats_get(struct cache *cache, unsigned kind, struct cache_stats *ret)
+void cache_stats_get(struct cache *cache, unsigned listing, struct cache_stats *ret)
 {
-	const struct kind *its = &cache->kinds[kind];
+	const struct kind *its = cache->kinds[listing];
 
 	LOCKED(&cache->lock);
 	*ret = (struct cache_stats){.count = its->snapshot != NULL ? its->snapshot->count : 0,
@@ -225,7 +234,7 @@ void inventory_refresh(struct cache *cache, struct kind *kind)
 static struct kind *take_work(struct cache *cache, void (**ret)(struct cache *, struct kind *))
 {
 	for (unsigned i = 0; i < cache->count; i++) {
-		struct kind *kind = &cache->kinds[i];
+		struct kind *kind = cache->kinds[i];
 
 		if (kind->poll_wanted && !kind->polling) {
 			kind->poll_wanted = false;
@@ -311,7 +320,7 @@ static void *timer(void *context)
 		int64_t now = clock_ms(), next = INT64_MAX;
 
 		for (unsigned i = 0; i < cache->count; i++) {
-			int64_t due = order_due(cache, &cache->kinds[i], now);
+			int64_t due = order_due(cache, cache->kinds[i], now);
 			next = due < next ? due : next;
 		}
 		struct timespec until = clock_timespec(next);
@@ -331,15 +340,15 @@ struct cache *cache_create(
 	cache->http = http;
 	cache->bell = bell;
 	cache->timeout_ms = options->timeout_ms;
-	cache->count = options->count;
-	cache->kinds = xcalloc(options->count, sizeof *cache->kinds);
+	/* Pages that nothing is written to take no memory. */
+	cache->kinds = xcalloc(LISTINGS_MAX, sizeof(struct kind *));
 	for (unsigned i = 0; i < options->count; i++) {
 		const struct resource *resource = options->resources[i];
+		struct kind *kind = nested_add(cache, resource, (struct cache_place){i, 0});
 
-		cache->kinds[i].resource = resource;
-		cache->kinds[i].slots = intern_create(SLOTS_MAX);
-		cache->kinds[i].ttl_ms = resource->catalogue ? options->catalogue_ttl_ms
-							     : options->ttl_ms;
+		cache->own = cache->count;
+		kind->slots = intern_create(SLOTS_MAX);
+		kind->ttl_ms = resource->catalogue ? options->catalogue_ttl_ms : options->ttl_ms;
 	}
 	pthread_mutex_init(&cache->lock, NULL);
 	clock_cond_init(&cache->work);
@@ -358,7 +367,7 @@ static void finish_kind(struct kind *kind)
 	free(kind->holds);
 	free(kind->watches);
 	snapshot_unref(kind->snapshot);
-	intern_destroy(kind->slots);
+	nested_finish(kind);
 }
 
 void cache_destroy(struct cache *cache)
@@ -373,8 +382,12 @@ void cache_destroy(struct cache *cache)
 	pthread_join(cache->timer, NULL);
 	for (unsigned i = 0; i < cache->refresher_count; i++)
 		pthread_join(cache->refreshers[i], NULL);
-	for (unsigned i = 0; i < cache->count; i++)
-		finish_kind(&cache->kinds[i]);
+	for (unsigned i = 0; i < cache->own; i++)
+		intern_destroy(cache->kinds[i]->slots);
+	for (unsigned i = 0; i < cache->count; i++) {
+		finish_kind(cache->kinds[i]);
+		free(cache->kinds[i]);
+	}
 	pthread_cond_destroy(&cache->work);
 	pthread_cond_destroy(&cache->due);
 	pthread_mutex_destroy(&cache->lock);

@@ -20,7 +20,8 @@
 struct cache;
 
 struct cache_options {
-	const struct resource *const *resources; /* index in this array is the `kind` below */
+	const struct resource *const
+		*resources; /* index in this array is the `kind` below; above comes before nested */
 	unsigned count;
 	int64_t ttl_ms, catalogue_ttl_ms;
 	int64_t timeout_ms; /* deadline of one whole refresh */
@@ -32,37 +33,54 @@ struct cache *cache_create(
 void cache_destroy(struct cache *cache);
 
 /*
+ * Listings go by number. A kind's is the kind's own number. A nested kind has one beneath each object of the kind above,
+ * by that object's slot: cache_nested() gives its number, the same each time, and sends nothing.
+ */
+unsigned cache_nested(struct cache *cache, unsigned kind, uint32_t slot);
+/* Numbers below it are listings. */
+unsigned cache_listings(struct cache *cache);
+struct cache_place {
+	unsigned kind;
+	uint32_t above; /* the slot; of a kind that is not nested, 0 */
+};
+struct cache_place cache_place(struct cache *cache, unsigned listing);
+/* How the API serves it, with its path filled in; as long as the cache. */
+const struct resource *cache_resource(struct cache *cache, unsigned listing);
+/* A listing by the name and the `under` of its resource, which stay the same from mount to mount; -1 for no such kind. */
+int cache_find(struct cache *cache, const char *name, const char *under);
+
+/*
  * The last complete listing, to be released with snapshot_unref(). -EINPROGRESS when there is none
  * yet: a refresh is under way and the bell rings at its end; otherwise the error of the last one.
  * A listing of more than twice its ttl answers -EINPROGRESS too, as long as its refresh is under way
  * and has been for less than a second; after that the old one is given.
  */
-int cache_get(struct cache *cache, unsigned kind, struct snapshot **ret, struct error *err);
+int cache_get(struct cache *cache, unsigned listing, struct snapshot **ret, struct error *err);
 
 /* The same without counting as a look: never starts a refresh; -ENODATA when there is no listing. */
-int cache_peek(struct cache *cache, unsigned kind, struct snapshot **ret);
+int cache_peek(struct cache *cache, unsigned listing, struct snapshot **ret);
 
-/* The id behind an object's slot, borrowed, valid as long as the cache; NULL for a slot never given. */
-const char *cache_slot_id(struct cache *cache, unsigned kind, uint32_t slot);
+/* The id behind an object's slot, to be freed, and its listing; NULL for a slot never given. */
+char *cache_slot_id(struct cache *cache, unsigned kind, uint32_t slot, unsigned *ret_listing);
 
 /* How long the present listing stays fresh, in ms; 0 when it is old or missing. */
-int64_t cache_fresh_ms(struct cache *cache, unsigned kind);
+int64_t cache_fresh_ms(struct cache *cache, unsigned listing);
 
 /* Refresh now, whatever the age (touch). Returns at once. */
-void cache_refresh(struct cache *cache, unsigned kind);
+void cache_refresh(struct cache *cache, unsigned listing);
 
 /* The object as an answer to a change or a single GET had it: new, or in place of the one of its id. */
-void cache_put(struct cache *cache, unsigned kind, const struct json *object);
+void cache_put(struct cache *cache, unsigned listing, const struct json *object);
 /* It is gone: docloud destroyed it, or a GET of its own said 404. */
-void cache_remove(struct cache *cache, unsigned kind, const char *id);
+void cache_remove(struct cache *cache, unsigned listing, const char *id);
 
 /*
  * Poll this object until cache_unwatch(), sharing the requests among all that are watched: single
  * GETs, or whole listings where those are fewer, about once a second while the rate budget allows.
  * cache_unwatch of what is not watched does nothing.
  */
-void cache_watch(struct cache *cache, unsigned kind, const char *id);
-void cache_unwatch(struct cache *cache, unsigned kind, const char *id);
+void cache_watch(struct cache *cache, unsigned listing, const char *id);
+void cache_unwatch(struct cache *cache, unsigned listing, const char *id);
 
 /* The state of a kind's listing for `status`, `errors` and `metrics`. */
 struct cache_stats {
@@ -72,6 +90,6 @@ struct cache_stats {
 	time_t last_at;	   /* when that failed */
 	uint64_t refreshes, failures;
 };
-void cache_stats_get(struct cache *cache, unsigned kind, struct cache_stats *ret);
+void cache_stats_get(struct cache *cache, unsigned listing, struct cache_stats *ret);
 
 #endif

@@ -303,15 +303,19 @@ static int submit_create(struct changes *changes, struct change *change, struct 
 
 static char *record_key(const struct changes *changes, const struct change_plan *plan)
 {
-	const char *resource = changes->resources[plan->resource]->name;
+	const struct resource *resource = cache_resource(changes->cache, plan->resource);
+	CLEANUP_FREE char *nested = resource->under != NULL
+					    ? xasprintf("%s/%s", resource->under, plan->name)
+					    : NULL;
+	const char *name = nested != NULL ? nested : plan->name;
 	uint64_t hash = 14695981039346656037u;
 
 	/* A name that would not fit into a file name goes by its hash; the record has it in full. */
-	if (strlen(plan->name) <= 60)
-		return xasprintf("%s/%s", resource, plan->name);
-	for (const char *at = plan->name; *at != '\0'; at++)
+	if (strlen(name) <= 60)
+		return xasprintf("%s/%s", resource->name, name);
+	for (const char *at = name; *at != '\0'; at++)
 		hash = (hash ^ (unsigned char)*at) * 1099511628211u;
-	return xasprintf("%s//%016llx", resource, (unsigned long long)hash);
+	return xasprintf("%s//%016llx", resource->name, (unsigned long long)hash);
 }
 
 int64_t change_submit(struct changes *changes, struct change_plan *plan, struct error *err)
@@ -447,8 +451,6 @@ struct changes *changes_create(struct http *http, struct cache *cache, struct be
 	changes->http = http;
 	changes->cache = cache;
 	changes->bell = bell;
-	changes->resources = options->resources;
-	changes->count = options->count;
 	changes->droplets = options->droplets;
 	changes->timeout_ms = options->timeout_ms;
 	changes->action_ms = options->action_ms;

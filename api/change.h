@@ -30,7 +30,7 @@ enum change_kind { CHANGE_CREATE, CHANGE_UPDATE, CHANGE_DELETE };
 /* What is to be done: filled by the caller, owned by changes once submitted (or freed by finish). */
 struct change_plan {
 	enum change_kind kind;
-	unsigned resource; /* index of the resource, as in cache */
+	unsigned resource; /* number of the listing, as in cache */
 	char *name;	   /* the object's name: of the one to create, or for messages */
 	char *id;	   /* the object's id; NULL for a create */
 	/*
@@ -58,9 +58,7 @@ struct change_state {
 
 struct changes_options {
 	const char *state_dir; /* intents are kept in state_dir/creates */
-	const struct resource *const *resources;
-	unsigned count;
-	unsigned droplets;  /* index of the resource that carries the journal's tag */
+	unsigned droplets;     /* number of the listing whose objects carry the journal's tag */
 	int64_t timeout_ms; /* deadline of one request; a create is pursued for ten times as long */
 	int64_t action_ms;  /* deadline of one action */
 };

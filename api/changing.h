@@ -34,8 +34,7 @@ struct changes {
 	struct http *http;
 	struct cache *cache;
 	struct bell *bell;
-	const struct resource *const *resources;
-	unsigned count, droplets;
+	unsigned droplets;
 	int64_t timeout_ms, action_ms;
 	char *dir, *tag;
 

@@ -117,21 +117,44 @@ static int plan_pages(
 	return 0;
 }
 
+/* An answer that is one object: under its key, or as a whole, or as a text. */
+static int take_single(struct fetch *fetch, const struct http_answer *answer,
+	const struct json *body, struct error *err)
+{
+	const struct resource *resource = fetch->resource;
+	CLEANUP_JSON struct json *text = json_object();
+	const struct json *value = resource->object_key != NULL
+					   ? json_get(body, resource->object_key)
+					   : body;
+
+	if (resource->text) {
+		CLEANUP_FREE char *copy = xstrndup(answer->body, answer->length);
+		json_add_string(text, "text", copy);
+		value = text;
+	}
+	if (json_type(value) == JSON_OBJECT)
+		return add_object(fetch, value, err);
+	return error_set(err, EIO, "the answer has no \"%s\": is api_url right?",
+		resource->object_key != NULL ? resource->object_key : "{");
+}
+
 static int take_body(
 	struct fetch *fetch, struct page page, const struct http_answer *answer, struct error *err)
 {
 	const struct resource *resource = fetch->resource;
-	CLEANUP_JSON struct json *body = json_parse(answer->body, answer->length, err);
+	CLEANUP_JSON struct json *body = resource->text
+						 ? NULL
+						 : json_parse(answer->body, answer->length, err);
 
-	if (body == NULL)
+	if (body == NULL && !resource->text)
 		return MOVED; /* garbage on the way; err keeps the sentence for the last try */
-	const char *key = resource->single ? resource->object_key : resource->list_key;
-	const struct json *value = json_get(body, key);
-	if (resource->single && json_type(value) == JSON_OBJECT)
-		return add_object(fetch, value, err);
+	if (resource->single)
+		return take_single(fetch, answer, body, err);
+	const struct json *value = json_get(body, resource->list_key);
 	/* Some kinds have null where there are none. */
-	if (resource->single || (json_type(value) != JSON_ARRAY && json_type(value) != JSON_NULL))
-		return error_set(err, EIO, "the answer has no \"%s\": is api_url right?", key);
+	if (json_type(value) != JSON_ARRAY && json_type(value) != JSON_NULL)
+		return error_set(err, EIO, "the answer has no \"%s\": is api_url right?",
+			resource->list_key);
 	for (const struct json *at = json_first(value); at != NULL; at = json_next(at)) {
 		int rc = add_object(fetch, at, err);
 		if (rc != 0)

@@ -67,7 +67,7 @@ enum post_end {
 static const struct resource *resource_of(
 	const struct changes *changes, const struct change_plan *plan)
 {
-	return changes->resources[plan->resource];
+	return cache_resource(changes->cache, plan->resource);
 }
 
 void create_add_tags(const struct changes *changes, struct json *body)
@@ -175,6 +175,8 @@ int create_record(struct changes *changes, const struct change *change, struct e
 	CLEANUP_JSON struct json *record = json_object();
 
 	json_add_string(record, "resource", resource_of(changes, plan)->name);
+	if (resource_of(changes, plan)->under != NULL)
+		json_add_string(record, "under", resource_of(changes, plan)->under);
 	json_add_string(record, "name", plan->name);
 	json_add_string(record, "path", plan->steps[0].path);
 	json_add_string(record, "say", plan->steps[0].say);
@@ -196,15 +198,15 @@ struct change *create_load(struct changes *changes, const char *key, const struc
 	const char *name = json_get_string(record, "name"), *path = json_get_string(record, "path");
 	const char *say = json_get_string(record, "say");
 	const struct json *known = json_get(record, "known"), *body = json_get(record, "body");
-	unsigned i = 0;
+	int listing = kind != NULL
+			      ? cache_find(changes->cache, kind, json_get_string(record, "under"))
+			      : -1;
 
-	while (i < changes->count && !is_equal(changes->resources[i]->name, kind))
-		i++;
-	if (i == changes->count || name == NULL || path == NULL || json_type(body) != JSON_OBJECT)
+	if (listing < 0 || name == NULL || path == NULL || json_type(body) != JSON_OBJECT)
 		return NULL; /* of another version: left where it is */
 	struct change *change = xcalloc(1, sizeof *change);
 	change->plan = (struct change_plan){.kind = CHANGE_CREATE,
-		.resource = i,
+		.resource = (unsigned)listing,
 		.name = xstrdup(name),
 		.keep = json_is_true(json_get(record, "keep"))};
 	change_plan_add(&change->plan, "POST", xstrdup(path), json_copy(body), false, "%s",

@@ -16,6 +16,7 @@ enum {
 	LAG_MS = 15000,
 	BEFORE_MAX = 4,
 	REFRESHERS_MAX = 8,
+	LISTINGS_MAX = 1 << 18,
 };
 
 /* What docloud itself learned of one object, stronger than a listing that knows less. */
@@ -35,11 +36,24 @@ struct watch {
 	bool busy;	    /* its request is under way */
 };
 
-/* All under cache->lock but for the first three. */
+/* A listing of this kind by the slot of the object that it is beneath. */
+struct beneath {
+	uint32_t slot;
+	unsigned listing;
+};
+
+/* One listing: of a kind, or of a nested kind under one object. All under cache->lock but for the first five. */
 struct kind {
 	const struct resource *resource;
-	struct intern *slots;
+	struct cache_place place;
+	int above;	      /* the number of the kind above, of a nested one; else -1 */
+	struct intern *slots; /* shared by all listings of a kind */
 	int64_t ttl_ms;
+
+	struct beneath *beneath; /* of the kind's own: sorted by slot */
+	size_t beneath_count;
+	struct object *
+		source; /* of what is within the object above: that one, as the snapshot was made from it */
 
 	struct snapshot *snapshot;
 	struct hold *holds;
@@ -65,10 +79,15 @@ struct cache {
 	struct http *http;
 	struct bell *bell;
 	int64_t timeout_ms;
-	unsigned count;
-	struct kind *kinds;
+	/*
+	 * By number: the kinds first, then the listings of nested ones as they come. Never moved, as nothing is ever taken
+	 * out, so that a number once given out needs no lock.
+	 */
+	struct kind **kinds;
+	unsigned own; /* const: the kinds */
 
 	pthread_mutex_t lock;
+	unsigned count;	     /* lock: of kinds */
 	pthread_cond_t work; /* a refresher is wanted */
 	pthread_cond_t due;  /* the timer has to think again */
 	bool stop;	     /* lock */
@@ -80,6 +99,14 @@ struct cache {
 
 /* Refresh in this thread, with kind->refreshing set by the caller. Takes the lock itself. */
 void inventory_refresh(struct cache *cache, struct kind *kind);
+
+/* nested.c: under lock, another listing. Its slots and ttl are the caller's to set. */
+struct kind *nested_add(
+	struct cache *cache, const struct resource *resource, struct cache_place place);
+void nested_finish(struct kind *kind);
+/* Without the lock: cache_get() of what is within the object above. And that one's listing, and its id, to be freed. */
+int nested_get(struct cache *cache, struct kind *kind, struct snapshot **ret, struct error *err);
+unsigned nested_above(struct cache *cache, const struct kind *kind, char **ret_id);
 
 /* hold.c: under lock. They return the snapshot that was replaced, to be dropped without the lock. */
 struct snapshot *hold_put(struct kind *kind, const char *id, struct object *object, int64_t at);

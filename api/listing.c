@@ -30,7 +30,18 @@ static char *first_text(const struct json *object, const char *const keys[2])
 
 char *resource_id(const struct resource *resource, const struct json *object)
 {
-	return first_text(object, resource->id_keys);
+	char *id = first_text(object, resource->id_keys);
+	return id == NULL && resource->single ? xstrdup(resource->name) : id;
+}
+
+/* Ids of a nested kind are only told apart beneath one object. */
+static uint32_t give_slot(const struct resource *resource, struct intern *slots, const char *id)
+{
+	if (resource->under == NULL)
+		return intern_put(slots, id);
+	CLEANUP_FREE char *escaped = http_escape(id);
+	CLEANUP_FREE char *whole = xasprintf("%s/%s", resource->under, escaped);
+	return intern_put(slots, whole);
 }
 
 /* The object and its strings are one allocation: 10,000 of them are kept. */
@@ -93,7 +104,7 @@ struct object *object_create(const struct resource *resource, struct intern *slo
 	time_t created = clock_parse(json_get_string(json, "created_at"));
 	object->created = created == -1 ? 0 : created;
 	object->changed = old != NULL ? now : object->created;
-	object->slot = intern_put(slots, id);
+	object->slot = give_slot(resource, slots, id);
 	return object;
 }
 

@@ -13,18 +13,29 @@ struct resource_part {
 	const char *id_key;   /* what its items are told apart, and ordered, by */
 };
 
-/* How DigitalOcean's API serves one kind of resource: a row of data, const for ever. */
+/*
+ * How DigitalOcean's API serves one kind of resource: a row of data, const for ever.
+ *
+ * A nested kind belongs to the objects of another one, as records do to domains. Its name begins with that kind's,
+ * "domains/records", and its path has a %s for each object on the way: "/v2/domains/%s/records". Each object of the kind
+ * above has such a listing of its own, and with it a resource whose path is filled in (cache_nested()).
+ */
 struct resource {
-	const char *name;	  /* the directory, and the word in messages: "droplets" */
-	const char *path;	  /* "/v2/droplets" */
+	const char *name; /* the directory, and the word in messages: "droplets" */
+	const char *path; /* "/v2/droplets" */
+	const char
+		*under; /* what the path was filled with, escaped: "example.com"; NULL: nothing */
 	const char *list_key;	  /* where a page keeps its objects: "droplets" */
 	const char *object_key;	  /* where a single answer keeps it: "droplet" */
 	const char *id_keys[2];	  /* first that is there and not null: {"id"}, {"slug"} */
 	const char *name_keys[2]; /* what the directory is called, same rule: {"slug", "id"} */
 	const char *queries[3]; /* a listing is the union of these: {"", "type=gpus"}; none: {""} */
 	struct resource_part parts[3]; /* up to one without a name */
-	bool single;		       /* one object and no list: the account */
-	bool catalogue;		       /* changes seldom: the longer ttl */
+	const char *
+		within; /* of a nested kind: the member of the object above that has it all, so that no request is needed */
+	bool single; /* one object and no list: the account. Its object_key may be NULL: the answer itself */
+	bool text;	/* of a single one: no JSON, but a text, shown as {"text": …} */
+	bool catalogue; /* changes seldom: the longer ttl */
 };
 
 #endif

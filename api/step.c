@@ -68,7 +68,7 @@ static int get(struct changes *changes, const char *path, enum http_priority pri
 static void renew_object(
 	struct changes *changes, const struct change_plan *plan, const struct json *answer)
 {
-	const struct resource *resource = changes->resources[plan->resource];
+	const struct resource *resource = cache_resource(changes->cache, plan->resource);
 	const struct json *object = json_get(answer, resource->object_key);
 	CLEANUP_JSON struct json *body = NULL;
 

@@ -253,9 +253,10 @@ void watch_poll(struct cache *cache, struct kind *kind)
 
 	if (list) {
 		inventory_refresh(cache, kind);
-		struct cache_stats stats;
-		cache_stats_get(cache, (unsigned)(kind - cache->kinds), &stats);
-		requests = collection_requests(kind->resource, stats.count);
+		pthread_mutex_lock(&cache->lock);
+		requests = collection_requests(
+			kind->resource, kind->snapshot != NULL ? kind->snapshot->count : 0);
+		pthread_mutex_unlock(&cache->lock);
 	} else if (get_each(cache, kind, ids, count)) {
 		bell_ring(cache->bell);
 	}

@@ -246,6 +246,6 @@ int act_fsync(struct mount *mount, struct node node, bool writer, struct error *
 	if (edits_pending(mount->edits, node_pack(subject.node)))
 		return -EINPROGRESS;
 	/* Who waits for it copies nothing into it any more. */
-	draft_forget(mount->drafts, subject.index, subject.name);
+	draft_forget(mount->drafts, subject.listing, subject.name);
 	return file->settle(mount, &subject, err);
 }

@@ -38,7 +38,7 @@ struct change_plan act_plan(const struct subject *subject, enum change_kind kind
 {
 	return (struct change_plan){
 		.kind = kind,
-		.resource = subject->index,
+		.resource = subject->listing,
 		.name = xstrdup(subject->name),
 		.id = subject->object ? xstrdup(subject->object->id) : NULL,
 	};
@@ -89,40 +89,62 @@ int act_create(struct mount *mount, struct node dir, const char *name, mode_t mo
 }
 
 /* The files of an earlier draft of that name may have been removed a moment ago. */
-static void forget_absences(struct mount *mount, unsigned index, const char *name)
+static void forget_absences(struct mount *mount, struct node object)
 {
-	struct node node = {.kind = (uint8_t)index,
-		.unborn = true,
-		.type = NODE_FILE,
-		.slot = intern_put(mount->names, name)};
-	for (; kinds[index]->files && kinds[index]->files[node.entry].name; node.entry++)
-		edit_mark_absent(mount->edits, node_pack(node), false);
+	const struct file *files = kinds[object.kind]->files;
+	for (unsigned i = 0; files && files[i].name; i++)
+		edit_mark_absent(
+			mount->edits, node_pack(node_beside(object, NODE_FILE, i, 0)), false);
+}
+
+/* What a kind that needs its name alone is made by: mkdir. */
+static int make_named(struct mount *mount, unsigned listing, const char *plain, int64_t *ticket,
+	struct error *err)
+{
+	struct json *body = json_object();
+	struct change_plan plan = {
+		.kind = CHANGE_CREATE, .resource = listing, .name = xstrdup(plain)};
+	json_add_string(body, "name", plain);
+	change_plan_add(&plan, "POST", xstrdup(cache_resource(mount->cache, listing)->path), body,
+		false, "create %s", plain);
+	return act_submit(mount, &plan, ticket, err);
+}
+
+/* May there be a new object of that name? plain: as the API is told it. */
+static int check_new(struct mount *mount, unsigned listing, const char *name, const char *plain,
+	struct error *err)
+{
+	const struct kind *kind = kinds[cache_place(mount->cache, listing).kind];
+	if (!kind->keys) {
+		CLEANUP_FREE char *place = place_text(mount, listing, NULL);
+		return error_set(err, EPERM, "%s cannot be made by mkdir; see help/%s", place,
+			kind_word(kind));
+	}
+	if (!plain)
+		return error_set(err, EINVAL, "%s: a %% in a name must be written as %%25", name);
+	return kind->check_name ? kind->check_name(plain, err) : 0;
 }
 
 /* mkdir in a collection. */
-static int make_object(struct mount *mount, unsigned index, const char *name, int64_t *ticket,
+static int make_object(struct mount *mount, unsigned listing, const char *name, int64_t *ticket,
 	struct node *ret, struct error *err)
 {
-	const struct kind *kind = kinds[index];
+	const struct kind *kind = kinds[cache_place(mount->cache, listing).kind];
 	CLEANUP_FREE char *plain = name_decode(name);
 	CLEANUP_SUBJECT struct subject subject = {0};
-	if (!kind->keys)
-		return error_set(err, EPERM, "%s cannot be made by mkdir; see help/%s",
-			kind->resource.name, kind->resource.name);
-	if (!plain)
-		return error_set(err, EINVAL, "%s: a %% in a name must be written as %%25", name);
-	int rc = kind->check_name ? kind->check_name(plain, err) : 0;
-	if (rc != 0)
-		return rc;
-	rc = *ticket ? act_wait(mount, *ticket, err) : 0;
+	int rc = check_new(mount, listing, name, plain, err);
+	if (rc == 0 && *ticket)
+		rc = act_wait(mount, *ticket, err);
 	if (rc != 0)
 		return rc;
 	struct error error = {0};
-	rc = subject_named(mount, index, name, &subject, &error);
+	rc = subject_named(mount, listing, name, &subject, &error);
 	if (rc == -EINPROGRESS)
 		return rc;
-	if (rc == 0 && !*ticket)
-		return error_set(err, EEXIST, "%s/%s exists already", kind->resource.name, name);
+	if (rc == 0 && !*ticket) {
+		CLEANUP_FREE char *place = place_text(mount, listing, name);
+		return error_set(err, EEXIST, "%s exists already", place);
+	}
 	if (rc == 0) {
 		*ret = subject.node;
 		return 0;
@@ -132,22 +154,13 @@ static int make_object(struct mount *mount, unsigned index, const char *name, in
 	if (kind->hidden && kind->hidden(mount, name))
 		return error_set(err, EEXIST, "%s is one of docloud's own", name);
 	if (kind->named_only && !*ticket) {
-		struct json *body = json_object();
-		struct change_plan plan = {
-			.kind = CHANGE_CREATE, .resource = index, .name = xstrdup(plain)};
-		json_add_string(body, "name", plain);
-		change_plan_add(&plan, "POST", xstrdup(kind->resource.path), body, false,
-			"create %s", plain);
-		rc = act_submit(mount, &plan, ticket, err);
-		return rc == 0 ? make_object(mount, index, name, ticket, ret, err) : rc;
+		rc = make_named(mount, listing, plain, ticket, err);
+		return rc == 0 ? make_object(mount, listing, name, ticket, ret, err) : rc;
 	}
-	rc = draft_make(mount->drafts, index, name, err);
+	rc = draft_make(mount->drafts, listing, name, err);
+	*ret = subject_unborn_node(mount, listing, name);
 	if (rc == 0)
-		forget_absences(mount, index, name);
-	*ret = (struct node){.kind = (uint8_t)index,
-		.unborn = true,
-		.type = NODE_OBJECT,
-		.slot = intern_put(mount->names, name)};
+		forget_absences(mount, *ret);
 	return rc;
 }
 
@@ -195,7 +208,7 @@ int act_mkdir(struct mount *mount, struct node dir, const char *name, mode_t mod
 	struct node *ret, struct error *err)
 {
 	if (dir.type == NODE_KIND)
-		return make_object(mount, dir.kind, name, ticket, ret, err);
+		return make_object(mount, subject_listing(mount, dir), name, ticket, ret, err);
 	if (dir.type == NODE_LINKS && !dir.unborn && tree_relation(dir)->directories)
 		return attach(mount, dir, name, NULL, ticket, ret, err);
 	int rc = act_check_scratch(mount, dir, false, err);
@@ -281,13 +294,13 @@ static int remove_unborn(struct mount *mount, const struct subject *subject, str
 {
 	if (edits_pending(mount->edits, node_pack(subject->node)))
 		return -EINPROGRESS;
-	bool draft = draft_exists(mount->drafts, subject->index, subject->name);
+	bool draft = draft_exists(mount->drafts, subject->listing, subject->name);
 	if (!draft && subject->has_job && subject->job.phase == JOB_CREATING)
 		return error_set(err, EBUSY,
-			"it is being created: wait for `sync %s/%s/status`, then remove it",
-			subject->kind->resource.name, subject->name);
+			"it is being created: wait for `sync droplets/%s/status`, then remove it",
+			subject->name);
 	if (draft)
-		draft_remove(mount->drafts, subject->index, subject->name, false);
+		draft_remove(mount->drafts, subject->listing, subject->name, false);
 	if (subject->has_job)
 		fleet_forget(mount->fleet, subject->name);
 	edits_forget(mount->edits, node_pack(subject->node));
@@ -296,23 +309,23 @@ static int remove_unborn(struct mount *mount, const struct subject *subject, str
 
 static int check_destroy(struct mount *mount, const struct subject *subject, struct error *err)
 {
-	const char *kind = subject->kind->resource.name, *name = subject->name;
+	CLEANUP_FREE char *place = place_text(mount, subject->listing, subject->name);
 	if (!subject->kind->deletable)
-		return error_set(err, EPERM, "%s/%s cannot be destroyed", kind, name);
+		return error_set(err, EPERM, "%s cannot be destroyed", place);
 	if (edit_is_refused(mount->edits, node_pack(subject->node)))
 		return error_set(err, EPERM,
-			"%s/%s: a removal inside it was refused a moment ago, so this looks like "
+			"%s: a removal inside it was refused a moment ago, so this looks like "
 			"rm -r or its like, which destroys nothing; to destroy it, wait 10 "
 			"seconds, then rmdir it",
-			kind, name);
+			place);
 	if (mount->destroy == DESTROY_NONE)
-		return error_set(err, EPERM, "%s/%s: this mount has destroy=none", kind, name);
-	if (mount->destroy == DESTROY_OWN && subject->index == KIND_DROPLETS &&
+		return error_set(err, EPERM, "%s: this mount has destroy=none", place);
+	if (mount->destroy == DESTROY_OWN && subject->listing == KIND_droplets &&
 		!subject_is_own(subject))
 		return error_set(err, EPERM,
-			"%s/%s was not made by docloud (it lacks the tag docloud): mount with "
+			"%s was not made by docloud (it lacks the tag docloud): mount with "
 			"-o destroy=any to destroy it",
-			kind, name);
+			place);
 	return 0;
 }
 
@@ -327,7 +340,7 @@ static int destroy(struct mount *mount, struct node node, int64_t *ticket, struc
 	rc = check_destroy(mount, &subject, err);
 	if (rc != 0)
 		return rc;
-	draft_remove(mount->drafts, subject.index, subject.name, false);
+	draft_remove(mount->drafts, subject.listing, subject.name, false);
 	struct change_plan plan = act_plan(&subject, CHANGE_DELETE);
 	change_plan_add(&plan, "DELETE", subject_path(&subject, ""), NULL, false, "destroy %s",
 		subject.name);
@@ -343,7 +356,7 @@ int act_finish(
 	int rc = act_wait(mount, ticket, err);
 	if (rc == -EINPROGRESS)
 		return rc;
-	if (rc == 0 && known && kind == KIND_DROPLETS) {
+	if (rc == 0 && known && kind == KIND_droplets) {
 		if (name)
 			fleet_rename(mount->fleet, state.id, name);
 		else
@@ -382,8 +395,10 @@ int act_rmdir(
 int act_touch(struct mount *mount, struct node node, struct error *err)
 {
 	(void)err;
-	for (unsigned i = 0; i < KINDS; i++)
-		if (node.type == NODE_ROOT || (node.type == NODE_KIND && node.kind == i))
+	if (node.type == NODE_KIND)
+		cache_refresh(mount->cache, subject_listing(mount, node));
+	for (unsigned i = 0; i < KINDS && node.type == NODE_ROOT; i++)
+		if (kind_above(i) < 0)
 			cache_refresh(mount->cache, i);
 	return 0;
 }

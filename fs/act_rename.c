@@ -69,12 +69,12 @@ static int submit_scratch(struct mount *mount, struct node node, struct error *e
 static int rename_unborn(
 	struct mount *mount, const struct subject *subject, const char *name, struct error *err)
 {
-	if (!draft_exists(mount->drafts, subject->index, subject->name))
+	if (!draft_exists(mount->drafts, subject->listing, subject->name))
 		return error_set(err, EBUSY, "it is being created: rename it when it exists");
 	/* What a program has closed a moment ago may be about to create it. */
 	if (edits_pending(mount->edits, node_pack(subject->node)))
 		return -EINPROGRESS;
-	return draft_rename(mount->drafts, subject->index, subject->name, name, err);
+	return draft_rename(mount->drafts, subject->listing, subject->name, name, err);
 }
 
 static int rename_object(
@@ -90,7 +90,7 @@ static int rename_object(
 	if (rc != 0)
 		return rc;
 	struct error error = {0};
-	rc = subject_named(mount, subject.index, name, &other, &error);
+	rc = subject_named(mount, subject.listing, name, &other, &error);
 	if (rc != -ENOENT)
 		return rc == 0 ? error_set(err, EEXIST, "%s exists already", name)
 			       : error_set(err, error.code, "%s", error.message);
@@ -120,7 +120,7 @@ int act_rename(struct mount *mount, struct node from, const char *name, struct n
 	if (exclusive && taken)
 		return error_set(err, EEXIST, "%s exists already", new_name);
 	if (node.type == NODE_OBJECT && from.type == NODE_KIND) {
-		if (to.type != NODE_KIND || to.kind != from.kind)
+		if (to.type != NODE_KIND || to.kind != from.kind || to.slot != from.slot)
 			return error_set(err, EXDEV, "an object stays in its collection");
 		rc = rename_object(mount, node, new_name, ticket, err);
 		return rc == 0 && *ticket ? act_finish(mount, *ticket, from.kind, new_name, err)

@@ -68,8 +68,7 @@ int read_error(struct mount *mount, const struct subject *subject, char **ret, s
 {
 	(void)err;
 	struct error last;
-	char path[320];
-	snprintf(path, sizeof(path), "%s/%s", subject->kind->resource.name, subject->name);
+	CLEANUP_FREE char *path = place_text(mount, subject->listing, subject->name);
 	report_get(mount->reports, path, &last);
 	if (last.code == 0 && subject->has_job)
 		last = subject->job.error;
@@ -97,7 +96,7 @@ int read_rate_limit(struct mount *mount, const struct subject *subject, char **r
 struct change_plan control_plan(const struct subject *subject)
 {
 	return (struct change_plan){.kind = CHANGE_UPDATE,
-		.resource = subject->index,
+		.resource = subject->listing,
 		.name = xstrdup(subject->name),
 		.id = subject->object ? xstrdup(subject->object->id) : NULL};
 }
@@ -123,7 +122,7 @@ int subject_submit(const struct subject *subject, struct change_plan *plan, stru
 	if (ticket < 0)
 		return (int)ticket;
 	int64_t old = ledger_add(
-		mount->ledger, subject->index, subject_key(subject), subject->name, ticket, say);
+		mount->ledger, subject->listing, subject_key(subject), subject->name, ticket, say);
 	if (old)
 		change_drop(mount->changes, old);
 	if (subject->kind->log)
@@ -135,9 +134,9 @@ int settle_changes(struct mount *mount, const struct subject *subject, struct er
 {
 	struct ledger_entry last;
 	struct change_state state;
-	if (change_pending(mount->changes, subject->index, subject_id(subject)))
+	if (change_pending(mount->changes, subject->listing, subject_id(subject)))
 		return -EINPROGRESS;
-	if (ledger_get(mount->ledger, subject->index, subject_key(subject), &last, 1) == 0 ||
+	if (ledger_get(mount->ledger, subject->listing, subject_key(subject), &last, 1) == 0 ||
 		!change_get(mount->changes, last.ticket, &state))
 		return 0;
 	if (state.phase == CHANGE_FAILED)
@@ -148,10 +147,9 @@ int settle_changes(struct mount *mount, const struct subject *subject, struct er
 static void tell_end(
 	struct mount *mount, const struct ledger_open *open, const struct change_state *state)
 {
-	const struct kind *kind = kinds[open->kind];
+	const struct kind *kind = kinds[cache_place(mount->cache, open->listing).kind];
 	bool failed = state->phase == CHANGE_FAILED;
-	char path[320];
-	snprintf(path, sizeof(path), "%s/%s", kind->resource.name, open->name);
+	CLEANUP_FREE char *path = place_text(mount, open->listing, open->name);
 	if (failed)
 		report_set(mount->reports, path, &state->error);
 	CLEANUP_FREE char *line = failed ? xasprintf("failed: %s: %s", open->entry.say,
@@ -164,7 +162,7 @@ static void tell_end(
 /* A draft of a kind whose create is one request stays until its object is there; then it has served. */
 struct served {
 	struct mount *mount;
-	unsigned kind;
+	unsigned listing;
 	const struct snapshot *snapshot;
 };
 
@@ -172,18 +170,19 @@ static void drop_served(void *context, const char *name)
 {
 	const struct served *served = context;
 	if (snapshot_by_name(served->snapshot, name))
-		draft_remove(served->mount->drafts, served->kind, name, true);
+		draft_remove(served->mount->drafts, served->listing, name, true);
 }
 
 static void drop_drafts(struct mount *mount)
 {
-	for (unsigned kind = 0; kind < KINDS; kind++) {
+	for (unsigned listing = 0; listing < cache_listings(mount->cache); listing++) {
+		const struct kind *kind = kinds[cache_place(mount->cache, listing).kind];
 		CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
-		if (!kinds[kind]->keys || kinds[kind]->create ||
-			cache_peek(mount->cache, kind, &snapshot) != 0)
+		if (!kind->keys || kind->create ||
+			cache_peek(mount->cache, listing, &snapshot) != 0)
 			continue;
-		struct served served = {mount, kind, snapshot};
-		drafts_visit(mount->drafts, kind, drop_served, &served);
+		struct served served = {mount, listing, snapshot};
+		drafts_visit(mount->drafts, listing, drop_served, &served);
 	}
 }
 

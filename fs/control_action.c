@@ -38,7 +38,7 @@ int read_action(struct mount *mount, const struct subject *subject, char **ret, 
 		text_print(&text, "%-30s # %s\n", call, action->help);
 	}
 	size_t count = ledger_get(
-		mount->ledger, subject->index, subject_key(subject), entries, SHOWN);
+		mount->ledger, subject->listing, subject_key(subject), entries, SHOWN);
 	for (size_t i = 0; i < count; i++) {
 		struct change_state state = {0};
 		char when[CLOCK_STAMP];

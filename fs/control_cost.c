@@ -48,7 +48,7 @@ int read_cost(struct mount *mount, const struct subject *subject, char **ret, si
 	/* The account's is that of all its droplets. */
 	CLEANUP_SNAPSHOT struct snapshot *all = NULL;
 	if (!own && subject->kind->resource.single)
-		rc = cache_get(mount->cache, KIND_DROPLETS, &all, err);
+		rc = cache_get(mount->cache, KIND_droplets, &all, err);
 	for (size_t i = 0; all && i < all->count; i++)
 		add_target(&cost, all->by_name[i]);
 	for (const struct relation *relation = subject->kind->relations;

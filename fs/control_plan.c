@@ -133,7 +133,8 @@ static int plan_spec(struct mount *mount, const struct subject *subject, const s
 		struct json *body = NULL;
 		rc = control_body(mount, spec, &body, err);
 		if (rc == 0)
-			change_plan_add(&plan, "POST", xstrdup(subject->kind->resource.path), body,
+			change_plan_add(&plan, "POST",
+				xstrdup(cache_resource(mount->cache, subject->listing)->path), body,
 				false, "create %s", subject->name);
 	}
 	put_steps(text, subject->kind, &plan);
@@ -169,7 +170,7 @@ int read_plan(struct mount *mount, const struct subject *subject, char **ret, si
 	struct error *err)
 {
 	(void)err;
-	*ret = ledger_plan(mount->ledger, subject->index, subject_key(subject));
+	*ret = ledger_plan(mount->ledger, subject->listing, subject_key(subject));
 	*ret_length = strlen(*ret);
 	return 0;
 }
@@ -193,7 +194,7 @@ int submit_plan(struct mount *mount, const struct subject *subject, const char *
 	CLEANUP_TEXT struct text plan = {0};
 	int rc = length ? plan_text(mount, subject, text, length, &plan, err) : 0;
 	if (rc == 0)
-		ledger_plan_set(mount->ledger, subject->index, subject_key(subject),
+		ledger_plan_set(mount->ledger, subject->listing, subject_key(subject),
 			plan.data ? plan.data : "");
 	return rc;
 }

@@ -37,8 +37,9 @@ int read_spec(struct mount *mount, const struct subject *subject, char **ret, si
 	struct error *err)
 {
 	(void)err;
-	bool draft = !subject->object && draft_exists(mount->drafts, subject->index, subject->name);
-	*ret = draft ? draft_get(mount->drafts, subject->index, subject->name, "spec")
+	bool draft = !subject->object &&
+		     draft_exists(mount->drafts, subject->listing, subject->name);
+	*ret = draft ? draft_get(mount->drafts, subject->listing, subject->name, "spec")
 		     : control_spec_text(mount, subject);
 	*ret_length = strlen(*ret);
 	return 0;
@@ -65,13 +66,14 @@ static int create_plain(
 	struct mount *mount, const struct subject *subject, struct json *body, struct error *err)
 {
 	struct change_state state;
-	int64_t before = change_find(mount->changes, subject->index, json_get_string(body, "name"));
+	int64_t before = change_find(
+		mount->changes, subject->listing, json_get_string(body, "name"));
 	if (before && change_get(mount->changes, before, &state) && state.phase == CHANGE_FAILED)
 		change_drop(mount->changes, before);
 	const char *name = json_get_string(body, "name");
 	struct change_plan plan = {
-		.kind = CHANGE_CREATE, .resource = subject->index, .name = xstrdup(name)};
-	char *path = xstrdup(subject->kind->resource.path);
+		.kind = CHANGE_CREATE, .resource = subject->listing, .name = xstrdup(name)};
+	char *path = xstrdup(cache_resource(mount->cache, subject->listing)->path);
 	change_plan_add(&plan, "POST", path, body, false, "create %s", plan.name);
 	int64_t ticket = change_submit(mount->changes, &plan, err);
 	return ticket < 0 ? (int)ticket : 0;
@@ -87,12 +89,12 @@ static int create(struct mount *mount, const struct subject *subject, const stru
 		return rc;
 	if (!kind->create)
 		return create_plain(mount, subject, body, err);
-	draft_hand_on(mount->drafts, subject->index, subject->name);
+	draft_hand_on(mount->drafts, subject->listing, subject->name);
 	rc = kind->create(mount, subject->name, body, spec, err);
 	if (rc == 0)
-		draft_remove(mount->drafts, subject->index, subject->name, true);
+		draft_remove(mount->drafts, subject->listing, subject->name, true);
 	else
-		draft_keep(mount->drafts, subject->index, subject->name);
+		draft_keep(mount->drafts, subject->listing, subject->name);
 	return rc;
 }
 
@@ -114,11 +116,11 @@ static int submit_unborn(struct mount *mount, const struct subject *subject, con
 	if (rc == -EINPROGRESS)
 		return rc;
 	/* Refused or not, what was written is there to be mended. */
-	if (draft_exists(mount->drafts, subject->index, subject->name) &&
+	if (draft_exists(mount->drafts, subject->listing, subject->name) &&
 		!memchr(text, '\0', length)) {
 		CLEANUP_FREE char *copy = xstrndup(text, length);
 		int kept = draft_set(
-			mount->drafts, subject->index, subject->name, "spec", copy, err);
+			mount->drafts, subject->listing, subject->name, "spec", copy, err);
 		if (kept != 0)
 			return kept;
 	}
@@ -166,16 +168,15 @@ static int settle_draft(struct mount *mount, const struct subject *subject, stru
 {
 	struct error last;
 	struct change_state state;
-	char path[320];
 	CLEANUP_FREE char *name = name_decode(subject->name);
-	int64_t ticket = change_find(mount->changes, subject->index, name ? name : subject->name);
+	int64_t ticket = change_find(mount->changes, subject->listing, name ? name : subject->name);
 	if (ticket && change_get(mount->changes, ticket, &state)) {
 		if (state.phase == CHANGE_FAILED)
 			return error_set(err, state.error.code, "%s", state.error.message);
 		/* Done, and yet not in the listing: the object is about to be. */
 		return -EINPROGRESS;
 	}
-	snprintf(path, sizeof(path), "%s/%s", subject->kind->resource.name, subject->name);
+	CLEANUP_FREE char *path = place_text(mount, subject->listing, subject->name);
 	report_get(mount->reports, path, &last);
 	return last.code ? error_set(err, last.code, "%s", last.message) : 0;
 }
@@ -184,8 +185,8 @@ int settle_spec(struct mount *mount, const struct subject *subject, struct error
 {
 	if (subject->object) {
 		/* What it was made from is no longer needed. */
-		if (draft_exists(mount->drafts, subject->index, subject->name))
-			draft_remove(mount->drafts, subject->index, subject->name, true);
+		if (draft_exists(mount->drafts, subject->listing, subject->name))
+			draft_remove(mount->drafts, subject->listing, subject->name, true);
 		return settle_changes(mount, subject, err);
 	}
 	if (!subject->has_job)
@@ -213,7 +214,7 @@ int read_whole(struct mount *mount, const struct subject *subject, char **ret, s
 {
 	(void)err;
 	CLEANUP_SPEC struct spec *spec = NULL;
-	CLEANUP_FREE char *text = draft_get(mount->drafts, subject->index, subject->name, "spec");
+	CLEANUP_FREE char *text = draft_get(mount->drafts, subject->listing, subject->name, "spec");
 	int rc = spec_parse(
 		NULL, subject->kind, subject->name, NULL, text, strlen(text), false, &spec, NULL);
 	CLEANUP_FREE char *value = rc == 0 && spec->count && spec->values[0].text

@@ -13,11 +13,11 @@ static char *find_key(void *context, const char *name, struct error *err)
 	struct mount *mount = context;
 	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
 	struct object *object;
-	int rc = cache_get(mount->cache, KIND_SSH_KEYS, &snapshot, err);
+	int rc = cache_get(mount->cache, KIND_ssh_keys, &snapshot, err);
 	if (rc == -EINPROGRESS)
 		error_set(err, EINPROGRESS, "the ssh keys are being listed");
 	if (rc == 0)
-		rc = reference_find(kinds[KIND_SSH_KEYS], snapshot, name, &object, err);
+		rc = reference_find(kinds[KIND_ssh_keys], snapshot, name, &object, err);
 	if (rc != 0)
 		return NULL;
 	CLEANUP_JSON struct json *json = json_parse(object->text, object->length, NULL);

@@ -14,7 +14,7 @@
 
 struct draft {
 	struct draft *next;
-	unsigned kind;
+	unsigned listing;
 	char *name;
 	struct json *record; /* {"kind", "name", "texts": {…}}; NULL once it was handed on */
 	time_t made;
@@ -23,6 +23,7 @@ struct draft {
 };
 
 struct drafts {
+	struct cache *cache;
 	char *dir;
 	pthread_mutex_t
 		lock; /* leaf: of first and all behind it. The journal is written with it held, which keeps
@@ -30,24 +31,28 @@ struct drafts {
 	struct draft *first;
 };
 
-static char *record_name(unsigned kind, const char *name)
+/* What is nested has a '/' in it, which is no file's name. */
+static char *record_name(const struct drafts *drafts, unsigned listing, const char *name)
 {
-	return xasprintf("%s.%s", kinds[kind]->resource.name, name);
+	const struct resource *resource = cache_resource(drafts->cache, listing);
+	CLEANUP_FREE char *whole = xasprintf("%s%s%s.%s", resource->name,
+		resource->under ? "." : "", resource->under ? resource->under : "", name);
+	return resource->under ? name_encode(whole) : xstrdup(whole);
 }
 
-static struct draft *draft_find(struct drafts *drafts, unsigned kind, const char *name)
+static struct draft *draft_find(struct drafts *drafts, unsigned listing, const char *name)
 {
 	for (struct draft *draft = drafts->first; draft; draft = draft->next)
-		if (draft->kind == kind && strcmp(draft->name, name) == 0)
+		if (draft->listing == listing && strcmp(draft->name, name) == 0)
 			return draft;
 	return NULL;
 }
 
 static struct draft *draft_add(
-	struct drafts *drafts, unsigned kind, const char *name, struct json *record)
+	struct drafts *drafts, unsigned listing, const char *name, struct json *record)
 {
 	struct draft *draft = xcalloc(1, sizeof(*draft));
-	draft->kind = kind;
+	draft->listing = listing;
 	draft->name = xstrdup(name);
 	draft->record = record;
 	draft->made = time(NULL);
@@ -82,14 +87,16 @@ static void load(void *context, const char *name, const struct json *record)
 {
 	(void)name;
 	const char *kind = json_get_string(record, "kind"), *own = json_get_string(record, "name");
-	int index = kind ? kind_find(kind) : -1;
-	if (index >= 0 && own)
-		draft_add(context, (unsigned)index, own, json_copy(record));
+	struct drafts *drafts = context;
+	int listing = kind ? cache_find(drafts->cache, kind, json_get_string(record, "under")) : -1;
+	if (listing >= 0 && own)
+		draft_add(drafts, (unsigned)listing, own, json_copy(record));
 }
 
-struct drafts *drafts_create(const char *state_dir, struct error *err)
+struct drafts *drafts_create(const char *state_dir, struct cache *cache, struct error *err)
 {
 	struct drafts *drafts = xcalloc(1, sizeof(*drafts));
+	drafts->cache = cache;
 	drafts->dir = xasprintf("%s/drafts", state_dir);
 	pthread_mutex_init(&drafts->lock, NULL);
 	if (journal_make(drafts->dir, err) != 0 ||
@@ -115,25 +122,28 @@ void drafts_destroy(struct drafts *drafts)
 
 static int draft_write(struct drafts *drafts, const struct draft *draft, struct error *err)
 {
-	char *name = record_name(draft->kind, draft->name);
+	char *name = record_name(drafts, draft->listing, draft->name);
 	int rc = journal_write(drafts->dir, name, draft->record, err);
 	free(name);
 	return rc;
 }
 
-int draft_make(struct drafts *drafts, unsigned kind, const char *name, struct error *err)
+int draft_make(struct drafts *drafts, unsigned listing, const char *name, struct error *err)
 {
 	pthread_mutex_lock(&drafts->lock);
 	drafts_sweep(drafts);
-	struct draft *draft = draft_find(drafts, kind, name);
+	struct draft *draft = draft_find(drafts, listing, name);
 	int rc = 0;
 	if (draft && draft->record) {
 		rc = error_set(err, EEXIST, "there is a draft of that name");
 	} else {
 		if (!draft)
-			draft = draft_add(drafts, kind, name, NULL);
+			draft = draft_add(drafts, listing, name, NULL);
 		draft->record = json_object();
-		json_add_string(draft->record, "kind", kinds[kind]->resource.name);
+		const struct resource *resource = cache_resource(drafts->cache, listing);
+		json_add_string(draft->record, "kind", resource->name);
+		if (resource->under)
+			json_add_string(draft->record, "under", resource->under);
 		json_add_string(draft->record, "name", name);
 		json_add(draft->record, "texts", json_object());
 		rc = draft_write(drafts, draft, err);
@@ -143,12 +153,12 @@ int draft_make(struct drafts *drafts, unsigned kind, const char *name, struct er
 }
 
 /* Both names are on disk for a moment; a start in between finds two drafts and loses nothing. */
-int draft_rename(struct drafts *drafts, unsigned kind, const char *name, const char *new_name,
+int draft_rename(struct drafts *drafts, unsigned listing, const char *name, const char *new_name,
 	struct error *err)
 {
 	LOCKED(&drafts->lock);
-	struct draft *draft = draft_find(drafts, kind, name);
-	struct draft *other = draft_find(drafts, kind, new_name);
+	struct draft *draft = draft_find(drafts, listing, name);
+	struct draft *other = draft_find(drafts, listing, new_name);
 	if (!draft || !draft->record)
 		return error_set(err, ENOENT, "the draft is gone");
 	if (other && other->record)
@@ -156,13 +166,13 @@ int draft_rename(struct drafts *drafts, unsigned kind, const char *name, const c
 	if (draft->handing_on)
 		return -EINPROGRESS;
 	if (!other)
-		other = draft_add(drafts, kind, new_name, NULL);
+		other = draft_add(drafts, listing, new_name, NULL);
 	other->record = json_copy(draft->record);
 	json_add_string(other->record, "name", new_name);
 	int rc = draft_write(drafts, other, err);
 	struct draft *lost = rc == 0 ? draft : other;
 	if (rc == 0) {
-		CLEANUP_FREE char *record = record_name(kind, name);
+		CLEANUP_FREE char *record = record_name(drafts, listing, name);
 		journal_remove(drafts->dir, record, NULL);
 	}
 	json_free(lost->record);
@@ -171,14 +181,14 @@ int draft_rename(struct drafts *drafts, unsigned kind, const char *name, const c
 	return rc;
 }
 
-void draft_remove(struct drafts *drafts, unsigned kind, const char *name, bool submitted)
+void draft_remove(struct drafts *drafts, unsigned listing, const char *name, bool submitted)
 {
 	pthread_mutex_lock(&drafts->lock);
-	struct draft *draft = draft_find(drafts, kind, name);
+	struct draft *draft = draft_find(drafts, listing, name);
 	if (!draft && submitted)
-		draft = draft_add(drafts, kind, name, NULL);
+		draft = draft_add(drafts, listing, name, NULL);
 	if (draft) {
-		char *record = record_name(kind, name);
+		char *record = record_name(drafts, listing, name);
 		if (draft->record)
 			journal_remove(drafts->dir, record, NULL);
 		free(record);
@@ -191,46 +201,46 @@ void draft_remove(struct drafts *drafts, unsigned kind, const char *name, bool s
 	pthread_mutex_unlock(&drafts->lock);
 }
 
-bool draft_exists(struct drafts *drafts, unsigned kind, const char *name)
+bool draft_exists(struct drafts *drafts, unsigned listing, const char *name)
 {
 	pthread_mutex_lock(&drafts->lock);
-	struct draft *draft = draft_find(drafts, kind, name);
+	struct draft *draft = draft_find(drafts, listing, name);
 	bool exists = draft && draft->record;
 	pthread_mutex_unlock(&drafts->lock);
 	return exists;
 }
 
-time_t draft_time(struct drafts *drafts, unsigned kind, const char *name)
+time_t draft_time(struct drafts *drafts, unsigned listing, const char *name)
 {
 	pthread_mutex_lock(&drafts->lock);
-	struct draft *draft = draft_find(drafts, kind, name);
+	struct draft *draft = draft_find(drafts, listing, name);
 	time_t made = draft ? draft->made : 0;
 	pthread_mutex_unlock(&drafts->lock);
 	return made;
 }
 
-int64_t draft_submitted(struct drafts *drafts, unsigned kind, const char *name)
+int64_t draft_submitted(struct drafts *drafts, unsigned listing, const char *name)
 {
 	pthread_mutex_lock(&drafts->lock);
-	struct draft *draft = draft_find(drafts, kind, name);
+	struct draft *draft = draft_find(drafts, listing, name);
 	int64_t submitted = draft && !draft->record ? draft->submitted : 0;
 	pthread_mutex_unlock(&drafts->lock);
 	return submitted;
 }
 
-void draft_forget(struct drafts *drafts, unsigned kind, const char *name)
+void draft_forget(struct drafts *drafts, unsigned listing, const char *name)
 {
 	pthread_mutex_lock(&drafts->lock);
-	struct draft *draft = draft_find(drafts, kind, name);
+	struct draft *draft = draft_find(drafts, listing, name);
 	if (draft && !draft->record)
 		draft->submitted = 0;
 	pthread_mutex_unlock(&drafts->lock);
 }
 
-char *draft_get(struct drafts *drafts, unsigned kind, const char *name, const char *key)
+char *draft_get(struct drafts *drafts, unsigned listing, const char *name, const char *key)
 {
 	pthread_mutex_lock(&drafts->lock);
-	struct draft *draft = draft_find(drafts, kind, name);
+	struct draft *draft = draft_find(drafts, listing, name);
 	const char *text = NULL;
 	if (draft)
 		text = json_string(json_get(json_get(draft->record, "texts"), key));
@@ -239,12 +249,12 @@ char *draft_get(struct drafts *drafts, unsigned kind, const char *name, const ch
 	return copy;
 }
 
-int draft_set(struct drafts *drafts, unsigned kind, const char *name, const char *key,
+int draft_set(struct drafts *drafts, unsigned listing, const char *name, const char *key,
 	const char *text, struct error *err)
 {
 	int rc;
 	pthread_mutex_lock(&drafts->lock);
-	struct draft *draft = draft_find(drafts, kind, name);
+	struct draft *draft = draft_find(drafts, listing, name);
 	if (draft && draft->record && draft->handing_on) {
 		rc = -EINPROGRESS;
 	} else if (draft && draft->record) {
@@ -259,32 +269,32 @@ int draft_set(struct drafts *drafts, unsigned kind, const char *name, const char
 	return rc;
 }
 
-static void set_handing_on(struct drafts *drafts, unsigned kind, const char *name, bool on)
+static void set_handing_on(struct drafts *drafts, unsigned listing, const char *name, bool on)
 {
 	LOCKED(&drafts->lock);
-	struct draft *draft = draft_find(drafts, kind, name);
+	struct draft *draft = draft_find(drafts, listing, name);
 	if (draft)
 		draft->handing_on = on;
 }
 
-void draft_hand_on(struct drafts *drafts, unsigned kind, const char *name)
+void draft_hand_on(struct drafts *drafts, unsigned listing, const char *name)
 {
-	set_handing_on(drafts, kind, name, true);
+	set_handing_on(drafts, listing, name, true);
 }
 
-void draft_keep(struct drafts *drafts, unsigned kind, const char *name)
+void draft_keep(struct drafts *drafts, unsigned listing, const char *name)
 {
-	set_handing_on(drafts, kind, name, false);
+	set_handing_on(drafts, listing, name, false);
 }
 
-void drafts_visit(struct drafts *drafts, unsigned kind,
+void drafts_visit(struct drafts *drafts, unsigned listing,
 	void (*visit)(void *context, const char *name), void *context)
 {
 	size_t count = 0;
 	char **names = NULL;
 	pthread_mutex_lock(&drafts->lock);
 	for (struct draft *draft = drafts->first; draft; draft = draft->next)
-		if (draft->kind == kind && draft->record) {
+		if (draft->listing == listing && draft->record) {
 			names = xrealloc(names, count + 1, sizeof(*names));
 			names[count++] = xstrdup(draft->name);
 		}

@@ -5,32 +5,33 @@
 
 /*
  * Drafts: objects that mkdir made and the API has not heard of. Each is a record in state_dir/drafts with the texts
- * written into it, so that a remount finds it again. Safe from all threads; the lock is a leaf.
+ * written into it, so that a remount finds it again. A draft is told by the number of the listing that its object is to
+ * be in, and its name. Safe from all threads; the lock is a leaf.
  */
 struct drafts;
 
 /* Loads what was left. */
-struct drafts *drafts_create(const char *state_dir, struct error *err);
+struct drafts *drafts_create(const char *state_dir, struct cache *cache, struct error *err);
 void drafts_destroy(struct drafts *drafts);
 
 /* EEXIST if there is one of that name. */
-int draft_make(struct drafts *drafts, unsigned kind, const char *name, struct error *err);
+int draft_make(struct drafts *drafts, unsigned listing, const char *name, struct error *err);
 /* With its texts. EEXIST, ENOENT; EINPROGRESS while it is being handed on. */
-int draft_rename(struct drafts *drafts, unsigned kind, const char *name, const char *new_name,
+int draft_rename(struct drafts *drafts, unsigned listing, const char *name, const char *new_name,
 	struct error *err);
 /* submitted: it was handed on to be created; remembered for draft_submitted(). */
-void draft_remove(struct drafts *drafts, unsigned kind, const char *name, bool submitted);
-bool draft_exists(struct drafts *drafts, unsigned kind, const char *name);
-time_t draft_time(struct drafts *drafts, unsigned kind, const char *name);
+void draft_remove(struct drafts *drafts, unsigned listing, const char *name, bool submitted);
+bool draft_exists(struct drafts *drafts, unsigned listing, const char *name);
+time_t draft_time(struct drafts *drafts, unsigned listing, const char *name);
 /* No longer remember that it was handed on. */
-void draft_forget(struct drafts *drafts, unsigned kind, const char *name);
+void draft_forget(struct drafts *drafts, unsigned listing, const char *name);
 /* clock_ms() of the moment it was handed on, 0 if that was not lately. */
-int64_t draft_submitted(struct drafts *drafts, unsigned kind, const char *name);
+int64_t draft_submitted(struct drafts *drafts, unsigned listing, const char *name);
 
 /* A text of the draft ("spec", "stack", "user_data", "ticket"), freed by the caller; "" if none. */
-char *draft_get(struct drafts *drafts, unsigned kind, const char *name, const char *key);
+char *draft_get(struct drafts *drafts, unsigned listing, const char *name, const char *key);
 /* EINPROGRESS while it is being handed on, ENOENT when it is gone. */
-int draft_set(struct drafts *drafts, unsigned kind, const char *name, const char *key,
+int draft_set(struct drafts *drafts, unsigned listing, const char *name, const char *key,
 	const char *text, struct error *err);
 
 /*
@@ -38,11 +39,11 @@ int draft_set(struct drafts *drafts, unsigned kind, const char *name, const char
  * began. From hand_on to draft_remove() or draft_keep() the draft takes no text; what comes waits, and then finds a
  * droplet.
  */
-void draft_hand_on(struct drafts *drafts, unsigned kind, const char *name);
-void draft_keep(struct drafts *drafts, unsigned kind, const char *name);
+void draft_hand_on(struct drafts *drafts, unsigned listing, const char *name);
+void draft_keep(struct drafts *drafts, unsigned listing, const char *name);
 
 /* Call visit with the name of every draft of a kind. No lock is held while it runs. */
-void drafts_visit(struct drafts *drafts, unsigned kind,
+void drafts_visit(struct drafts *drafts, unsigned listing,
 	void (*visit)(void *context, const char *name), void *context);
 
 #endif

@@ -11,7 +11,9 @@ struct events {
 	struct mount *mount;
 	struct events_target target;
 	pthread_t thread;
-	struct snapshot *told[KINDS]; /* the thread's own */
+	/* The thread's own: of each listing what the kernel knows. */
+	struct snapshot **told;
+	unsigned count;
 };
 
 static void tell_inode(struct events *events, struct node node)
@@ -31,14 +33,15 @@ static void tell_object(struct events *events, unsigned kind, const struct objec
 			tell_inode(events, node_beside(node, NODE_FILE, i, 0));
 }
 
-static void tell_entry(struct events *events, unsigned kind, const char *name)
+/* A listing's directory. */
+static struct node dir_of(const struct events *events, unsigned listing)
 {
-	struct node dir = {.kind = (uint8_t)kind, .type = NODE_KIND};
-	events->target.entry(events->target.context, node_pack(dir), name);
+	struct cache_place place = cache_place(events->mount->cache, listing);
+	return (struct node){.kind = (uint8_t)place.kind, .type = NODE_KIND, .slot = place.above};
 }
 
 /* Both lists are sorted by name: one walk along both. */
-static void tell_changes(struct events *events, unsigned kind, const struct snapshot *old,
+static void tell_changes(struct events *events, struct node dir, const struct snapshot *old,
 	const struct snapshot *now)
 {
 	size_t i = 0, j = 0;
@@ -52,14 +55,36 @@ static void tell_changes(struct events *events, unsigned kind, const struct snap
 		if (order == 0 && a == b)
 			continue;
 		if (order != 0 || a->slot != b->slot) {
-			tell_entry(events, kind, order <= 0 ? a->name : b->name);
+			events->target.entry(events->target.context, node_pack(dir),
+				order <= 0 ? a->name : b->name);
 			listed = true;
 		}
 		if (order <= 0)
-			tell_object(events, kind, a);
+			tell_object(events, dir.kind, a);
 	}
 	if (listed)
-		tell_inode(events, (struct node){.kind = (uint8_t)kind, .type = NODE_KIND});
+		tell_inode(events, dir);
+}
+
+static void tell_listing(struct events *events, unsigned listing)
+{
+	struct snapshot *now, *old = events->told[listing];
+	if (cache_peek(events->mount->cache, listing, &now) != 0)
+		return;
+	if (old && old != now)
+		tell_changes(events, dir_of(events, listing), old, now);
+	events->told[listing] = now;
+	snapshot_unref(old);
+}
+
+static void grow(struct events *events)
+{
+	unsigned count = cache_listings(events->mount->cache);
+	if (count == events->count)
+		return;
+	events->told = xrealloc(events->told, count, sizeof(*events->told));
+	memset(events->told + events->count, 0, (count - events->count) * sizeof(*events->told));
+	events->count = count;
 }
 
 static void *events_run(void *pointer)
@@ -67,16 +92,9 @@ static void *events_run(void *pointer)
 	struct events *events = pointer;
 	uint64_t seen = 0;
 	while (bell_wait(events->mount->bell, &seen, 0)) {
-		for (unsigned kind = 0; kind < KINDS; kind++) {
-			struct snapshot *now;
-			if (cache_peek(events->mount->cache, kind, &now) != 0)
-				continue;
-			struct snapshot *old = events->told[kind];
-			if (old && old != now)
-				tell_changes(events, kind, old, now);
-			events->told[kind] = now;
-			snapshot_unref(old);
-		}
+		grow(events);
+		for (unsigned listing = 0; listing < events->count; listing++)
+			tell_listing(events, listing);
 		control_follow(events->mount);
 	}
 	return NULL;
@@ -99,7 +117,8 @@ void events_destroy(struct events *events)
 	if (!events)
 		return;
 	pthread_join(events->thread, NULL);
-	for (unsigned kind = 0; kind < KINDS; kind++)
-		snapshot_unref(events->told[kind]);
+	for (unsigned listing = 0; listing < events->count; listing++)
+		snapshot_unref(events->told[listing]);
+	free(events->told);
 	free(events);
 }

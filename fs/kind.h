@@ -118,7 +118,9 @@ struct kind {
 	const struct relation *relations;
 	const struct spec_key *keys; /* of spec; NULL: cannot be created */
 	const struct action *actions;
-	const struct file *files;
+	const struct file *files; /* of a single nested kind, which is a file itself: that one */
+	const char *only
+		[2]; /* of a nested kind: a member of the object above, and the values, with spaces between them, for which there is one */
 	const char *whole; /* writing this attribute's file on a draft creates it: "public_key" */
 	const char *aliases[3];	   /* other paths by which a spec may name an object: {"name"} */
 	const char *alias_pair[2]; /* two paths, "distribution" and "name", joined by a space */
@@ -149,21 +151,21 @@ struct kind {
 
 /* The registry. Its order is that of the resources in the cache and of the kinds in a node. */
 enum {
-	KIND_ACCOUNT,
-	KIND_REGIONS,
-	KIND_SIZES,
-	KIND_IMAGES,
-	KIND_SNAPSHOTS,
-	KIND_SSH_KEYS,
-	KIND_TAGS,
-	KIND_DROPLETS,
-	KIND_AUTOSCALE_POOLS,
+#define KIND(name) KIND_##name,
+#include "kinds/registry.h"
+#undef KIND
 	KINDS
 };
 
 extern const struct kind *const kinds[];
 
-/* The kind of that name, or -1. */
+/* The kind of that name ("droplets", "domains/records"), or -1. */
 int kind_find(const char *name);
+/* What its collection is called: the last word of its name. */
+const char *kind_word(const struct kind *kind);
+/* Is there one beneath that object, as its JSON has it? */
+bool kind_applies(const struct kind *kind, const struct json *above);
+/* The kind whose objects a nested one belongs to; -1 of one that is not nested. */
+int kind_above(unsigned kind);
 
 #endif

@@ -11,7 +11,7 @@
 enum { OBJECTS = 512, ENTRIES = 8 };
 
 struct entries {
-	unsigned kind;
+	unsigned listing;
 	char *key, *name, *plan;
 	struct ledger_entry entry[ENTRIES]; /* oldest first */
 	size_t count;
@@ -51,17 +51,18 @@ void ledger_destroy(struct ledger *ledger)
 	free(ledger);
 }
 
-static struct entries *entries_find(struct ledger *ledger, unsigned kind, const char *key)
+static struct entries *entries_find(struct ledger *ledger, unsigned listing, const char *key)
 {
 	for (size_t i = 0; i < OBJECTS && ledger->objects[i]; i++)
-		if (ledger->objects[i]->kind == kind && strcmp(ledger->objects[i]->key, key) == 0)
+		if (ledger->objects[i]->listing == listing &&
+			strcmp(ledger->objects[i]->key, key) == 0)
 			return ledger->objects[i];
 	return NULL;
 }
 
-static struct entries *entries_make(struct ledger *ledger, unsigned kind, const char *key)
+static struct entries *entries_make(struct ledger *ledger, unsigned listing, const char *key)
 {
-	struct entries *entries = entries_find(ledger, kind, key);
+	struct entries *entries = entries_find(ledger, listing, key);
 	size_t at = 0;
 	for (size_t i = 0; !entries && i < OBJECTS; i++) {
 		if (!ledger->objects[i]) {
@@ -74,19 +75,19 @@ static struct entries *entries_make(struct ledger *ledger, unsigned kind, const 
 	if (!entries) {
 		entries_free(ledger->objects[at]);
 		entries = ledger->objects[at] = xcalloc(1, sizeof(*entries));
-		entries->kind = kind;
+		entries->listing = listing;
 		entries->key = xstrdup(key);
 	}
 	entries->used = ++ledger->touches;
 	return entries;
 }
 
-int64_t ledger_add(struct ledger *ledger, unsigned kind, const char *key, const char *name,
+int64_t ledger_add(struct ledger *ledger, unsigned listing, const char *key, const char *name,
 	int64_t ticket, const char *say)
 {
 	int64_t old = 0;
 	LOCKED(&ledger->lock);
-	struct entries *entries = entries_make(ledger, kind, key);
+	struct entries *entries = entries_make(ledger, listing, key);
 	free(entries->name);
 	entries->name = xstrdup(name);
 	if (entries->count == ENTRIES) {
@@ -101,12 +102,12 @@ int64_t ledger_add(struct ledger *ledger, unsigned kind, const char *key, const 
 	return old;
 }
 
-size_t ledger_get(
-	struct ledger *ledger, unsigned kind, const char *key, struct ledger_entry *to, size_t size)
+size_t ledger_get(struct ledger *ledger, unsigned listing, const char *key, struct ledger_entry *to,
+	size_t size)
 {
 	size_t count = 0;
 	LOCKED(&ledger->lock);
-	const struct entries *entries = entries_find(ledger, kind, key);
+	const struct entries *entries = entries_find(ledger, listing, key);
 	for (size_t i = entries ? entries->count : 0; i > 0 && count < size; i--)
 		to[count++] = entries->entry[i - 1];
 	return count;
@@ -125,7 +126,7 @@ struct ledger_open *ledger_open(struct ledger *ledger, size_t *ret_count)
 			open = xrealloc(open, count + 1, sizeof(*open));
 			struct ledger_open *one = &open[count++];
 			*one = (struct ledger_open){
-				.kind = entries->kind, .entry = entries->entry[n]};
+				.listing = entries->listing, .entry = entries->entry[n]};
 			snprintf(one->key, sizeof(one->key), "%s", entries->key);
 			snprintf(one->name, sizeof(one->name), "%s", entries->name);
 		}
@@ -143,17 +144,17 @@ void ledger_end(struct ledger *ledger, int64_t ticket)
 				ledger->objects[i]->entry[n].ended = true;
 }
 
-void ledger_plan_set(struct ledger *ledger, unsigned kind, const char *key, const char *text)
+void ledger_plan_set(struct ledger *ledger, unsigned listing, const char *key, const char *text)
 {
 	LOCKED(&ledger->lock);
-	struct entries *entries = entries_make(ledger, kind, key);
+	struct entries *entries = entries_make(ledger, listing, key);
 	free(entries->plan);
 	entries->plan = xstrdup(text);
 }
 
-char *ledger_plan(struct ledger *ledger, unsigned kind, const char *key)
+char *ledger_plan(struct ledger *ledger, unsigned listing, const char *key)
 {
 	LOCKED(&ledger->lock);
-	const struct entries *entries = entries_find(ledger, kind, key);
+	const struct entries *entries = entries_find(ledger, listing, key);
 	return xstrdup(entries && entries->plan ? entries->plan : "");
 }

@@ -8,7 +8,7 @@
 
 /*
  * The latest changes that were made through an object's files, so that fsync finds their end, `action` shows them and
- * `error` and `log` tell how they ended; and the text that `plan` reads as. An object is known by its kind and its key
+ * `error` and `log` tell how they ended; and the text that `plan` reads as. An object is known by its listing and its key
  * (id, or name while it has none). Bounded: of many objects the one touched longest ago is forgotten. Safe from all
  * threads; the lock is a leaf.
  */
@@ -25,15 +25,15 @@ struct ledger_entry {
 };
 
 /* Returns the ticket that makes way and is wanted by nobody any more, or 0. name: of the object's directory. */
-int64_t ledger_add(struct ledger *ledger, unsigned kind, const char *key, const char *name,
+int64_t ledger_add(struct ledger *ledger, unsigned listing, const char *key, const char *name,
 	int64_t ticket, const char *say);
 /* The latest, newest first; returns how many. */
-size_t ledger_get(struct ledger *ledger, unsigned kind, const char *key, struct ledger_entry *to,
+size_t ledger_get(struct ledger *ledger, unsigned listing, const char *key, struct ledger_entry *to,
 	size_t size);
 
 /* One whose end was not told yet, of any object. */
 struct ledger_open {
-	unsigned kind;
+	unsigned listing;
 	char key[256], name[256];
 	struct ledger_entry entry;
 };
@@ -41,8 +41,8 @@ struct ledger_open {
 struct ledger_open *ledger_open(struct ledger *ledger, size_t *ret_count);
 void ledger_end(struct ledger *ledger, int64_t ticket);
 
-void ledger_plan_set(struct ledger *ledger, unsigned kind, const char *key, const char *text);
+void ledger_plan_set(struct ledger *ledger, unsigned listing, const char *key, const char *text);
 /* Freed by the caller; "" when there is none. */
-char *ledger_plan(struct ledger *ledger, unsigned kind, const char *key);
+char *ledger_plan(struct ledger *ledger, unsigned listing, const char *key);
 
 #endif

@@ -39,9 +39,7 @@ static int start_api(struct mount *mount, const struct mount_options *options, s
 	};
 	struct changes_options changes = {
 		.state_dir = options->state_dir,
-		.resources = mount->resources,
-		.count = KINDS,
-		.droplets = KIND_DROPLETS,
+		.droplets = KIND_droplets,
 		.timeout_ms = options->timeout_ms,
 		.action_ms = ACTION_MS,
 	};
@@ -62,15 +60,15 @@ static int start_fleet(struct mount *mount, const struct mount_options *options,
 		.ssh_key = options->ssh_key,
 		.accept_new = options->accept_new,
 		.jobs = options->jobs,
-		.droplets = KIND_DROPLETS,
-		.ssh_keys = KIND_SSH_KEYS,
+		.droplets = KIND_droplets,
+		.ssh_keys = KIND_ssh_keys,
 	};
 	mount->components = components_create(options->components_dir, err);
 	if (!mount->components || ssh_init(err) != 0)
 		return -err->code;
 	mount->fleet = fleet_create(
 		mount->cache, mount->changes, mount->components, mount->bell, &fleet, err);
-	mount->drafts = drafts_create(options->state_dir, err);
+	mount->drafts = drafts_create(options->state_dir, mount->cache, err);
 	return mount->fleet && mount->drafts ? 0 : -err->code;
 }
 

@@ -6,19 +6,19 @@
 uint64_t node_pack(struct node node)
 {
 	/* other counts from 0 in a node and from 1 in an inode number, which keeps 0 free and makes the root 1. */
-	return BITS(node.kind, 5, 59) | BITS(node.unborn, 1, 58) | BITS(node.type, 5, 53) |
-	       BITS(node.slot, 22, 31) | BITS(node.entry, 10, 21) | BITS(node.other + 1, 21, 0);
+	return BITS(node.kind, 7, 57) | BITS(node.unborn, 1, 56) | BITS(node.type, 5, 51) |
+	       BITS(node.slot, 21, 30) | BITS(node.entry, 10, 20) | BITS(node.other + 1, 20, 0);
 }
 
 struct node node_unpack(uint64_t ino)
 {
 	return (struct node){
-		.kind = (uint8_t)FIELD(ino, 5, 59),
-		.unborn = FIELD(ino, 1, 58),
-		.type = (uint8_t)FIELD(ino, 5, 53),
-		.slot = (uint32_t)FIELD(ino, 22, 31),
-		.entry = (uint16_t)FIELD(ino, 10, 21),
-		.other = (uint32_t)FIELD(ino, 21, 0) - 1,
+		.kind = (uint8_t)FIELD(ino, 7, 57),
+		.unborn = FIELD(ino, 1, 56),
+		.type = (uint8_t)FIELD(ino, 5, 51),
+		.slot = (uint32_t)FIELD(ino, 21, 30),
+		.entry = (uint16_t)FIELD(ino, 10, 20),
+		.other = (uint32_t)FIELD(ino, 20, 0) - 1,
 	};
 }
 

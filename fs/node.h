@@ -10,16 +10,18 @@
  * nothing can dangle: whether the node still exists is asked anew each time.
  *
  * An object that has an id is named by its slot (snapshot.h). One that has none yet, a draft or a
- * droplet being created, is `unborn` and named by the number of its name in mount.names.
+ * droplet being created, is `unborn` and named by the number of its name in mount.names. A single one
+ * (the account; of nested kinds a file beside the attributes of the object above) has the slot of what it is
+ * beneath.
  */
 enum node_type {
-	NODE_ROOT,	/* the mount itself */
-	NODE_VIEW,	/* a derived file of the root: entry */
-	NODE_HELP,	/* help/ */
-	NODE_TOPIC,	/* help/TOPIC: entry */
-	NODE_SCRIPTS,	/* components/ of the root */
-	NODE_SCRIPT,	/* components/NAME: other = number of the name in mount.words */
-	NODE_KIND,	/* a collection: kind */
+	NODE_ROOT,    /* the mount itself */
+	NODE_VIEW,    /* a derived file of the root: entry */
+	NODE_HELP,    /* help/ */
+	NODE_TOPIC,   /* help/TOPIC: entry */
+	NODE_SCRIPTS, /* components/ of the root */
+	NODE_SCRIPT,  /* components/NAME: other = number of the name in mount.words */
+	NODE_KIND, /* a collection: kind; of a nested one also the slot of the object it is beneath */
 	NODE_OBJECT,	/* an object's directory: kind, slot */
 	NODE_LINK,	/* a symlink to the one object of a relation: entry = relation */
 	NODE_LINKS,	/* the directory of a relation to many: entry = relation */
@@ -34,17 +36,17 @@ enum node_type {
 };
 
 struct node {
-	uint8_t kind;	/* index in kinds, 5 bits */
+	uint8_t kind;	/* index in kinds, 7 bits */
 	bool unborn;	/* slot counts names, not ids */
 	uint8_t type;	/* enum node_type, 5 bits */
 	uint16_t entry; /* 10 bits */
-	uint32_t slot;	/* 22 bits */
-	uint32_t other; /* 21 bits */
+	uint32_t slot;	/* 21 bits */
+	uint32_t other; /* 20 bits */
 };
 
 #define NODE_ENTRIES (1u << 10)
-#define NODE_SLOTS (1u << 22)
-#define NODE_OTHERS (1u << 21)
+#define NODE_SLOTS (1u << 21)
+#define NODE_OTHERS (1u << 20)
 
 /* The root is inode 1, as FUSE wants it; no other node packs to 0 or 1. */
 uint64_t node_pack(struct node node);

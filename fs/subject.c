@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/cleanup.h"
 #include "api/clock.h"
 #include "api/memory.h"
 #include "draft.h"
@@ -50,19 +51,23 @@ const struct json *object_parse(struct mount *mount, struct object *object)
 
 static void subject_add_job(struct subject *subject)
 {
-	subject->has_job = subject->index == KIND_DROPLETS &&
+	subject->has_job = subject->listing == KIND_droplets &&
 			   fleet_view(subject->mount->fleet, subject_key(subject), subject->name,
 				   &subject->job);
 }
 
 static int subject_born(
-	struct mount *mount, unsigned kind, struct object *object, struct subject *ret)
+	struct mount *mount, unsigned listing, struct object *object, struct subject *ret)
 {
+	struct cache_place place = cache_place(mount->cache, listing);
+	bool single = kinds[place.kind]->resource.single;
 	*ret = (struct subject){
 		.mount = mount,
-		.node = {.kind = (uint8_t)kind, .type = NODE_OBJECT, .slot = object->slot},
-		.index = kind,
-		.kind = kinds[kind],
+		.node = {.kind = (uint8_t)place.kind,
+			.type = NODE_OBJECT,
+			.slot = single ? place.above : object->slot},
+		.listing = listing,
+		.kind = kinds[place.kind],
 		.name = object->name,
 		.object = object_ref(object),
 		.json = object_parse(mount, object),
@@ -71,73 +76,151 @@ static int subject_born(
 	return 0;
 }
 
-/* An object that only this mount knows of: a draft, or a droplet whose creation is under way or failed. */
-static int subject_unborn(struct mount *mount, unsigned kind, const char *name, struct subject *ret,
-	struct error *err)
+/* In mount.names what is nested has what it is beneath in front of it. */
+struct node subject_unborn_node(struct mount *mount, unsigned listing, const char *name)
 {
-	uint32_t slot = intern_put(mount->names, name);
+	const char *under = cache_resource(mount->cache, listing)->under;
+	CLEANUP_FREE char *whole = under ? xasprintf("%s/%s", under, name) : NULL;
+	return (struct node){.kind = (uint8_t)cache_place(mount->cache, listing).kind,
+		.unborn = true,
+		.type = NODE_OBJECT,
+		.slot = intern_put(mount->names, whole ? whole : name)};
+}
+
+static const char *last_name(const char *text)
+{
+	const char *slash = text ? strrchr(text, '/') : NULL;
+	return slash ? slash + 1 : text;
+}
+
+/* An object that only this mount knows of: a draft, or a droplet whose creation is under way or failed. */
+static int subject_unborn(struct mount *mount, unsigned listing, const char *name,
+	struct subject *ret, struct error *err)
+{
+	struct node node = subject_unborn_node(mount, listing, name);
 	*ret = (struct subject){
 		.mount = mount,
-		.node = {.kind = (uint8_t)kind, .unborn = true, .type = NODE_OBJECT, .slot = slot},
-		.index = kind,
-		.kind = kinds[kind],
-		.name = intern_text(mount->names, slot),
+		.node = node,
+		.listing = listing,
+		.kind = kinds[node.kind],
+		.name = last_name(intern_text(mount->names, node.slot)),
 	};
-	if (slot == INTERN_NONE)
+	if (node.slot == INTERN_NONE)
 		return error_set(err, ENOSPC,
 			"too many different names of drafts since the mount; mount again");
 	subject_add_job(ret);
-	if (ret->has_job || draft_exists(mount->drafts, kind, name))
+	if (ret->has_job || draft_exists(mount->drafts, listing, name))
 		return 0;
-	return error_set(
-		err, ENOENT, "%s/%s: there is no such object", kinds[kind]->resource.name, name);
+	CLEANUP_FREE char *place = place_text(mount, listing, name);
+	return error_set(err, ENOENT, "%s: there is no such object", place);
 }
 
-int subject_named(struct mount *mount, unsigned kind, const char *name, struct subject *ret,
+int subject_named(struct mount *mount, unsigned listing, const char *name, struct subject *ret,
 	struct error *err)
 {
+	const struct kind *kind = kinds[cache_place(mount->cache, listing).kind];
 	struct snapshot *snapshot;
 	*ret = (struct subject){0};
-	int rc = cache_get(mount->cache, kind, &snapshot, err);
+	int rc = cache_get(mount->cache, listing, &snapshot, err);
 	if (rc == 0) {
 		struct object *object = snapshot_by_name(snapshot, name);
-		if (object && !(kinds[kind]->hidden && kinds[kind]->hidden(mount, name)))
-			subject_born(mount, kind, object, ret);
+		if (object && !(kind->hidden && kind->hidden(mount, name)))
+			subject_born(mount, listing, object, ret);
 		/* A kind without jobs of its own: its draft ends where the object begins. */
-		if (ret->object && !kinds[kind]->create && draft_exists(mount->drafts, kind, name))
-			draft_remove(mount->drafts, kind, name, false);
+		if (ret->object && !kind->create && draft_exists(mount->drafts, listing, name))
+			draft_remove(mount->drafts, listing, name, false);
 		snapshot_unref(snapshot);
 		if (ret->object)
 			return 0;
 	}
 	/* A draft is there also when the API is not. */
-	if (rc != 0 && !draft_exists(mount->drafts, kind, name))
+	if (rc != 0 && !draft_exists(mount->drafts, listing, name))
 		return rc;
-	return subject_unborn(mount, kind, name, ret, err);
+	return subject_unborn(mount, listing, name, ret, err);
+}
+
+static int find_unborn(
+	struct mount *mount, struct node node, struct subject *ret, struct error *err)
+{
+	const char *name = intern_text(mount->names, node.slot);
+	unsigned listing = subject_listing(mount, node);
+	return name ? subject_named(mount, listing, last_name(name), ret, err)
+		    : error_set(err, ENOENT, "gone");
 }
 
 int subject_find(struct mount *mount, struct node node, struct subject *ret, struct error *err)
 {
-	*ret = (struct subject){0};
-	if (node.unborn) {
-		const char *name = intern_text(mount->names, node.slot);
-		return name ? subject_named(mount, node.kind, name, ret, err)
-			    : error_set(err, ENOENT, "gone");
-	}
 	struct snapshot *snapshot;
-	int rc = cache_get(mount->cache, node.kind, &snapshot, err);
+	CLEANUP_FREE char *id = NULL;
+	bool single = kinds[node.kind]->resource.single;
+	unsigned listing = node.kind;
+	*ret = (struct subject){0};
+	if (node.unborn)
+		return find_unborn(mount, node, ret, err);
+	if (single)
+		listing = subject_listing(mount, node);
+	else
+		id = cache_slot_id(mount->cache, node.kind, node.slot, &listing);
+	int rc = cache_get(mount->cache, listing, &snapshot, err);
 	if (rc != 0)
 		return rc;
-	const char *id = cache_slot_id(mount->cache, node.kind, node.slot);
 	struct object *object = NULL;
-	if (kinds[node.kind]->resource.single)
+	if (single)
 		object = snapshot->count > 0 ? snapshot->by_name[0] : NULL;
 	else if (id)
 		object = snapshot_by_id(snapshot, id);
 	if (object)
-		subject_born(mount, node.kind, object, ret);
+		subject_born(mount, listing, object, ret);
 	snapshot_unref(snapshot);
 	return object ? 0 : error_set(err, ENOENT, "it does not exist any more");
+}
+
+static unsigned listing_of_unborn(struct mount *mount, struct node node)
+{
+	const char *name = intern_text(mount->names, node.slot);
+	CLEANUP_FREE char *under = name ? xstrndup(name, (size_t)(last_name(name) - name)) : NULL;
+	if (under && *under)
+		under[strlen(under) - 1] = '\0';
+	int listing = cache_find(mount->cache, kinds[node.kind]->resource.name, under);
+	return listing >= 0 ? (unsigned)listing : node.kind;
+}
+
+unsigned subject_listing(struct mount *mount, struct node node)
+{
+	unsigned listing = node.kind;
+	if (kind_above(node.kind) < 0)
+		return node.kind;
+	if (node.unborn && node.type != NODE_KIND)
+		return listing_of_unborn(mount, node);
+	if (node.type == NODE_KIND || kinds[node.kind]->resource.single)
+		return cache_nested(mount->cache, node.kind, node.slot);
+	free(cache_slot_id(mount->cache, node.kind, node.slot, &listing));
+	return listing;
+}
+
+/* The object that a listing is beneath, as the node of its directory. */
+static struct node above_of(struct cache_place place)
+{
+	return (struct node){
+		.kind = (uint8_t)kind_above(place.kind), .type = NODE_OBJECT, .slot = place.above};
+}
+
+char *place_text(struct mount *mount, unsigned listing, const char *name)
+{
+	struct cache_place place = cache_place(mount->cache, listing);
+	const struct resource *resource = &kinds[place.kind]->resource;
+	if (kind_above(place.kind) < 0)
+		return name && !resource->single ? xasprintf("%s/%s", resource->name, name)
+						 : xstrdup(resource->name);
+	CLEANUP_SUBJECT struct subject above = {0};
+	struct node node = above_of(place);
+	unsigned other = subject_listing(mount, node);
+	int rc = subject_find(mount, node, &above, NULL);
+	CLEANUP_FREE char *front = place_text(mount, other, rc == 0 ? above.name : "?");
+	if (resource->single)
+		return xstrdup(front);
+	return xasprintf(
+		"%s/%s%s%s", front, last_name(resource->name), name ? "/" : "", name ? name : "");
 }
 
 void subject_finish(struct subject *subject)
@@ -171,7 +254,10 @@ char *path_format(const char *format, ...)
 
 char *subject_path(const struct subject *subject, const char *after)
 {
-	return path_format("%s/%s%s", subject->kind->resource.path, subject_id(subject), after);
+	const struct resource *resource = cache_resource(subject->mount->cache, subject->listing);
+	CLEANUP_FREE char *id = http_escape(subject_id(subject));
+	return resource->single ? path_format("%s%s", resource->path, after)
+				: path_format("%s/%s%s", resource->path, id, after);
 }
 
 bool subject_is_own(const struct subject *subject)
@@ -187,9 +273,9 @@ int subject_check_idle(const struct subject *subject, struct error *err)
 {
 	if (!json_is_true(json_get(subject->json, "locked")))
 		return 0;
+	CLEANUP_FREE char *place = place_text(subject->mount, subject->listing, subject->name);
 	return error_set(err, EBUSY,
-		"%s/%s is locked by an action under way: wait until `locked` is false",
-		subject->kind->resource.name, subject->name);
+		"%s is locked by an action under way: wait until `locked` is false", place);
 }
 
 time_t subject_time(const struct subject *subject)
@@ -199,11 +285,11 @@ time_t subject_time(const struct subject *subject)
 						: subject->mount->started_at;
 	if (subject->has_job)
 		return subject->job.changed;
-	return draft_time(subject->mount->drafts, subject->index, subject->name);
+	return draft_time(subject->mount->drafts, subject->listing, subject->name);
 }
 
 bool subject_is_newborn(const struct subject *subject)
 {
-	int64_t born = draft_submitted(subject->mount->drafts, subject->index, subject->name);
+	int64_t born = draft_submitted(subject->mount->drafts, subject->listing, subject->name);
 	return born && clock_ms() - born < NEWBORN_SECONDS * 1000;
 }

@@ -11,7 +11,8 @@
 struct subject {
 	struct mount *mount;
 	struct node node; /* of type NODE_OBJECT */
-	unsigned index;	  /* of its kind */
+	unsigned
+		listing; /* that it is in: its kind's own number, or beneath another object (cache_nested()) */
 	const struct kind *kind;
 	const char *name;      /* of its directory; borrowed from the object or mount.names */
 	struct object *object; /* NULL: unborn */
@@ -24,8 +25,14 @@ struct subject {
 /* -ENOENT when there is no such object (any more), -EINPROGRESS, or the listing's error. */
 int subject_find(struct mount *mount, struct node node, struct subject *ret, struct error *err);
 /* The same by the name of its directory. *ret's node is then the object's. */
-int subject_named(struct mount *mount, unsigned kind, const char *name, struct subject *ret,
+int subject_named(struct mount *mount, unsigned listing, const char *name, struct subject *ret,
 	struct error *err);
+/* The listing that a collection shows, or that the object of any other node is in. */
+unsigned subject_listing(struct mount *mount, struct node node);
+/* The node of what is only known here, by the name of its directory. */
+struct node subject_unborn_node(struct mount *mount, unsigned listing, const char *name);
+/* "domains/example.com/records", or with a name what is in there; to be freed. Of a single one: where its file is. */
+char *place_text(struct mount *mount, unsigned listing, const char *name);
 void subject_finish(struct subject *subject);
 #define CLEANUP_SUBJECT __attribute__((cleanup(subject_finish)))
 

@@ -54,9 +54,10 @@ static int list_root(const struct walk *walk, struct error *err)
 	walk_add(walk, "components", (struct node){.type = NODE_SCRIPTS});
 	for (unsigned i = 0; i < KINDS; i++) {
 		bool single = kinds[i]->resource.single;
-		walk_add(walk, kinds[i]->resource.name,
-			(struct node){
-				.kind = (uint8_t)i, .type = single ? NODE_OBJECT : NODE_KIND});
+		if (kind_above(i) < 0)
+			walk_add(walk, kinds[i]->resource.name,
+				(struct node){.kind = (uint8_t)i,
+					.type = single ? NODE_OBJECT : NODE_KIND});
 	}
 	return 0;
 }
@@ -104,6 +105,7 @@ static struct node born_node(unsigned kind, const struct object *object)
 
 struct unborn {
 	const struct walk *walk;
+	unsigned listing;
 	const struct snapshot *snapshot;
 };
 
@@ -112,13 +114,9 @@ static void visit_unborn(void *context, const char *name)
 	const struct unborn *unborn = context;
 	if (unborn->snapshot && snapshot_by_name(unborn->snapshot, name))
 		return;
-	uint32_t slot = intern_put(unborn->walk->mount->names, name);
-	if (slot != INTERN_NONE)
-		walk_add(unborn->walk, name,
-			(struct node){.kind = unborn->walk->dir.kind,
-				.unborn = true,
-				.type = NODE_OBJECT,
-				.slot = slot});
+	struct node node = subject_unborn_node(unborn->walk->mount, unborn->listing, name);
+	if (node.slot != INTERN_NONE)
+		walk_add(unborn->walk, name, node);
 }
 
 /* Droplets that are being created, or were refused: drafts with the same name come first. */
@@ -127,7 +125,7 @@ static void list_jobs(const struct unborn *unborn)
 	struct mount *mount = unborn->walk->mount;
 	CLEANUP_FREE char **names = fleet_unborn(mount->fleet);
 	for (char **name = names; *name; name++)
-		if (!draft_exists(mount->drafts, KIND_DROPLETS, *name))
+		if (!draft_exists(mount->drafts, KIND_droplets, *name))
 			visit_unborn((void *)unborn, *name);
 }
 
@@ -135,8 +133,9 @@ static int list_kind(const struct walk *walk, struct error *err)
 {
 	unsigned kind = walk->dir.kind;
 	struct mount *mount = walk->mount;
+	unsigned listing = subject_listing(mount, walk->dir);
 	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
-	int rc = cache_get(mount->cache, kind, &snapshot, err);
+	int rc = cache_get(mount->cache, listing, &snapshot, err);
 	if (rc != 0)
 		return rc;
 	for (size_t i = 0; i < snapshot->count; i++) {
@@ -144,9 +143,9 @@ static int list_kind(const struct walk *walk, struct error *err)
 		if (!kinds[kind]->hidden || !kinds[kind]->hidden(mount, object->name))
 			walk_add(walk, object->name, born_node(kind, object));
 	}
-	struct unborn unborn = {walk, snapshot};
-	drafts_visit(mount->drafts, kind, visit_unborn, &unborn);
-	if (kind == KIND_DROPLETS)
+	struct unborn unborn = {walk, listing, snapshot};
+	drafts_visit(mount->drafts, listing, visit_unborn, &unborn);
+	if (kind == KIND_droplets)
 		list_jobs(&unborn);
 	edits_list(mount->edits, node_pack(walk->dir), walk->visit, walk->context, walk->wanted);
 	return 0;
@@ -163,7 +162,11 @@ static bool is_taken(const struct kind *kind, const char *name)
 	for (const struct file *file = kind->files; file && file->name; file++)
 		if (strcmp(file->name, name) == 0 && !file->unborn_only)
 			return true;
-	return kind == kinds[KIND_DROPLETS] && strcmp(name, "components") == 0;
+	for (unsigned i = 0; i < KINDS; i++)
+		if (kind_above(i) >= 0 && kinds[kind_above(i)] == kind &&
+			strcmp(kind_word(kinds[i]), name) == 0)
+			return true;
+	return kind == kinds[KIND_droplets] && strcmp(name, "components") == 0;
 }
 
 /* The members of a JSON object: attributes, by the number of their path. top: of the object itself. */
@@ -196,6 +199,20 @@ static void list_relations(const struct walk *walk, const struct kind *kind, boo
 	}
 }
 
+/* Nested kinds: a collection each, or a file for one that is a single object. */
+static void list_nested(const struct walk *walk, const struct subject *subject)
+{
+	for (unsigned i = 0; i < KINDS; i++) {
+		if (kind_above(i) != subject->node.kind || !kind_applies(kinds[i], subject->json))
+			continue;
+		bool single = kinds[i]->resource.single;
+		walk_add(walk, kind_word(kinds[i]),
+			(struct node){.kind = (uint8_t)i,
+				.type = single ? NODE_FILE : NODE_KIND,
+				.slot = subject->node.slot});
+	}
+}
+
 static int list_object(const struct walk *walk, struct error *err)
 {
 	struct mount *mount = walk->mount;
@@ -211,7 +228,10 @@ static int list_object(const struct walk *walk, struct error *err)
 	inside.dir = dir;
 	list_members(&inside, kind, subject.json, "");
 	list_relations(&inside, kind, born);
-	if (kind == kinds[KIND_DROPLETS] && (born || subject.has_job))
+	/* Seen through another object they would be one directory in two places. */
+	if (born && dir.other == 0)
+		list_nested(walk, &subject);
+	if (kind == kinds[KIND_droplets] && (born || subject.has_job))
 		walk_add(walk, "components", node_beside(dir, NODE_PARTS, 0, 0));
 	for (unsigned i = 0; kind->files && kind->files[i].name; i++) {
 		const struct file *file = &kind->files[i];
@@ -351,7 +371,7 @@ static int lookup_object(struct mount *mount, struct node dir, const char *name,
 {
 	CLEANUP_SUBJECT struct subject subject = {0};
 	struct error error = {0};
-	int rc = subject_named(mount, dir.kind, name, &subject, &error);
+	int rc = subject_named(mount, subject_listing(mount, dir), name, &subject, &error);
 	if (rc == 0)
 		*found = (struct found){true, subject.node};
 	if (rc != -ENOENT) {

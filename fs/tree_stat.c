@@ -7,6 +7,7 @@
 #include "api/memory.h"
 #include "content.h"
 #include "edit.h"
+#include "provision/text.h"
 #include "relation.h"
 #include "tree.h"
 #include "views/views.h"
@@ -46,6 +47,14 @@ static mode_t file_mode(struct node node, bool newborn)
 	return newborn ? mode | 0200 : mode;
 }
 
+/* A file that is an answer of its own from the API, which nobody has asked for lately: `ls -l` does not, either. */
+static bool is_unread(struct mount *mount, struct node node)
+{
+	return node.type == NODE_FILE && kinds[node.kind]->resource.single &&
+	       kind_above(node.kind) >= 0 &&
+	       cache_fresh_ms(mount->cache, subject_listing(mount, node)) == 0;
+}
+
 static int stat_text(struct mount *mount, struct node node, struct stat *ret, struct error *err)
 {
 	struct edit_state edit;
@@ -58,7 +67,9 @@ static int stat_text(struct mount *mount, struct node node, struct stat *ret, st
 	}
 	/* ls of the root is no look at the droplets: like a file of /proc, such a view then has no size. */
 	if (node.type == NODE_VIEW && views[node.entry].droplets &&
-		cache_fresh_ms(mount->cache, KIND_DROPLETS) == 0)
+		cache_fresh_ms(mount->cache, KIND_droplets) == 0)
+		return 0;
+	if (is_unread(mount, node))
 		return 0;
 	CLEANUP_FREE char *text = NULL;
 	int rc = content_read(mount, node, &text, &length, err);
@@ -111,6 +122,8 @@ int tree_stat(struct mount *mount, struct node node, struct stat *ret, struct er
 	if (node.type == NODE_SCRATCH) {
 		if (!scratch_stat(mount->edits, node, ret))
 			return error_set(err, ESTALE, "it is gone");
+	} else if (is_unread(mount, node)) {
+		ret->st_mode = file_mode(node, false);
 	} else if (node.type >= NODE_OBJECT &&
 		   !(node.type == NODE_OBJECT && kinds[node.kind]->resource.single)) {
 		rc = stat_subject(mount, node, ret, err);
@@ -126,16 +139,22 @@ int tree_stat(struct mount *mount, struct node node, struct stat *ret, struct er
 	return rc;
 }
 
-/* From an object's directory two floors up; from a relation's directory, or through another object, more. */
+/* From an object's directory two floors up; from a relation's directory, through another object, or from what is nested, more. */
 static char *link_text(
 	const struct subject *subject, struct node node, const char *kind, const char *name)
 {
-	const char *up = node.type == NODE_LINKED ? "../../../"
-			 : node.other == 1	  ? "../../../../"
-						  : "../../";
-	if (subject->kind->resource.single)
-		up += 3;
-	return xasprintf("%s%s/%s", up, kind, name);
+	struct text text = {0};
+	unsigned floors = subject->kind->resource.single ? 1 : 2;
+	if (node.type == NODE_LINKED)
+		floors++;
+	else if (node.other == 1)
+		floors += 2;
+	for (const char *at = subject->kind->resource.name; (at = strchr(at, '/')); at++)
+		floors += 2;
+	while (floors-- > 0)
+		text_print(&text, "../");
+	text_print(&text, "%s/%s", kind, name);
+	return text_take(&text);
 }
 
 static int linked_name(struct mount *mount, struct node node, const struct relation *relation,
@@ -146,7 +165,8 @@ static int linked_name(struct mount *mount, struct node node, const struct relat
 	int rc = cache_get(mount->cache, kind, &snapshot, err);
 	if (rc != 0)
 		return rc;
-	const char *id = cache_slot_id(mount->cache, kind, node.other);
+	unsigned listing;
+	CLEANUP_FREE char *id = cache_slot_id(mount->cache, kind, node.other, &listing);
 	const struct object *target = id ? snapshot_by_id(snapshot, id) : NULL;
 	if (!target)
 		return error_set(err, ENOENT, "what it leads to does not exist any more");
@@ -190,7 +210,7 @@ int64_t tree_timeout(struct mount *mount, struct node node)
 	if (node.unborn || node.type == NODE_LINKED || node.type == NODE_PARTS ||
 		node.type == NODE_PART || content_is_live(node))
 		return 0;
-	return cache_fresh_ms(mount->cache, node.kind);
+	return cache_fresh_ms(mount->cache, subject_listing(mount, node));
 }
 
 void tree_path(struct mount *mount, struct node node, char *to, size_t size)
@@ -200,11 +220,9 @@ void tree_path(struct mount *mount, struct node node, char *to, size_t size)
 			node.type == NODE_SCRIPT || node.type == NODE_SCRIPTS ? "components" : ".");
 		return;
 	}
-	const char *kind = kinds[node.kind]->resource.name;
-	struct subject subject = {0};
-	if (node.type != NODE_KIND && subject_find(mount, node, &subject, NULL) == 0)
-		snprintf(to, size, "%s/%s", kind, subject.name);
-	else
-		snprintf(to, size, "%s", kind);
-	subject_finish(&subject);
+	CLEANUP_SUBJECT struct subject subject = {0};
+	bool found = node.type != NODE_KIND && subject_find(mount, node, &subject, NULL) == 0;
+	CLEANUP_FREE char *place = place_text(
+		mount, subject_listing(mount, node), found ? subject.name : NULL);
+	snprintf(to, size, "%s", place);
 }

@@ -1,5 +1,4 @@
 #include "fs/file.h"
-#include "tables.h"
 
 static const struct field fields[] = {
 	{"email", "the account's e-mail address"},

@@ -1,5 +1,4 @@
 #include "droplet.h"
-#include "tables.h"
 
 static const struct field fields[] = {
 	{"id", "DigitalOcean's name for it, a UUID"},

@@ -106,9 +106,9 @@ static int check_limit(const struct spec *spec, struct error *err)
 	CLEANUP_SNAPSHOT struct snapshot *account = NULL;
 	CLEANUP_SNAPSHOT struct snapshot *droplets = NULL;
 	int64_t limit;
-	int rc = spec->world.list(spec->world.context, KIND_ACCOUNT, &account, err);
+	int rc = spec->world.list(spec->world.context, KIND_account, &account, err);
 	if (rc == 0)
-		rc = spec->world.list(spec->world.context, KIND_DROPLETS, &droplets, err);
+		rc = spec->world.list(spec->world.context, KIND_droplets, &droplets, err);
 	if (rc != 0 || account->count == 0)
 		return rc;
 	CLEANUP_JSON struct json *json = json_parse(
@@ -164,8 +164,8 @@ static char *stack_text(struct mount *mount, const char *name, const struct spec
 	struct job_view job;
 	if (spec_stack(spec))
 		return xstrdup(spec_stack(spec));
-	if (draft_exists(mount->drafts, KIND_DROPLETS, name))
-		return draft_get(mount->drafts, KIND_DROPLETS, name, "stack");
+	if (draft_exists(mount->drafts, KIND_droplets, name))
+		return draft_get(mount->drafts, KIND_droplets, name, "stack");
 	if (!fleet_view(mount->fleet, name, name, &job))
 		return xstrdup("");
 	char *text = xstrdup(job.stack);
@@ -185,7 +185,7 @@ int droplet_create(struct mount *mount, const char *name, struct json *body,
 	CLEANUP_JSON struct json *wanted = body;
 	CLEANUP_FREE char *user_data = json_get(body, "user_data")
 					       ? xstrdup("")
-					       : draft_get(mount->drafts, KIND_DROPLETS, name,
+					       : draft_get(mount->drafts, KIND_droplets, name,
 							 "user_data");
 	CLEANUP_FREE char *text = stack_text(mount, name, spec);
 	CLEANUP_FREE char *line = control_stack_line(text);
@@ -227,7 +227,7 @@ static int check_size(
 	CLEANUP_SNAPSHOT struct snapshot *sizes = NULL;
 	int64_t disk, wanted;
 	const char *region = json_get_string(subject->json, "region/slug");
-	int rc = cache_get(mount->cache, KIND_SIZES, &sizes, err);
+	int rc = cache_get(mount->cache, KIND_sizes, &sizes, err);
 	if (rc != 0)
 		return rc;
 	const struct object *object = snapshot_by_id(sizes, slug);
@@ -288,7 +288,7 @@ int droplet_change_tags(struct mount *mount, const struct subject *subject,
 {
 	CLEANUP_SNAPSHOT struct snapshot *tags = NULL;
 	const struct json *present = json_get(subject->json, key->path);
-	int rc = cache_get(mount->cache, KIND_TAGS, &tags, err);
+	int rc = cache_get(mount->cache, KIND_tags, &tags, err);
 	for (const struct json *item = json_first(wanted); item && rc == 0; item = json_next(item))
 		if (!list_has(present, json_string(item)))
 			rc = add_tag(tags, subject, json_string(item), plan);

@@ -28,8 +28,8 @@ static FILE_FUNCTION_READ(read_stack)
 	(void)err;
 	CLEANUP_FREE char *draft = subject->object || subject->has_job
 					   ? xstrdup("")
-					   : draft_get(mount->drafts, subject->index, subject->name,
-						     "stack");
+					   : draft_get(mount->drafts, subject->listing,
+						     subject->name, "stack");
 	const char *text = subject->has_job && *subject->job.stack ? subject->job.stack : draft;
 	size_t length = strlen(text);
 	return text_format(
@@ -49,10 +49,11 @@ static FILE_FUNCTION_SUBMIT(submit_stack)
 	if (rc != 0)
 		return rc;
 	CLEANUP_FREE char *line = control_stack_line(stack->text);
-	bool draft = !subject->object && draft_exists(mount->drafts, subject->index, subject->name);
+	bool draft = !subject->object &&
+		     draft_exists(mount->drafts, subject->listing, subject->name);
 	if (*line && !draft)
 		return fleet_install(mount->fleet, subject_key(subject), subject->name, stack, err);
-	rc = draft ? draft_set(mount->drafts, subject->index, subject->name, "stack", stack->text,
+	rc = draft ? draft_set(mount->drafts, subject->listing, subject->name, "stack", stack->text,
 			     err)
 		   : 0;
 	stack_free(stack);
@@ -63,7 +64,7 @@ static FILE_FUNCTION_SUBMIT(submit_stack)
 static FILE_FUNCTION_SETTLE(settle_stack)
 {
 	struct error last;
-	CLEANUP_FREE char *path = path_format("%s/%s", subject->kind->resource.name, subject->name);
+	CLEANUP_FREE char *path = place_text(mount, subject->listing, subject->name);
 	if (subject->object || subject->has_job)
 		return 0;
 	report_get(mount->reports, path, &last);
@@ -103,7 +104,8 @@ static FILE_FUNCTION_READ(read_status)
 	}
 	if (strcmp(word, "failed") == 0)
 		return text_format(ret, ret_length, "%s\n%s\n", word, job->error.message);
-	if (subject->object && change_pending(mount->changes, subject->index, subject_id(subject)))
+	if (subject->object &&
+		change_pending(mount->changes, subject->listing, subject_id(subject)))
 		return text_format(ret, ret_length, "%s\na change is under way\n", word);
 	if (unknown(subject))
 		return text_format(ret, ret_length, "%s\n%s\n", word, unknown(subject));
@@ -119,7 +121,7 @@ static FILE_FUNCTION_SETTLE(settle_status)
 		return -EINPROGRESS;
 	if (subject->has_job && job->phase != JOB_IDLE && job->phase != JOB_FAILED)
 		return -EINPROGRESS;
-	if (change_pending(mount->changes, subject->index, subject_id(subject)))
+	if (change_pending(mount->changes, subject->listing, subject_id(subject)))
 		return -EINPROGRESS;
 	if (subject->has_job && (job->error.code || job->phase == JOB_FAILED))
 		return error_set(
@@ -186,7 +188,7 @@ static FILE_FUNCTION_SUBMIT(submit_power)
 	int rc = power_find(text, length, &which, err);
 	if (rc != 0 || which == POWERS)
 		return rc;
-	bool pending = change_pending(mount->changes, subject->index, subject_id(subject));
+	bool pending = change_pending(mount->changes, subject->listing, subject_id(subject));
 	if (!pending && status && powers[which].status && strcmp(status, powers[which].status) == 0)
 		return 0;
 	struct change_plan plan = control_plan(subject);
@@ -239,7 +241,7 @@ static FILE_FUNCTION_READ(read_ipv6)
 static FILE_FUNCTION_READ(read_user_data)
 {
 	(void)err;
-	*ret = draft_get(mount->drafts, subject->index, subject->name, "user_data");
+	*ret = draft_get(mount->drafts, subject->listing, subject->name, "user_data");
 	*ret_length = strlen(*ret);
 	return 0;
 }
@@ -269,8 +271,8 @@ static FILE_FUNCTION_SUBMIT(submit_user_data)
 	int rc = check_user_data(mount, subject, text, length, false, err);
 	CLEANUP_FREE char *copy = xstrndup(text, length);
 	return rc != 0 ? rc
-		       : draft_set(mount->drafts, subject->index, subject->name, "user_data", copy,
-				 err);
+		       : draft_set(mount->drafts, subject->listing, subject->name, "user_data",
+				 copy, err);
 }
 
 /* The order is that in which `cp -r` copies them: what a spec is completed by comes before it. */

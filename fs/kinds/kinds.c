@@ -1,24 +1,53 @@
 #include "fs/kind.h"
-#include "tables.h"
 
 #include <string.h>
 
+#define KIND(name) extern const struct kind kind_##name;
+#include "registry.h"
+#undef KIND
+
 const struct kind *const kinds[KINDS] = {
-	[KIND_ACCOUNT] = &kind_account,
-	[KIND_REGIONS] = &kind_regions,
-	[KIND_SIZES] = &kind_sizes,
-	[KIND_IMAGES] = &kind_images,
-	[KIND_SNAPSHOTS] = &kind_snapshots,
-	[KIND_SSH_KEYS] = &kind_ssh_keys,
-	[KIND_TAGS] = &kind_tags,
-	[KIND_DROPLETS] = &kind_droplets,
-	[KIND_AUTOSCALE_POOLS] = &kind_autoscale_pools,
+#define KIND(name) [KIND_##name] = &kind_##name,
+#include "registry.h"
+#undef KIND
 };
 
 int kind_find(const char *name)
 {
 	for (int i = 0; i < KINDS; i++)
 		if (strcmp(kinds[i]->resource.name, name) == 0)
+			return i;
+	return -1;
+}
+
+const char *kind_word(const struct kind *kind)
+{
+	const char *slash = strrchr(kind->resource.name, '/');
+	return slash ? slash + 1 : kind->resource.name;
+}
+
+bool kind_applies(const struct kind *kind, const struct json *above)
+{
+	const char *value = kind->only[0] ? json_get_string(above, kind->only[0]) : NULL;
+	size_t length = value ? strlen(value) : 0;
+	if (!kind->only[0])
+		return true;
+	for (const char *at = kind->only[1]; value && *at; at += strspn(at, " ")) {
+		size_t size = strcspn(at, " ");
+		if (size == length && strncmp(at, value, size) == 0)
+			return true;
+		at += size;
+	}
+	return false;
+}
+
+int kind_above(unsigned kind)
+{
+	const char *name = kinds[kind]->resource.name;
+	size_t length = (size_t)(kind_word(kinds[kind]) - name);
+	for (int i = 0; length > 0 && i < KINDS; i++)
+		if (strlen(kinds[i]->resource.name) == length - 1 &&
+			strncmp(kinds[i]->resource.name, name, length - 1) == 0)
 			return i;
 	return -1;
 }

@@ -2,7 +2,6 @@
 #include <strings.h>
 
 #include "fs/file.h"
-#include "tables.h"
 
 static const struct field fields[] = {
 	{"slug", "what specs call it"},

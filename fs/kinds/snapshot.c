@@ -1,5 +1,4 @@
 #include "fs/file.h"
-#include "tables.h"
 
 static const struct field fields[] = {
 	{"id", "DigitalOcean's number"},

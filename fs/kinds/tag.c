@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "fs/file.h"
-#include "tables.h"
 
 static const struct field fields[] = {
 	{"name", "its name"},

@@ -25,12 +25,13 @@ static void put_install(void *context, const struct subject *droplet)
 
 static void put_listings(FILE *out, struct mount *mount)
 {
-	for (unsigned kind = 0; kind < KINDS; kind++) {
+	for (unsigned listing = 0; listing < cache_listings(mount->cache); listing++) {
 		struct cache_stats stats;
-		cache_stats_get(mount->cache, kind, &stats);
-		if (stats.last.code)
-			put_line(out, stats.last_at, kinds[kind]->resource.name, "",
-				stats.last.message);
+		cache_stats_get(mount->cache, listing, &stats);
+		if (!stats.last.code)
+			continue;
+		CLEANUP_FREE char *place = place_text(mount, listing, NULL);
+		put_line(out, stats.last_at, place, "", stats.last.message);
 	}
 }
 
@@ -61,7 +62,7 @@ VIEW(view_errors)
 	CLEANUP_FREE char *reported = reports_text(mount->reports), *lines = NULL;
 	size_t size;
 	(void)err;
-	cache_peek(mount->cache, KIND_DROPLETS, &snapshot);
+	cache_peek(mount->cache, KIND_droplets, &snapshot);
 	FILE *out = open_memstream(&lines, &size);
 	if (!out)
 		abort();

@@ -52,7 +52,7 @@ static void put_files(FILE *out, const struct kind *kind)
 			: file->unborn	  ? "; on a draft too"
 					  : "");
 	}
-	if (kind != kinds[KIND_DROPLETS])
+	if (kind != kinds[KIND_droplets])
 		return;
 	fprintf(out, "  components/NAME/       of each component of its stack:\n");
 	for (const struct part_file *file = part_files; file->name; file++)

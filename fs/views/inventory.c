@@ -42,7 +42,7 @@ static void put_host(void *context, const struct subject *droplet)
 		add(groups, "size", size, droplet->name);
 	const struct json *tags = json_get(droplet->json, "tags");
 	for (const struct json *tag = json_first(tags); tag; tag = json_next(tag))
-		if (json_string(tag) && !kinds[KIND_TAGS]->hidden(groups->mount, json_string(tag)))
+		if (json_string(tag) && !kinds[KIND_tags]->hidden(groups->mount, json_string(tag)))
 			add(groups, "tag", json_string(tag), droplet->name);
 	for (size_t i = 0; droplet->has_job && i < droplet->job.count; i++)
 		if (droplet->job.components[i].state == COMPONENT_INSTALLED)
@@ -76,7 +76,7 @@ static void put_groups(struct groups *groups)
 VIEW(view_inventory)
 {
 	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
-	int rc = cache_get(mount->cache, KIND_DROPLETS, &snapshot, err);
+	int rc = cache_get(mount->cache, KIND_droplets, &snapshot, err);
 	if (rc != 0)
 		return rc;
 	struct groups groups = {.out = open_memstream(ret, ret_length), .mount = mount};

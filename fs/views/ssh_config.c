@@ -37,7 +37,7 @@ static char *percent(const char *path)
 VIEW(view_ssh_config)
 {
 	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
-	int rc = cache_get(mount->cache, KIND_DROPLETS, &snapshot, err);
+	int rc = cache_get(mount->cache, KIND_droplets, &snapshot, err);
 	if (rc != 0)
 		return rc;
 	struct config config = {open_memstream(ret, ret_length), mount};
@@ -67,7 +67,7 @@ static void put_key(void *context, const struct subject *droplet)
 VIEW(view_known_hosts)
 {
 	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
-	int rc = cache_get(mount->cache, KIND_DROPLETS, &snapshot, err);
+	int rc = cache_get(mount->cache, KIND_droplets, &snapshot, err);
 	if (rc != 0)
 		return rc;
 	FILE *out = open_memstream(ret, ret_length);

@@ -31,7 +31,7 @@ static void put_head(
 	struct http_stats http;
 	struct cache_stats cache;
 	http_stats_get(mount->http, &http);
-	cache_stats_get(mount->cache, KIND_DROPLETS, &cache);
+	cache_stats_get(mount->cache, KIND_droplets, &cache);
 	fprintf(out, "api        %s %s\n", mount->api_url,
 		http.requests == 0 ? "(not asked yet)"
 		: http.reachable   ? "answers"
@@ -56,8 +56,8 @@ VIEW(view_status)
 	struct error own = {0};
 	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
 	(void)err;
-	if (cache_get(mount->cache, KIND_DROPLETS, &snapshot, &own) != 0)
-		cache_peek(mount->cache, KIND_DROPLETS, &snapshot);
+	if (cache_get(mount->cache, KIND_droplets, &snapshot, &own) != 0)
+		cache_peek(mount->cache, KIND_droplets, &snapshot);
 	FILE *out = open_memstream(ret, ret_length);
 	if (!out)
 		abort();

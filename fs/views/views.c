@@ -31,7 +31,7 @@ static void visit_named(void *context, const char *name)
 	CLEANUP_SUBJECT struct subject subject = {0};
 	if (unborn->snapshot && snapshot_by_name(unborn->snapshot, name))
 		return;
-	if (subject_named(unborn->mount, KIND_DROPLETS, name, &subject, NULL) == 0)
+	if (subject_named(unborn->mount, KIND_droplets, name, &subject, NULL) == 0)
 		unborn->visit(unborn->context, &subject);
 }
 
@@ -42,14 +42,14 @@ void view_droplets(struct mount *mount, const struct snapshot *snapshot,
 	for (size_t i = 0; snapshot && i < snapshot->count; i++) {
 		CLEANUP_SUBJECT struct subject subject = {0};
 		if (subject_named(
-			    mount, KIND_DROPLETS, snapshot->by_name[i]->name, &subject, NULL) == 0)
+			    mount, KIND_droplets, snapshot->by_name[i]->name, &subject, NULL) == 0)
 			visit(context, &subject);
 	}
 	CLEANUP_FREE char **names = fleet_unborn(mount->fleet);
 	for (char **name = names; *name; name++)
 		visit_named(&unborn, *name);
 	/* A draft that a failed job left has both: once is enough. */
-	drafts_visit(mount->drafts, KIND_DROPLETS, visit_named, &unborn);
+	drafts_visit(mount->drafts, KIND_droplets, visit_named, &unborn);
 }
 
 bool view_name_is_plain(const struct subject *droplet)

@@ -22,8 +22,6 @@ void mount_open(void)
 		.catalogue_ttl_ms = 60000,
 		.timeout_ms = 5000};
 	const struct changes_options options = {.state_dir = mnt.dir,
-		.resources = test_resources,
-		.count = TEST_RESOURCES,
 		.droplets = DROPLETS,
 		.timeout_ms = TIMEOUT_MS,
 		.action_ms = 20000};

@@ -44,13 +44,13 @@ static void test_root_is_one(void **state)
 static void test_spec_is_last(void **state)
 {
 	(void)state;
-	const struct kind *droplets = kinds[KIND_DROPLETS];
+	const struct kind *droplets = kinds[KIND_droplets];
 	unsigned last = 0;
 	while (droplets->files[last + 1].name)
 		last++;
 	assert_string_equal(droplets->files[last].name, "spec");
 	struct node spec = {
-		.kind = KIND_DROPLETS, .type = NODE_FILE, .entry = (uint16_t)last, .slot = 7};
+		.kind = KIND_droplets, .type = NODE_FILE, .entry = (uint16_t)last, .slot = 7};
 	for (unsigned type = NODE_OBJECT; type < NODE_FILE; type++) {
 		struct node node = node_beside(spec, type, NODE_ENTRIES - 1, NODE_OTHERS - 2);
 		assert_true(node_pack(node) < node_pack(spec));

@@ -25,35 +25,35 @@ static const struct {
 	unsigned kind;
 	const char *json;
 } inventory[] = {
-	{KIND_ACCOUNT, "{\"uuid\":\"u\",\"email\":\"a@example.com\",\"droplet_limit\":3}"},
-	{KIND_REGIONS, "{\"slug\":\"sgp1\",\"name\":\"Singapore 1\",\"available\":true}"},
-	{KIND_REGIONS, "{\"slug\":\"syd1\",\"name\":\"Sydney 1\",\"available\":true}"},
-	{KIND_REGIONS, "{\"slug\":\"nyc2\",\"name\":\"New York 2\",\"available\":false}"},
-	{KIND_SIZES,
+	{KIND_account, "{\"uuid\":\"u\",\"email\":\"a@example.com\",\"droplet_limit\":3}"},
+	{KIND_regions, "{\"slug\":\"sgp1\",\"name\":\"Singapore 1\",\"available\":true}"},
+	{KIND_regions, "{\"slug\":\"syd1\",\"name\":\"Sydney 1\",\"available\":true}"},
+	{KIND_regions, "{\"slug\":\"nyc2\",\"name\":\"New York 2\",\"available\":false}"},
+	{KIND_sizes,
 		"{\"slug\":\"s-1vcpu-512mb-10gb\",\"memory\":512,\"disk\":10,\"available\":true,"
 		"\"regions\":[\"syd1\",\"nyc2\"],\"price_monthly\":4}"},
-	{KIND_SIZES, "{\"slug\":\"s-1vcpu-2gb\",\"memory\":2048,\"disk\":50,\"available\":true,"
+	{KIND_sizes, "{\"slug\":\"s-1vcpu-2gb\",\"memory\":2048,\"disk\":50,\"available\":true,"
 		     "\"regions\":[\"sgp1\",\"syd1\",\"nyc2\"],\"price_monthly\":12}"},
-	{KIND_SIZES, "{\"slug\":\"s-2vcpu-2gb\",\"memory\":2048,\"disk\":60,\"available\":true,"
+	{KIND_sizes, "{\"slug\":\"s-2vcpu-2gb\",\"memory\":2048,\"disk\":60,\"available\":true,"
 		     "\"regions\":[\"sgp1\"],\"price_monthly\":18}"},
-	{KIND_SIZES, "{\"slug\":\"old-512mb\",\"memory\":512,\"disk\":20,\"available\":false,"
+	{KIND_sizes, "{\"slug\":\"old-512mb\",\"memory\":512,\"disk\":20,\"available\":false,"
 		     "\"regions\":[]}"},
-	{KIND_SIZES, "{\"slug\":\"c-4gb\",\"memory\":4096,\"disk\":25,\"available\":true,"
+	{KIND_sizes, "{\"slug\":\"c-4gb\",\"memory\":4096,\"disk\":25,\"available\":true,"
 		     "\"regions\":[\"sgp1\"]}"},
-	{KIND_IMAGES, "{\"id\":1,\"slug\":\"debian-12-x64\",\"distribution\":\"Debian\",\"name\":"
+	{KIND_images, "{\"id\":1,\"slug\":\"debian-12-x64\",\"distribution\":\"Debian\",\"name\":"
 		      "\"12 x64\","
 		      "\"min_disk_size\":7,\"regions\":[\"sgp1\",\"syd1\",\"nyc2\"]}"},
-	{KIND_IMAGES, "{\"id\":2,\"slug\":\"debian-13-x64\",\"distribution\":\"Debian\",\"name\":"
+	{KIND_images, "{\"id\":2,\"slug\":\"debian-13-x64\",\"distribution\":\"Debian\",\"name\":"
 		      "\"13 x64\","
 		      "\"min_disk_size\":7,\"regions\":[\"syd1\"]}"},
-	{KIND_IMAGES, "{\"id\":3,\"slug\":null,\"distribution\":\"Debian\",\"name\":\"my golden\","
+	{KIND_images, "{\"id\":3,\"slug\":null,\"distribution\":\"Debian\",\"name\":\"my golden\","
 		      "\"min_disk_size\":30,\"regions\":[\"sgp1\"]}"},
-	{KIND_IMAGES, "{\"id\":4,\"slug\":null,\"distribution\":\"Debian\",\"name\":\"nightly\","
+	{KIND_images, "{\"id\":4,\"slug\":null,\"distribution\":\"Debian\",\"name\":\"nightly\","
 		      "\"regions\":[]}"},
-	{KIND_IMAGES, "{\"id\":5,\"slug\":null,\"distribution\":\"Debian\",\"name\":\"nightly\","
+	{KIND_images, "{\"id\":5,\"slug\":null,\"distribution\":\"Debian\",\"name\":\"nightly\","
 		      "\"regions\":[]}"},
-	{KIND_SSH_KEYS, "{\"id\":11,\"name\":\"sridhar@laptop\",\"fingerprint\":\"aa:bb\"}"},
-	{KIND_SSH_KEYS, "{\"id\":12,\"name\":\"my laptop\",\"fingerprint\":\"cc:dd\"}"},
+	{KIND_ssh_keys, "{\"id\":11,\"name\":\"sridhar@laptop\",\"fingerprint\":\"aa:bb\"}"},
+	{KIND_ssh_keys, "{\"id\":12,\"name\":\"my laptop\",\"fingerprint\":\"cc:dd\"}"},
 };
 
 struct world {
@@ -123,7 +123,7 @@ static int parse(struct world *world, const char *text, size_t length, bool part
 {
 	const struct spec_world told = {.list = list, .check_stack = check_stack, .context = world};
 	return spec_parse(
-		&told, kinds[KIND_DROPLETS], "tenant42", NULL, text, length, partial, ret, err);
+		&told, kinds[KIND_droplets], "tenant42", NULL, text, length, partial, ret, err);
 }
 
 static bool matches(const char *text, const char *pattern)
@@ -252,11 +252,11 @@ static void the_limit_of_the_account(void **state)
 {
 	struct error err = {0};
 	struct spec *spec = NULL;
-	put(*state, KIND_DROPLETS, "{\"id\":1,\"name\":\"a\"}");
-	put(*state, KIND_DROPLETS, "{\"id\":2,\"name\":\"b\"}");
+	put(*state, KIND_droplets, "{\"id\":1,\"name\":\"a\"}");
+	put(*state, KIND_droplets, "{\"id\":2,\"name\":\"b\"}");
 	assert_int_equal(parse(*state, GOOD, strlen(GOOD), false, &spec, &err), 0);
 	spec_free(spec);
-	put(*state, KIND_DROPLETS, "{\"id\":3,\"name\":\"c\"}");
+	put(*state, KIND_droplets, "{\"id\":3,\"name\":\"c\"}");
 	assert_int_equal(parse(*state, GOOD, strlen(GOOD), false, &spec, &err), -EDQUOT);
 	assert_true(matches(err.message, "may have 3 droplets"));
 }
@@ -369,7 +369,7 @@ static void a_retired_size_stays(void **state)
 	const struct spec_world told = {.list = list, .context = *state};
 	CLEANUP_JSON struct json *object = json_parse(droplet, strlen(droplet), NULL);
 	CLEANUP_SPEC struct spec *spec = NULL;
-	assert_int_equal(spec_parse(&told, kinds[KIND_DROPLETS], "tenant42", object, text,
+	assert_int_equal(spec_parse(&told, kinds[KIND_droplets], "tenant42", object, text,
 				 strlen(text), false, &spec, NULL),
 		0);
 	assert_string_equal(json_string(spec_get(spec, "size")), "s-gone");

@@ -70,8 +70,6 @@ static void drive_init(struct drive *drive, const char *state_dir, const char *u
 		.catalogue_ttl_ms = 60000,
 		.timeout_ms = 20000};
 	const struct changes_options changes = {.state_dir = state_dir,
-		.resources = resources,
-		.count = 2,
 		.droplets = 0,
 		.timeout_ms = 10000,
 		.action_ms = 60000};

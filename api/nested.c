@@ -1,0 +1,277 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "clock.h"
+#include "collection.h"
+#include "inventory.h"
+#include "listing.h"
+#include "memory.h"
+
+/*
+ * Listings of nested kinds: which there are, and those that need no request because the object above has all in it.
+ *
+ * An object of a nested kind is told apart by a text: `under` of its listing, a '/', and its escaped id. So its slot alone
+ * leads to its listing. Of a kind that is not nested the text is the id as it is.
+ */
+
+static const char *last_word(const char *name)
+{
+	const char *slash = strrchr(name, '/');
+	return slash != NULL ? slash + 1 : name;
+}
+
+/* The number of the kind that a name of a nested one begins with; -1 for one that is not nested. */
+static int above_of(const struct cache *cache, const char *name)
+{
+	size_t length = (size_t)(last_word(name) - name);
+
+	for (unsigned i = 0; length > 0 && i < cache->own; i++) {
+		const char *other = cache->kinds[i]->resource->name;
+		if (strlen(other) == length - 1 && strncmp(other, name, length - 1) == 0)
+			return (int)i;
+	}
+	return -1;
+}
+
+struct kind *nested_add(
+	struct cache *cache, const struct resource *resource, struct cache_place place)
+{
+	struct kind *kind = xcalloc(1, sizeof *kind);
+
+	kind->resource = resource;
+	kind->place = place;
+	kind->above = above_of(cache, resource->name);
+	cache->kinds[cache->count++] = kind;
+	return kind;
+}
+
+void nested_finish(struct kind *kind)
+{
+	if (kind->resource->under != NULL)
+		free((void *)kind->resource); /* made by bind() */
+	object_unref(kind->source);
+	free(kind->beneath);
+}
+
+/* What the paths beneath an object are filled with, freed by the caller; NULL for a slot never given. */
+static char *under_of(const struct cache *cache, unsigned kind, uint32_t slot)
+{
+	const char *text = intern_text(cache->kinds[kind]->slots, slot);
+
+	if (text == NULL)
+		return NULL;
+	return cache->kinds[kind]->above >= 0 ? xstrdup(text) : http_escape(text);
+}
+
+/* The resource with its path filled in: one allocation. */
+static struct resource *bind_resource(const struct resource *resource, const char *under)
+{
+	size_t under_size = strlen(under) + 1, room = strlen(resource->path) + 2 * under_size;
+	struct resource *bound = xmalloc(sizeof *bound + under_size + room);
+	char *copy = (char *)(bound + 1), *path = copy + under_size, *to = path;
+	const char *from = under;
+
+	memcpy(copy, under, under_size);
+	for (const char *at = resource->path; *at != '\0';) {
+		if (strncmp(at, "%s", 2) != 0) {
+			*to++ = *at++;
+			continue;
+		}
+		size_t length = strcspn(from, "/");
+		memcpy(to, from, length);
+		to += length;
+		from += length + (from[length] == '/');
+		at += 2;
+	}
+	*to = '\0';
+	*bound = *resource;
+	bound->path = path;
+	bound->under = copy;
+	return bound;
+}
+
+/* Under lock: where that slot stands, or would stand, among those beneath a kind. */
+static size_t find_beneath(const struct kind *kind, uint32_t slot)
+{
+	size_t low = 0, high = kind->beneath_count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (kind->beneath[middle].slot < slot)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Under lock; false when there is none yet. */
+static bool find_nested(const struct cache *cache, unsigned kind, uint32_t slot, unsigned *ret)
+{
+	const struct kind *its = cache->kinds[kind];
+	size_t at = find_beneath(its, slot);
+	bool found = at < its->beneath_count && its->beneath[at].slot == slot;
+
+	if (found)
+		*ret = its->beneath[at].listing;
+	return found;
+}
+
+/* Under lock. */
+static unsigned add_nested(
+	struct cache *cache, unsigned kind, uint32_t slot, const struct resource *bound)
+{
+	struct kind *its = cache->kinds[kind];
+	size_t at = find_beneath(its, slot);
+	unsigned listing = cache->count;
+	struct kind *made = nested_add(cache, bound, (struct cache_place){kind, slot});
+
+	made->slots = its->slots;
+	made->ttl_ms = its->ttl_ms;
+	its->beneath = xrealloc(its->beneath, its->beneath_count + 1, sizeof *its->beneath);
+	memmove(its->beneath + at + 1, its->beneath + at,
+		(its->beneath_count - at) * sizeof *its->beneath);
+	its->beneath[at] = (struct beneath){slot, listing};
+	its->beneath_count++;
+	return listing;
+}
+
+unsigned cache_nested(struct cache *cache, unsigned kind, uint32_t slot)
+{
+	unsigned listing;
+
+	pthread_mutex_lock(&cache->lock);
+	bool found = find_nested(cache, kind, slot, &listing);
+	pthread_mutex_unlock(&cache->lock);
+	if (found)
+		return listing;
+	CLEANUP_FREE char *under = under_of(cache, (unsigned)cache->kinds[kind]->above, slot);
+	struct resource *bound = bind_resource(
+		cache->kinds[kind]->resource, under != NULL ? under : "");
+	LOCKED(&cache->lock);
+	if (cache->count < LISTINGS_MAX && !find_nested(cache, kind, slot, &listing))
+		return add_nested(cache, kind, slot, bound);
+	free(bound);
+	return cache->count < LISTINGS_MAX ? listing : kind;
+}
+
+unsigned cache_listings(struct cache *cache)
+{
+	LOCKED(&cache->lock);
+	return cache->count;
+}
+
+struct cache_place cache_place(struct cache *cache, unsigned listing)
+{
+	return cache->kinds[listing]->place;
+}
+
+const struct resource *cache_resource(struct cache *cache, unsigned listing)
+{
+	return cache->kinds[listing]->resource;
+}
+
+int cache_find(struct cache *cache, const char *name, const char *under)
+{
+	unsigned kind = 0;
+
+	while (kind < cache->own && strcmp(cache->kinds[kind]->resource->name, name) != 0)
+		kind++;
+	if (kind == cache->own)
+		return -1;
+	int above = cache->kinds[kind]->above;
+	if (above < 0 || under == NULL)
+		return above < 0 ? (int)kind : -1;
+	CLEANUP_FREE char *plain = cache->kinds[above]->above < 0 ? name_decode(under)
+								  : xstrdup(under);
+	uint32_t slot = plain != NULL ? intern_put(cache->kinds[above]->slots, plain) : INTERN_NONE;
+	return slot != INTERN_NONE ? (int)cache_nested(cache, kind, slot) : -1;
+}
+
+char *cache_slot_id(struct cache *cache, unsigned kind, uint32_t slot, unsigned *ret_listing)
+{
+	const char *text = intern_text(cache->kinds[kind]->slots, slot);
+	const char *slash = text != NULL ? strrchr(text, '/') : NULL;
+
+	*ret_listing = kind;
+	if (cache->kinds[kind]->above < 0 || slash == NULL)
+		return text != NULL ? xstrdup(text) : NULL;
+	CLEANUP_FREE char *under = xstrndup(text, (size_t)(slash - text));
+	int listing = cache_find(cache, cache->kinds[kind]->resource->name, under);
+	if (listing < 0)
+		return NULL;
+	*ret_listing = (unsigned)listing;
+	return name_decode(slash + 1);
+}
+
+/* Those within the object above. */
+
+unsigned nested_above(struct cache *cache, const struct kind *kind, char **ret_id)
+{
+	unsigned listing;
+	*ret_id = cache_slot_id(cache, (unsigned)kind->above, kind->place.above, &listing);
+	return listing;
+}
+
+/* The items of a member, which may be mere names. */
+static struct snapshot *derive(const struct kind *kind, const struct object *above,
+	const struct snapshot *around, struct snapshot *old)
+{
+	CLEANUP_JSON struct json *json = json_parse(above->text, above->length, NULL);
+	const struct json *list = json_get(json, kind->resource->within);
+	struct listing listing = {0};
+
+	for (const struct json *item = json_first(list); item != NULL; item = json_next(item)) {
+		CLEANUP_JSON struct json *wrapped = json_object();
+		if (json_string(item) != NULL)
+			json_add_string(wrapped, kind->resource->id_keys[0], json_string(item));
+		const struct json *value = json_string(item) != NULL ? wrapped : item;
+		CLEANUP_FREE char *id = resource_id(kind->resource, value);
+		struct object *before = id != NULL && old != NULL ? snapshot_by_id(old, id) : NULL;
+		struct object *object = object_create(
+			kind->resource, kind->slots, value, before, time(NULL), NULL);
+		if (object != NULL)
+			listing_add(&listing, object);
+	}
+	struct snapshot *made = listing_snapshot(&listing, around->taken, around->taken_at);
+	listing_finish(&listing);
+	return made;
+}
+
+int nested_get(struct cache *cache, struct kind *kind, struct snapshot **ret, struct error *err)
+{
+	CLEANUP_FREE char *id = NULL;
+	CLEANUP_SNAPSHOT struct snapshot *around = NULL;
+	CLEANUP_SNAPSHOT struct snapshot *old = NULL;
+	int rc = cache_get(cache, nested_above(cache, kind, &id), &around, err);
+
+	if (rc != 0)
+		return rc;
+	struct object *above = id != NULL ? snapshot_by_id(around, id) : NULL;
+	if (above == NULL)
+		return error_set(err, ENOENT, "it does not exist any more");
+	pthread_mutex_lock(&cache->lock);
+	bool known = kind->source == above && kind->snapshot->taken == around->taken;
+	if (kind->snapshot != NULL)
+		*(known ? ret : &old) = snapshot_ref(kind->snapshot);
+	pthread_mutex_unlock(&cache->lock);
+	if (known)
+		return 0;
+	struct snapshot *fresh = derive(kind, above, around, old);
+	if (fresh == NULL)
+		return error_set(
+			err, EIO, "%s has two %s of one id", id, last_word(kind->resource->name));
+	struct object *source = object_ref(above), *before;
+	pthread_mutex_lock(&cache->lock);
+	struct snapshot *replaced = hold_merge(kind, fresh, clock_ms());
+	before = kind->source;
+	kind->source = source;
+	*ret = snapshot_ref(kind->snapshot);
+	pthread_mutex_unlock(&cache->lock);
+	object_unref(before);
+	snapshot_unref(replaced);
+	return 0;
+}
