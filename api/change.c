@@ -56,6 +56,7 @@ void change_plan_finish(struct change_plan *plan)
 	free(plan->steps);
 	free(plan->name);
 	free(plan->id);
+	free(plan->also_id);
 	*plan = (struct change_plan){0};
 }
 

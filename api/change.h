@@ -38,6 +38,9 @@ struct change_plan {
 	 * record of its own to bring up to date first, and must not lose the id between the two.
 	 */
 	bool keep;
+	/* Another object that it changes, too, and that is read again at its end: its listing, and its id; NULL: none. */
+	unsigned also;
+	char *also_id;
 	struct step *steps; /* of a create: one POST */
 	size_t count;
 };

@@ -28,6 +28,13 @@ static char *first_text(const struct json *object, const char *const keys[2])
 	return NULL;
 }
 
+static char *joined_text(const struct json *object, const char *const keys[2])
+{
+	CLEANUP_FREE char *first = json_text(json_get(object, keys[0]));
+	CLEANUP_FREE char *second = json_text(json_get(object, keys[1]));
+	return xasprintf("%s-%s", first, second);
+}
+
 char *resource_id(const struct resource *resource, const struct json *object)
 {
 	char *id = first_text(object, resource->id_keys);
@@ -97,7 +104,8 @@ struct object *object_create(const struct resource *resource, struct intern *slo
 	text = json_print(whole != NULL ? whole : json);
 	if (old != NULL && strcmp(old->text, text) == 0)
 		return object_ref(old);
-	name = first_text(json, resource->name_keys);
+	name = resource->joined ? joined_text(json, resource->name_keys)
+				: first_text(json, resource->name_keys);
 	/* Some kinds let the name be empty: such an object still has to be reached. */
 	base = name_encode(name != NULL ? name : id);
 	struct object *object = allocate(id, base, base, text, strlen(text));

@@ -29,6 +29,7 @@ struct resource {
 	const char *object_key;	  /* where a single answer keeps it: "droplet" */
 	const char *id_keys[2];	  /* first that is there and not null: {"id"}, {"slug"} */
 	const char *name_keys[2]; /* what the directory is called, same rule: {"slug", "id"} */
+	bool joined;		  /* the name is both of name_keys: "A-www" */
 	const char *queries[3]; /* a listing is the union of these: {"", "type=gpus"}; none: {""} */
 	struct resource_part parts[3]; /* up to one without a name */
 	const char *

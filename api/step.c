@@ -287,6 +287,10 @@ int steps_run(struct changes *changes, struct change *change, struct error *err)
 		if (rc != 0)
 			error_prefix(err, "%s", plan->steps[i].say);
 	}
+	if (rc == 0 && plan->also_id != NULL) {
+		const struct change_plan also = {.resource = plan->also, .id = plan->also_id};
+		renew_object(changes, &also, NULL);
+	}
 	if (plan->kind == CHANGE_DELETE && plan->id != NULL && (rc == 0 || rc == -ENOENT))
 		cache_remove(changes->cache, plan->resource, plan->id);
 	return rc;

@@ -164,74 +164,21 @@ static int make_object(struct mount *mount, unsigned listing, const char *name, 
 	return rc;
 }
 
-/* mkdir or ln -s in the directory of a relation: what it names is attached. */
-static int attach(struct mount *mount, struct node dir, const char *name, const char *target_name,
-	int64_t *ticket, struct node *ret, struct error *err)
-{
-	const struct relation *relation = tree_relation(dir);
-	CLEANUP_SUBJECT struct subject subject = {0}, target = {0};
-	if (!relation->attach || relation->directories != (target_name == NULL))
-		return error_set(err, EPERM, "%s: this relation is changed elsewhere; see help/%s",
-			relation->name, kinds[dir.kind]->resource.name);
-	int rc = subject_find(mount, dir, &subject, err);
-	if (rc == 0 && target_name)
-		rc = subject_named(
-			mount, (unsigned)kind_find(relation->kind), target_name, &target, err);
-	if (rc != 0)
-		return rc;
-	if (target_name && strcmp(name, target.name) != 0)
-		return error_set(err, EINVAL, "the link must be called %s, as what it leads to",
-			target.name);
-	if (!*ticket) {
-		/* Tagging changes the droplet, a snapshot the droplet it is of: that one is read again. */
-		struct change_plan plan = act_plan(target_name ? &target : &subject, CHANGE_UPDATE);
-		rc = relation->attach(
-			mount, &subject, target_name ? &target : NULL, name, &plan, err);
-		if (rc != 0) {
-			change_plan_finish(&plan);
-			return rc;
-		}
-		rc = act_submit(mount, &plan, ticket, err);
-	} else {
-		rc = act_wait(mount, *ticket, err);
-	}
-	if (rc != 0)
-		return rc;
-	if (tree_lookup(mount, dir, name, ret, NULL) == 0)
-		return 0;
-	/* It was taken; the listing that shows it is being read. */
-	cache_refresh(mount->cache, (unsigned)kind_find(relation->kind));
-	return -EINPROGRESS;
-}
-
 int act_mkdir(struct mount *mount, struct node dir, const char *name, mode_t mode, int64_t *ticket,
 	struct node *ret, struct error *err)
 {
 	if (dir.type == NODE_KIND)
 		return make_object(mount, subject_listing(mount, dir), name, ticket, ret, err);
 	if (dir.type == NODE_LINKS && !dir.unborn && tree_relation(dir)->directories)
-		return attach(mount, dir, name, NULL, ticket, ret, err);
+		return act_attach(mount, dir, tree_relation(dir), name, NULL, ticket, ret, err);
 	int rc = act_check_scratch(mount, dir, false, err);
 	return rc != 0 ? rc
 		       : scratch_make(mount->edits, node_pack(dir), name, S_IFDIR | (mode & 0777),
 				 NULL, ret, err);
 }
 
-int act_symlink(struct mount *mount, struct node dir, const char *name, const char *target,
-	int64_t *ticket, struct node *ret, struct error *err)
-{
-	const char *slash = strrchr(target, '/');
-	if (dir.type == NODE_LINKS && !dir.unborn)
-		return attach(mount, dir, name, slash ? slash + 1 : target, ticket, ret, err);
-	int rc = act_check_scratch(mount, dir, false, err);
-	return rc != 0 ? rc
-		       : scratch_make(mount->edits, node_pack(dir), name, S_IFLNK | 0777, target,
-				 ret, err);
-}
-
 /* A removal inside an object is refused, and its rmdir for some seconds too: `rm -r` destroys nothing. */
-static int refuse_removal(
-	struct mount *mount, struct node node, const char *what, struct error *err)
+int act_refuse_removal(struct mount *mount, struct node node, const char *what, struct error *err)
 {
 	CLEANUP_SUBJECT struct subject subject = {0};
 	if (node.type >= NODE_OBJECT && subject_find(mount, node, &subject, NULL) == 0)
@@ -240,29 +187,6 @@ static int refuse_removal(
 		"%s cannot be removed: it is part of the object; rmdir of the object's own "
 		"directory destroys it",
 		what);
-}
-
-static int detach(struct mount *mount, struct node dir, const struct relation *relation,
-	const char *name, int64_t *ticket, struct error *err)
-{
-	CLEANUP_SUBJECT struct subject subject = {0}, target = {0};
-	if (*ticket)
-		return act_wait(mount, *ticket, err);
-	if (!relation->detach)
-		return refuse_removal(mount, dir, name, err);
-	int rc = subject_find(mount, dir, &subject, err);
-	if (rc == 0)
-		rc = subject_named(mount, (unsigned)kind_find(relation->kind), name, &target, err);
-	if (rc != 0)
-		return rc;
-	struct change_plan plan = act_plan(
-		&target, relation->directories ? CHANGE_DELETE : CHANGE_UPDATE);
-	rc = relation->detach(mount, &subject, &target, &plan, err);
-	if (rc != 0) {
-		change_plan_finish(&plan);
-		return rc;
-	}
-	return act_submit(mount, &plan, ticket, err);
 }
 
 int act_unlink(
@@ -278,8 +202,8 @@ int act_unlink(
 		return scratch_remove(mount->edits, node, err);
 	if (node.type == NODE_SCRIPT)
 		return components_remove(mount->components, name, err);
-	if (node.type == NODE_LINKED)
-		return detach(mount, dir, tree_relation(node), name, ticket, err);
+	if (node.type == NODE_LINKED || node.type == NODE_LINK)
+		return act_detach(mount, node, name, ticket, err);
 	CLEANUP_SUBJECT struct subject subject = {0};
 	if (node.type == NODE_FILE && subject_find(mount, node, &subject, NULL) == 0 &&
 		!subject.object) {
@@ -287,7 +211,7 @@ int act_unlink(
 		edit_mark_absent(mount->edits, node_pack(node), true);
 		return 0;
 	}
-	return refuse_removal(mount, node, name, err);
+	return act_refuse_removal(mount, node, name, err);
 }
 
 static int remove_unborn(struct mount *mount, const struct subject *subject, struct error *err)
@@ -380,7 +304,7 @@ int act_rmdir(
 	if (node.type == NODE_SCRATCH)
 		return scratch_remove(mount->edits, node, err);
 	if (node.type == NODE_OBJECT && dir.type == NODE_LINKS)
-		return detach(mount, dir, tree_relation(dir), name, ticket, err);
+		return act_detach(mount, dir, name, ticket, err);
 	if (node.type == NODE_OBJECT && dir.type == NODE_KIND) {
 		rc = destroy(mount, node, ticket, err);
 		return rc == 0 && *ticket ? act_finish(mount, *ticket, dir.kind, NULL, err) : rc;
@@ -389,7 +313,7 @@ int act_rmdir(
 	if (node.type >= NODE_OBJECT && subject_find(mount, node, &subject, NULL) == 0 &&
 		!subject.object)
 		return 0; /* components/ of a draft, by rm -r */
-	return refuse_removal(mount, node, name, err);
+	return act_refuse_removal(mount, node, name, err);
 }
 
 int act_touch(struct mount *mount, struct node node, struct error *err)

@@ -12,6 +12,21 @@ int act_submit(struct mount *mount, struct change_plan *plan, int64_t *ticket, s
 /* The end of a change of an object: what its job must know of it. name: its new one, or NULL when it is gone. */
 int act_finish(
 	struct mount *mount, int64_t ticket, unsigned kind, const char *name, struct error *err);
+/* EPERM for something that is part of an object; rm -r destroys nothing. what: its name. */
+int act_refuse_removal(struct mount *mount, struct node node, const char *what, struct error *err);
+
+/*
+ * Links (act_link.c). What target_name names comes into the relation, or for NULL what mkdir makes there; dir is that of the
+ * relation, or the object's whose one link it is, called name. And out again: node is the relation's, or the link itself.
+ */
+int act_attach(struct mount *mount, struct node dir, const struct relation *relation,
+	const char *name, const char *target_name, int64_t *ticket, struct node *ret,
+	struct error *err);
+int act_detach(struct mount *mount, struct node node, const char *name, int64_t *ticket,
+	struct error *err);
+/* The relation of an object whose single link has that name and can be made; NULL when there is none. */
+const struct relation *act_link_find(struct node dir, const char *name);
+
 /* May anything at all be put beside an object's own files? Into drafts; and into what can be edited, an editor's files. */
 int act_check_scratch(struct mount *mount, struct node dir, bool file, struct error *err);
 

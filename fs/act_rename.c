@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "act_name.h"
@@ -7,6 +8,7 @@
 #include "content.h"
 #include "draft.h"
 #include "edit.h"
+#include "spec.h"
 #include "tree.h"
 
 /* Renaming: an editor's file onto one of ours, ours away, scratch files about, an object. */
@@ -96,10 +98,15 @@ static int rename_object(
 			       : error_set(err, error.code, "%s", error.message);
 	if (!subject.object)
 		return rename_unborn(mount, &subject, name, err);
-	if (!subject.kind->rename)
-		return error_set(err, EPERM, "%s cannot be renamed", subject.kind->resource.name);
+	if (!subject.kind->rename && !subject.kind->renames)
+		return error_set(err, EPERM, "%s cannot be renamed", kind_word(subject.kind));
 	struct change_plan plan = act_plan(&subject, CHANGE_UPDATE);
-	rc = subject.kind->rename(mount, &subject, plain, &plan, err);
+	if (subject.kind->rename)
+		rc = subject.kind->rename(mount, &subject, plain, &plan, err);
+	else
+		change_plan_add(&plan, subject.kind->update, subject_path(&subject, ""),
+			spec_rename_body(subject.kind, subject.json, plain), false, "rename to %s",
+			plain);
 	if (rc != 0) {
 		change_plan_finish(&plan);
 		return rc;
@@ -107,11 +114,27 @@ static int rename_object(
 	return act_submit(mount, &plan, ticket, err);
 }
 
+/* ln -sf makes its link beside the old one, and puts it in its place. */
+static int replace_link(struct mount *mount, struct node link, struct node dir, const char *name,
+	int64_t *ticket, struct error *err)
+{
+	struct node ignored;
+	size_t length;
+	CLEANUP_FREE char *target = edit_text(mount->edits, node_pack(link), &length);
+	const char *slash = target ? strrchr(target, '/') : NULL;
+	int rc = act_attach(mount, dir, act_link_find(dir, name), name,
+		slash	 ? slash + 1
+		: target ? target
+			 : "",
+		ticket, &ignored, err);
+	return rc == 0 ? scratch_remove(mount->edits, link, err) : rc;
+}
+
 int act_rename(struct mount *mount, struct node from, const char *name, struct node to,
 	const char *new_name, bool exclusive, int64_t *ticket, struct error *err)
 {
 	struct node node, other;
-	if (*ticket)
+	if (*ticket && from.type == NODE_KIND)
 		return act_finish(mount, *ticket, from.kind, new_name, err);
 	int rc = tree_lookup(mount, from, name, &node, err);
 	if (rc != 0)
@@ -133,6 +156,10 @@ int act_rename(struct mount *mount, struct node from, const char *name, struct n
 		return rename_away(mount, node, to, new_name, err);
 	if (node.type != NODE_SCRATCH)
 		return error_set(err, EPERM, "%s cannot be renamed", name);
+	struct stat scratch = {0};
+	if (act_link_find(to, new_name) && scratch_stat(mount->edits, node, &scratch) &&
+		S_ISLNK(scratch.st_mode))
+		return replace_link(mount, node, to, new_name, ticket, err);
 	if (!taken && act_create(mount, to, new_name, 0600, &other, err) != 0)
 		return -err->code;
 	if (other.type != NODE_SCRATCH)

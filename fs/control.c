@@ -63,6 +63,17 @@ int read_json(struct mount *mount, const struct subject *subject, char **ret, si
 	return text_format(ret, ret_length, "%s\n", text);
 }
 
+int read_answer(struct mount *mount, const struct subject *subject, char **ret, size_t *ret_length,
+	struct error *err)
+{
+	if (!subject->kind->resource.text && !subject->kind->keys)
+		return read_json(mount, subject, ret, ret_length, err);
+	*ret = subject->kind->keys ? control_spec_text(mount, subject)
+				   : xstrdup(json_get_string(subject->json, "text"));
+	*ret_length = strlen(*ret);
+	return 0;
+}
+
 int read_error(struct mount *mount, const struct subject *subject, char **ret, size_t *ret_length,
 	struct error *err)
 {
@@ -169,8 +180,18 @@ struct served {
 static void drop_served(void *context, const char *name)
 {
 	const struct served *served = context;
-	if (snapshot_by_name(served->snapshot, name))
-		draft_remove(served->mount->drafts, served->listing, name, true);
+	struct mount *mount = served->mount;
+	if (snapshot_by_name(served->snapshot, name)) {
+		draft_remove(mount->drafts, served->listing, name, true);
+		return;
+	}
+	/* Of some kinds the API chooses the name: an address, a type and a number. */
+	CLEANUP_FREE char *plain = name_decode(name);
+	struct change_state state;
+	int64_t ticket = change_find(mount->changes, served->listing, plain ? plain : name);
+	if (ticket && change_get(mount->changes, ticket, &state) && state.phase == CHANGE_DONE &&
+		snapshot_by_id(served->snapshot, state.id))
+		draft_become(mount->drafts, served->listing, name, state.id);
 }
 
 static void drop_drafts(struct mount *mount)

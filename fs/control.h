@@ -45,6 +45,9 @@ bool control_boot_is_own(const struct kind *kind, const struct spec_key *key);
 char *control_boot_own(
 	const struct mount *mount, const struct spec_key *key, const struct json *object);
 
+/* The names of an action's parameters, spaces between them; freed by the caller. */
+char *action_params(const struct action *action);
+
 /* A plan for an object as it is, to be filled and given to subject_submit(). */
 struct change_plan control_plan(const struct subject *subject);
 

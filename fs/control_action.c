@@ -33,8 +33,9 @@ int read_action(struct mount *mount, const struct subject *subject, char **ret, 
 	struct ledger_entry entries[SHOWN];
 	for (const struct action *action = subject->kind->actions; action && action->name;
 		action++) {
-		CLEANUP_FREE char *call = xasprintf("%s%s%s", action->name,
-			action->params ? " " : "", action->params ? action->params : "");
+		CLEANUP_FREE char *params = action_params(action);
+		CLEANUP_FREE char *call = xasprintf(
+			"%s%s%s", action->name, *params ? " " : "", params);
 		text_print(&text, "%-30s # %s\n", call, action->help);
 	}
 	size_t count = ledger_get(
@@ -69,75 +70,127 @@ static int unknown_action(const struct kind *kind, const char *name, struct erro
 		all.data ? all.data : "none");
 }
 
-static bool has_param(const struct action *action, const char *name)
+/* "id@droplets", "tags[]": the name ends where the rest begins. */
+static size_t param_length(const char *param)
 {
-	CLEANUP_WORDS struct words params = {0};
-	words_split(&params, action->params ? action->params : "", " ");
-	for (size_t i = 0; i < params.count; i++)
-		if (strcmp(params.items[i], name) == 0)
-			return true;
-	return false;
+	return strcspn(param, "@[ ");
 }
 
-/* Numbers and truths by their looks, unless they are quoted. */
-static void add_param(struct json *body, const char *name, const char *text, bool quoted)
+static const char *find_param(const struct action *action, const char *name)
 {
-	char *end;
-	double number = strtod(text, &end);
-	bool digits = *text && strspn(text, "0123456789") == strlen(text) && strlen(text) < 16;
-	if (!quoted && digits && end != text)
-		json_add_number(body, name, number);
-	else if (!quoted && (strcmp(text, "true") == 0 || strcmp(text, "false") == 0))
-		json_add_bool(body, name, *text == 't');
-	else
-		json_add_string(body, name, text);
+	const char *at = action->params ? action->params : "";
+	for (; *at; at += strcspn(at, " "), at += strspn(at, " "))
+		if (param_length(at) == strlen(name) && strncmp(at, name, strlen(name)) == 0)
+			return at;
+	return NULL;
 }
 
-/* A parameter that is called as a key of the spec is what that key refers to: `rebuild image="Debian 12 x64"`. */
-static int add_reference(struct mount *mount, const struct kind *kind, struct json *body,
-	const char *name, const char *text, struct error *err)
+char *action_params(const struct action *action)
 {
+	struct text text = {0};
+	for (const char *at = action->params; at && *at;
+		at += strcspn(at, " "), at += strspn(at, " "))
+		text_print(&text, "%s%.*s", text.length ? " " : "", (int)param_length(at), at);
+	return text_take(&text);
+}
+
+/*
+ * What a parameter refers to, in its own table ("id@droplets") or as the key of that name in spec does: rebuild
+ * image="Debian 12 x64". NULL for a plain value.
+ */
+static const struct spec_key *reference_key(
+	const struct kind *kind, const char *param, const char *name, struct spec_key *room)
+{
+	size_t length = param_length(param);
+	if (param[length] == '@') {
+		static const char ends[] = "[ ";
+		for (int i = 0; i < KINDS; i++) {
+			const char *other = kinds[i]->resource.name;
+			if (strcspn(param + length + 1, ends) == strlen(other) &&
+				strncmp(param + length + 1, other, strlen(other)) == 0) {
+				*room = (struct spec_key){
+					.name = name, .kind = other, .type = SPEC_REF, .by = "id"};
+				return room;
+			}
+		}
+	}
 	const struct spec_key *key = kind->keys;
+	while (key && key->name && (key->type != SPEC_REF || strcmp(key->name, name) != 0))
+		key++;
+	return key && key->name ? key : NULL;
+}
+
+static int refer(struct mount *mount, const struct spec_key *key, const char *text,
+	struct json **ret, struct error *err)
+{
 	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
 	struct object *object = NULL;
 	struct error error = {0};
-	while (key && key->name && (key->type != SPEC_REF || strcmp(key->name, name) != 0))
-		key++;
-	if (!key || !key->name)
-		return 0;
 	int target = kind_find(key->kind);
 	int rc = cache_get(mount->cache, (unsigned)target, &snapshot, err);
 	if (rc != 0)
 		return rc;
 	rc = reference_find(kinds[target], snapshot, text, &object, &error);
 	/* A number may be that of something no listing has: a backup. */
-	if (rc == -ENOENT && strspn(text, "0123456789") == strlen(text))
+	if (rc == -ENOENT && strspn(text, "0123456789") == strlen(text)) {
+		*ret = spec_word(text, false);
 		return 0;
+	}
 	if (rc != 0)
 		return error_set(err, EINVAL, "%s", error.message);
 	CLEANUP_JSON struct json *json = json_parse(object->text, object->length, NULL);
-	json_add(body, name, reference_value(kinds[target], json, key->by));
-	return 1;
+	*ret = reference_value(kinds[target], json, key->by);
+	return 0;
+}
+
+/* One word of a value, as the request has it. */
+static int param_value(struct mount *mount, const struct kind *kind, const char *param,
+	const char *name, const char *word, struct json **ret, struct error *err)
+{
+	struct spec_key room;
+	CLEANUP_FREE char *value = word_unquote(word);
+	if (!value || !*value)
+		return error_set(err, EINVAL, "%s has no value, or its quote does not end", name);
+	const struct spec_key *key = reference_key(kind, param, name, &room);
+	if (key)
+		return refer(mount, key, value, ret, err);
+	*ret = spec_word(value, *word == '"' || *word == '\'');
+	return 0;
 }
 
 static int take_param(struct mount *mount, const struct kind *kind, const struct action *action,
 	struct json *body, char *word, struct error *err)
 {
+	CLEANUP_WORDS struct words words = {0};
+	CLEANUP_FREE char *all = action_params(action);
 	char *equals = strchr(word, '=');
 	if (!equals)
 		return error_set(err, EINVAL, "%s: “%.60s” is no key=value", action->name, word);
 	*equals = '\0';
-	if (!has_param(action, word))
+	const char *param = find_param(action, word);
+	if (!param)
 		return error_set(err, EINVAL, "%s has no parameter “%.60s”: it takes %s",
-			action->name, word, action->params ? action->params : "none");
-	CLEANUP_FREE char *value = word_unquote(equals + 1);
-	if (!value || !*value)
-		return error_set(err, EINVAL, "%s: %s has no value, or its quote does not end",
-			action->name, word);
-	int rc = add_reference(mount, kind, body, word, value, err);
+			action->name, word, *all ? all : "none");
+	bool list = strncmp(param + strcspn(param, "[ "), "[]", 2) == 0;
+	struct json *value = list ? json_array() : NULL;
+	if (list)
+		words_split(&words, equals + 1, ",");
+	else
+		words_add(&words, xstrdup(equals + 1));
+	int rc = 0;
+	for (size_t i = 0; i < words.count && rc == 0; i++) {
+		struct json *one = NULL;
+		rc = param_value(mount, kind, param, word, words.items[i], &one, err);
+		if (list && one)
+			json_add(value, NULL, one);
+		else if (one)
+			value = one;
+	}
 	if (rc == 0)
-		add_param(body, word, value, equals[1] == '"' || equals[1] == '\'');
-	return rc < 0 ? rc : 0;
+		json_put(body, word, value);
+	else
+		json_free(value);
+	return rc < 0 && rc != -EINPROGRESS ? error_prefix(err, "%s", action->name) : rc;
 }
 
 static int check_destroys(const struct mount *mount, const struct subject *subject,
@@ -150,6 +203,51 @@ static int check_destroys(const struct mount *mount, const struct subject *subje
 		"%s would destroy what is on %s, which %s: mount with destroy=any to allow it",
 		action->name, subject->name,
 		mount->destroy == DESTROY_NONE ? "this mount may not" : "docloud did not make");
+}
+
+/* The path with its {name}s filled in from the body, which loses them; NULL with EINVAL when one is not given. */
+static char *action_path(const struct subject *subject, const struct action *action,
+	struct json *body, struct error *err)
+{
+	struct text text = {0};
+	if (strncmp(action->path, "/v2/", 4) != 0) {
+		CLEANUP_FREE char *front = subject_path(subject, "");
+		text_print(&text, "%s", front);
+	}
+	for (const char *at = action->path; *at;) {
+		size_t plain = strcspn(at, "{"), length = strcspn(at + plain, "}");
+		text_print(&text, "%.*s", (int)plain, at);
+		at += plain;
+		if (!*at)
+			break;
+		CLEANUP_FREE char *name = xstrndup(at + 1, length - 1);
+		CLEANUP_FREE char *value = json_get(body, name) ? json_text(json_get(body, name))
+								: NULL;
+		CLEANUP_FREE char *escaped = http_escape(value ? value : "");
+		text_print(&text, "%s", escaped);
+		if (!value) {
+			error_set(err, EINVAL, "%s needs %s=…", action->name, name);
+			text_finish(&text);
+			return NULL;
+		}
+		json_remove(body, name);
+		at += length + 1;
+	}
+	return text_take(&text);
+}
+
+static int plan_step(const struct subject *subject, const struct action *action, struct json *body,
+	const char *line, struct change_plan *plan, struct error *err)
+{
+	char *path = action->path ? action_path(subject, action, body, err)
+				  : subject_path(subject, "/actions");
+	if (!path)
+		return -EINVAL;
+	const char *method = action->method ? action->method : "POST";
+	bool empty = action->path && json_count(body) == 0;
+	change_plan_add(
+		plan, method, path, empty ? NULL : json_copy(body), !action->path, "%.150s", line);
+	return 0;
 }
 
 /* The one step that a line asks for. */
@@ -165,15 +263,12 @@ static int action_plan(struct mount *mount, const struct subject *subject, const
 		action++;
 	if (!action || !action->name)
 		return unknown_action(subject->kind, name, err);
-	json_add_string(body, "type", name);
+	if (!action->path)
+		json_add_string(body, "type", name);
 	int rc = check_destroys(mount, subject, action, err);
 	for (size_t i = 1; i < words.count && rc == 0; i++)
 		rc = take_param(mount, subject->kind, action, body, words.items[i], err);
-	if (rc != 0)
-		return rc;
-	char *path = subject_path(subject, "/actions");
-	change_plan_add(plan, "POST", path, json_copy(body), true, "%.150s", line);
-	return 0;
+	return rc == 0 ? plan_step(subject, action, body, line, plan, err) : rc;
 }
 
 static int action_line(struct mount *mount, const struct subject *subject, const char *text,

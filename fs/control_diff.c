@@ -50,8 +50,28 @@ static struct json *present_value(
 	return json_copy(shown);
 }
 
+/* An item as spec takes it: in words of its own, as key=value, or as JSON where it holds more than that can say. */
+static char *item_words(const struct spec_key *key, const struct json *item)
+{
+	struct text text = {0};
+	char *own = key->item_words ? key->item_words(item) : NULL;
+	if (own)
+		return own;
+	for (const struct json *member = json_first(item); member; member = json_next(member))
+		if (json_type(member) == JSON_OBJECT || json_type(member) == JSON_ARRAY)
+			return json_print(item);
+	for (const struct json *member = json_first(item); member; member = json_next(member)) {
+		CLEANUP_FREE char *plain = json_text(member);
+		CLEANUP_FREE char *word = word_quote(plain);
+		if (json_type(member) != JSON_NULL)
+			text_print(
+				&text, "%s%s=%s", text.length ? " " : "", json_key(member), word);
+	}
+	return text_take(&text);
+}
+
 /* A value of a spec as a line of it says it. */
-static char *line_value(const struct json *value)
+static char *line_value(const struct spec_key *key, const struct json *value)
 {
 	struct text text = {0};
 	if (json_type(value) != JSON_ARRAY) {
@@ -59,6 +79,11 @@ static char *line_value(const struct json *value)
 		return word_quote(plain);
 	}
 	for (const struct json *item = json_first(value); item; item = json_next(item)) {
+		if (key->type == SPEC_ITEMS) {
+			CLEANUP_FREE char *words = item_words(key, item);
+			text_print(&text, "%s%s", text.length ? "; " : "", words);
+			continue;
+		}
 		CLEANUP_FREE char *plain = json_text(item);
 		CLEANUP_FREE char *word = word_quote(plain);
 		text_print(&text, "%s%s", text.length ? ", " : "", word);
@@ -72,7 +97,8 @@ static char *written(const struct spec *spec, const char *key)
 	for (size_t i = 0; spec && i < spec->count; i++) {
 		const struct spec_value *value = &spec->values[i];
 		if (strcmp(value->key->name, key) == 0)
-			return value->raw ? line_value(value->raw) : xstrdup(value->text);
+			return value->raw ? line_value(value->key, value->raw)
+					  : xstrdup(value->text);
 	}
 	return NULL;
 }
@@ -140,7 +166,8 @@ static bool is_same(const struct mount *mount, const struct subject *subject,
 		return now ? same(now, value->json) : json_count(value->json) == 0 && !value->text;
 	}
 	CLEANUP_FREE char *before = written(recorded->plain, key->name);
-	CLEANUP_FREE char *after = value->raw ? line_value(value->raw) : xstrdup(value->text);
+	CLEANUP_FREE char *after = value->raw ? line_value(value->key, value->raw)
+					      : xstrdup(value->text);
 	const struct json *checked = recorded->checked ? spec_get(recorded->checked, key->name)
 						       : NULL;
 	return (before && strcmp(before, after) == 0) || (checked && same(checked, value->json));
@@ -153,23 +180,32 @@ static bool is_same_stack(const struct subject *subject, const struct spec_value
 	return strcmp(present ? present : "", wanted) == 0;
 }
 
-/* One PUT, when there is anything to change. */
-static int replace(struct mount *mount, const struct subject *subject, const struct spec *spec,
-	const struct recorded *recorded, struct change_plan *plan, struct error *err)
+/* What differs from what is there: steps of its own for some keys, one request for the others. */
+static int key_change(struct mount *mount, const struct subject *subject,
+	const struct spec_value *value, struct change_plan *plan, struct text *updated,
+	struct text *fixed, struct error *err)
 {
-	CLEANUP_TEXT struct text keys = {0};
+	const struct spec_key *key = value->key;
+	if (key->change)
+		return key->change(mount, subject, key, value->json, plan, err);
+	if (subject->kind->update && !key->fixed)
+		text_print(updated, "%s%s", updated->length ? ", " : "", key->name);
+	else
+		text_print(fixed, "%s%s is fixed at creation: %s", fixed->length ? "; " : "",
+			key->name, key->fixed ? key->fixed : "make a new one");
+	return 0;
+}
+
+static int update_step(struct mount *mount, const struct subject *subject, const struct spec *spec,
+	const char *updated, struct change_plan *plan, struct error *err)
+{
+	const struct kind *kind = subject->kind;
 	struct json *body = NULL;
-	for (size_t i = 0; i < spec->count; i++) {
-		const struct spec_value *value = &spec->values[i];
-		bool stack = value->key->type == SPEC_STACK;
-		if (value->json && !(stack ? is_same_stack(subject, value)
-					   : is_same(mount, subject, value, recorded)))
-			text_print(&keys, "%s%s", keys.length ? ", " : "", value->key->name);
-	}
-	int rc = keys.length ? control_body(mount, spec, &body, err) : 0;
-	if (body)
-		change_plan_add(plan, "PUT", subject_path(subject, ""), body, false,
-			"change %s (%s)", keys.data, subject->kind->replaces);
+	int rc = control_body(mount, spec, &body, err);
+	if (rc == 0)
+		change_plan_add(plan, kind->update, subject_path(subject, ""), body, false,
+			"change %s%s%s%s", updated, kind->consequence ? " (" : "",
+			kind->consequence ? kind->consequence : "", kind->consequence ? ")" : "");
 	return rc;
 }
 
@@ -178,25 +214,22 @@ int control_diff(struct mount *mount, const struct subject *subject, const struc
 {
 	__attribute__((cleanup(recorded_finish))) struct recorded recorded = {0};
 	CLEANUP_TEXT struct text fixed = {0};
+	CLEANUP_TEXT struct text updated = {0};
 	int rc = recorded_read(mount, subject, true, &recorded);
-	if (subject->kind->replaces)
-		return rc != 0 ? rc : replace(mount, subject, spec, &recorded, plan, err);
 	for (size_t i = 0; i < spec->count && rc == 0; i++) {
 		const struct spec_value *value = &spec->values[i];
-		const struct spec_key *key = value->key;
-		if (!value->json || key->type == SPEC_STACK || key->local ||
-			is_same(mount, subject, value, &recorded))
+		bool stack = value->key->type == SPEC_STACK;
+		if (!value->json || value->key->local || (stack && !value->key->body))
 			continue;
-		if (key->change)
-			rc = key->change(mount, subject, key, value->json, plan, err);
-		else
-			text_print(&fixed, "%s%s is fixed at creation: %s",
-				fixed.length ? "; " : "", key->name,
-				key->fixed ? key->fixed : "make a new one");
+		if (!(stack ? is_same_stack(subject, value)
+			    : is_same(mount, subject, value, &recorded)))
+			rc = key_change(mount, subject, value, plan, &updated, &fixed, err);
 	}
 	if (rc == 0 && fixed.length)
-		rc = error_set(err, EPERM, "%s", fixed.data);
-	return rc;
+		return error_set(err, EPERM, "%s", fixed.data);
+	return rc == 0 && updated.length
+		       ? update_step(mount, subject, spec, updated.data, plan, err)
+		       : rc;
 }
 
 static void put_lines(struct text *text, struct mount *mount, const struct subject *subject,
@@ -212,7 +245,7 @@ static void put_lines(struct text *text, struct mount *mount, const struct subje
 		else if (key->type == SPEC_STACK)
 			value = control_stack_line(subject->has_job ? subject->job.stack : "");
 		else if (now)
-			value = line_value(now);
+			value = line_value(key, now);
 		else if (!key->path)
 			value = written(recorded->plain, key->name);
 		if (value && *value && strcmp(value, "\"\"") != 0)

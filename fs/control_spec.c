@@ -66,15 +66,15 @@ static int create_plain(
 	struct mount *mount, const struct subject *subject, struct json *body, struct error *err)
 {
 	struct change_state state;
-	int64_t before = change_find(
-		mount->changes, subject->listing, json_get_string(body, "name"));
+	CLEANUP_FREE char *plain = name_decode(subject->name);
+	const char *name = plain ? plain : subject->name;
+	int64_t before = change_find(mount->changes, subject->listing, name);
 	if (before && change_get(mount->changes, before, &state) && state.phase == CHANGE_FAILED)
 		change_drop(mount->changes, before);
-	const char *name = json_get_string(body, "name");
 	struct change_plan plan = {
 		.kind = CHANGE_CREATE, .resource = subject->listing, .name = xstrdup(name)};
 	char *path = xstrdup(cache_resource(mount->cache, subject->listing)->path);
-	change_plan_add(&plan, "POST", path, body, false, "create %s", plan.name);
+	change_plan_add(&plan, "POST", path, body, false, "create %s", name);
 	int64_t ticket = change_submit(mount->changes, &plan, err);
 	return ticket < 0 ? (int)ticket : 0;
 }

@@ -20,6 +20,7 @@ struct draft {
 	time_t made;
 	int64_t submitted; /* clock_ms() */
 	bool handing_on;
+	char *became; /* the id of its object */
 };
 
 struct drafts {
@@ -64,6 +65,7 @@ static struct draft *draft_add(
 static void draft_free(struct draft *draft)
 {
 	free(draft->name);
+	free(draft->became);
 	json_free(draft->record);
 	free(draft);
 }
@@ -74,7 +76,7 @@ static void drafts_sweep(struct drafts *drafts)
 	int64_t now = clock_ms();
 	for (struct draft **at = &drafts->first; *at;) {
 		struct draft *draft = *at;
-		if (!draft->record && now - draft->submitted > SUBMITTED_MS) {
+		if (!draft->record && !draft->became && now - draft->submitted > SUBMITTED_MS) {
 			*at = draft->next;
 			draft_free(draft);
 		} else {
@@ -140,6 +142,8 @@ int draft_make(struct drafts *drafts, unsigned listing, const char *name, struct
 		if (!draft)
 			draft = draft_add(drafts, listing, name, NULL);
 		draft->record = json_object();
+		free(draft->became);
+		draft->became = NULL;
 		const struct resource *resource = cache_resource(drafts->cache, listing);
 		json_add_string(draft->record, "kind", resource->name);
 		if (resource->under)
@@ -208,6 +212,24 @@ bool draft_exists(struct drafts *drafts, unsigned listing, const char *name)
 	bool exists = draft && draft->record;
 	pthread_mutex_unlock(&drafts->lock);
 	return exists;
+}
+
+void draft_become(struct drafts *drafts, unsigned listing, const char *name, const char *id)
+{
+	draft_remove(drafts, listing, name, true);
+	LOCKED(&drafts->lock);
+	struct draft *draft = draft_find(drafts, listing, name);
+	if (!draft)
+		return;
+	free(draft->became);
+	draft->became = xstrdup(id);
+}
+
+char *draft_became(struct drafts *drafts, unsigned listing, const char *name)
+{
+	LOCKED(&drafts->lock);
+	const struct draft *draft = draft_find(drafts, listing, name);
+	return draft && draft->became ? xstrdup(draft->became) : NULL;
 }
 
 time_t draft_time(struct drafts *drafts, unsigned listing, const char *name)

@@ -28,6 +28,13 @@ void draft_forget(struct drafts *drafts, unsigned listing, const char *name);
 /* clock_ms() of the moment it was handed on, 0 if that was not lately. */
 int64_t draft_submitted(struct drafts *drafts, unsigned listing, const char *name);
 
+/*
+ * Its object is there, under a name that the API chose: the draft is no more, but its name still leads to the object of
+ * that id until the mount ends. draft_became() gives the id, freed by the caller, or NULL.
+ */
+void draft_become(struct drafts *drafts, unsigned listing, const char *name, const char *id);
+char *draft_became(struct drafts *drafts, unsigned listing, const char *name);
+
 /* A text of the draft ("spec", "stack", "user_data", "ticket"), freed by the caller; "" if none. */
 char *draft_get(struct drafts *drafts, unsigned listing, const char *name, const char *key);
 /* EINPROGRESS while it is being handed on, ENOENT when it is gone. */

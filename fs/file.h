@@ -23,6 +23,7 @@
 	int name(struct mount *mount, const struct subject *subject, struct error *err)
 
 FILE_FUNCTION_READ(read_json);
+FILE_FUNCTION_READ(read_answer);
 FILE_FUNCTION_READ(read_error);
 FILE_FUNCTION_READ(read_plan);
 FILE_FUNCTION_READ(read_spec);
@@ -47,6 +48,19 @@ FILE_FUNCTION_SUBMIT(submit_whole);
 	{                                                          \
 		.name = "json", .read = read_json, .steady = true, \
 		.help = "the whole object as the API sent it"      \
+	}
+/*
+ * Of a single nested kind, which is one file of the object above: what the API answers, as its text, as the lines of a spec
+ * where the kind has keys, or as JSON. FILE_SETTINGS can be written, too, as a spec.
+ */
+#define FILE_ANSWER(words)                                     \
+	{                                                      \
+		.name = "", .read = read_answer, .help = words \
+	}
+#define FILE_SETTINGS(words)                                                                 \
+	{                                                                                    \
+		.name = "", .read = read_answer, .check = check_spec, .submit = submit_spec, \
+		.settle = settle_changes, .help = words                                      \
 	}
 #define FILE_ERROR                                                                               \
 	{                                                                                        \

@@ -21,6 +21,7 @@ struct field {
 	const char *help; /* what it is, and its unit */
 	/* Items of a list that are not shown. */
 	bool (*hidden)(const struct mount *mount, const char *item);
+	bool secret; /* a password or the like: for the mount's owner alone, as `json` is then, and never kept on disk */
 };
 
 /* Links to objects of another kind. */
@@ -34,7 +35,14 @@ struct relation {
 	const char *back; /* … or in the target's object: us, in the same forms */
 	bool one;	  /* a single symlink */
 	bool directories; /* shown as directories of their own, so that mkdir and rmdir work on them */
-	/* What `ln -s` and `rm` (mkdir and rmdir) in the directory send; NULL: they are refused. target is NULL for mkdir. */
+	/*
+	 * What `ln -s` and `rm` send, as data: to a path beneath ours an action of that type (on, off), or POST and DELETE
+	 * where there are none, with the target's id as key, "droplet_ids[]" in a list. Or by a function (mkdir and rmdir,
+	 * where the relation shows directories): target is NULL for mkdir. Neither: they are refused.
+	 */
+	struct relation_link {
+		const char *path, *key, *on, *off;
+	} link;
 	int (*attach)(struct mount *mount, const struct subject *subject,
 		const struct subject *target, const char *name, struct change_plan *plan,
 		struct error *err);
@@ -49,9 +57,10 @@ enum spec_type {
 	SPEC_BOOL,
 	SPEC_WORDS,  /* a list: words separated by commas or spaces */
 	SPEC_OBJECT, /* a JSON object */
-	SPEC_REF,    /* an object of another kind, by any of its names */
-	SPEC_REFS,   /* several */
-	SPEC_STACK,  /* the droplet's stack: one line of it */
+	SPEC_ITEMS, /* a list of objects: each `key=value …` or in words of its own (item), with ';' between them */
+	SPEC_REF,   /* an object of another kind, by any of its names */
+	SPEC_REFS,  /* several */
+	SPEC_STACK, /* the droplet's stack: one line of it */
 };
 
 /* A key of `spec`. */
@@ -60,6 +69,12 @@ struct spec_key {
 	enum spec_type type;
 	const char *kind; /* for references */
 	bool required;
+	const char *
+		among; /* of a text or of words: all that there are, spaces between them; NULL: any */
+	/* Items in words of their own: "tcp 80 from 0.0.0.0/0". To JSON, NULL with a sentence when it cannot be; and back,
+	 * freed by the caller. */
+	struct json *(*item)(const char *words, struct error *err);
+	char *(*item_words)(const struct json *item);
 	const char *by; /* what is sent of that which is referred to; NULL: its slug, else its id */
 	bool text;	/* … as a string, be it a number */
 	double least, most; /* of a number; most 0: any */
@@ -68,21 +83,30 @@ struct spec_key {
 			     user data that it travels in, to install itself at the first boot */
 	bool together; /* what is beside it there is as the spec says: what that leaves out goes */
 	bool unique; /* belongs to this one object: left out of what `spec` reads as, which clones it */
-	bool local;	   /* docloud's own: never sent */
-	bool secret;	   /* of a spec: `plan` does not show it */
-	const char *fixed; /* what to do instead of changing it */
-	const char *path;  /* where the object itself shows the present value; NULL: nowhere */
-	/* The steps that bring an existing object from its value to another; NULL: fixed at creation. */
+	bool local;  /* docloud's own: never sent */
+	bool secret; /* of a spec: `plan` does not show it */
+	const char
+		*fixed; /* what to do instead of changing it, where the kind's `update` could not */
+	const char *path; /* where the object itself shows the present value; NULL: nowhere */
+	/* The steps that bring an existing object from its value to another; NULL: the kind's `update`, if it has one. */
 	int (*change)(struct mount *mount, const struct subject *subject,
 		const struct spec_key *key, const struct json *wanted, struct change_plan *plan,
 		struct error *err);
 	const char *help, *example;
 };
 
-/* One of the API's actions on an object: what `action` takes. */
+/*
+ * One of the API's actions on an object: what `action` takes. Without a path of its own it is a POST to …/actions with its
+ * name as the type, which is waited for; with one, a request with its parameters as the body.
+ *
+ * params, spaces between them: "image" (what the key of that name in spec refers to, or a plain value), "id@droplets" (what
+ * is called so there), "tags[]" (a list, commas between its words). {name} in a path is the parameter's value.
+ */
 struct action {
 	const char *name;
-	const char *params; /* "image size disk": the keys it takes, NULL for none */
+	const char *params; /* NULL for none */
+	const char *method; /* with a path; NULL: "POST" */
+	const char *path;   /* beneath the object's: "/resize"; beginning with /v2/, the whole */
 	bool destroys; /* what is on the disk: refused where destroying is (restore, rebuild) */
 	const char *help;
 };
@@ -129,12 +153,18 @@ struct kind {
 	bool (*look)(struct mount *mount, const struct subject *subject);
 	/* Does a word mean this object in a way of its kind's own? "2GB" for a size. */
 	bool (*alias)(const struct json *object, const char *word);
-	/* What a change does, in words: it is one PUT of the whole. NULL: its keys have steps of their own. */
-	const char *replaces;
+	/*
+	 * How an object is changed in one request: "PATCH" with what is to change, "PUT" with all of it, of which the spec
+	 * leaves as it is what it does not say. NULL: keys have steps of their own. And what such a change does, in words.
+	 */
+	const char *update, *consequence;
+	/* What the request calls the name of the directory; NULL: "name"; "": nothing, the API gives the name. */
+	const char *named_by;
+	bool renames;		    /* `mv` is an update of it */
 	bool deletable, named_only; /* rmdir; a create needs the name alone: mkdir is enough */
 	/* EINVAL with a sentence for a name the API would refuse. */
 	int (*check_name)(const char *name, struct error *err);
-	/* What a spec (of a kind with `replaces`, also of what exists) must hold beyond its single keys: mistakes go to
+	/* What a spec (of a kind with `update`, also of what exists) must hold beyond its single keys: mistakes go to
 	 * spec_wrong(); anything else is a limit (EDQUOT) or an inventory that cannot be had. */
 	int (*check_spec)(struct spec *spec, struct error *err);
 	/* Submits a create; NULL: by change_submit() alone. Takes body. */
@@ -163,6 +193,8 @@ extern const struct kind *const kinds[];
 int kind_find(const char *name);
 /* What its collection is called: the last word of its name. */
 const char *kind_word(const struct kind *kind);
+/* Is that attribute secret, or in something that is? path NULL: is any? */
+bool kind_is_secret(const struct kind *kind, const char *path);
 /* Is there one beneath that object, as its JSON has it? */
 bool kind_applies(const struct kind *kind, const struct json *above);
 /* The kind whose objects a nested one belongs to; -1 of one that is not nested. */

@@ -22,7 +22,8 @@ enum node_type {
 	NODE_SCRIPTS, /* components/ of the root */
 	NODE_SCRIPT,  /* components/NAME: other = number of the name in mount.words */
 	NODE_KIND, /* a collection: kind; of a nested one also the slot of the object it is beneath */
-	NODE_OBJECT,	/* an object's directory: kind, slot */
+	NODE_OBJECT, /* an object's directory: kind, slot */
+	NODE_ALIAS, /* a symlink from the name of a draft to what it became: unborn, slot; found, but not listed */
 	NODE_LINK,	/* a symlink to the one object of a relation: entry = relation */
 	NODE_LINKS,	/* the directory of a relation to many: entry = relation */
 	NODE_LINKED,	/* a symlink in there: entry = relation, other = slot of the target */

@@ -248,6 +248,8 @@ int relation_one(const struct subject *subject, const struct relation *relation,
 	const struct json *value = json_get(subject->json, relation->path);
 	int kind = kind_find(relation->kind);
 	*ret = NULL;
+	if (json_type(value) == JSON_ARRAY)
+		value = json_first(value);
 	if (json_type(value) == JSON_OBJECT) {
 		CLEANUP_FREE char *name = value_key(value, kinds[kind]->resource.name_keys);
 		*ret = name ? name_encode(name) : NULL;

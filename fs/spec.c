@@ -94,8 +94,13 @@ static void add_value(struct spec *spec, unsigned line, const char *key, struct 
 	const struct spec_key *known = spec->kind->keys;
 	while (known->name && strcmp(known->name, key) != 0)
 		known++;
-	const struct spec_value *first = known->name ? value_find(spec, key) : NULL;
-	if (first && line)
+	struct spec_value *first = known->name ? value_find(spec, key) : NULL;
+	if (first && line && known->type == SPEC_ITEMS) {
+		/* Each on a line of its own. */
+		char *both = xasprintf("%s; %s", first->text, value.text);
+		free(first->text);
+		first->text = both;
+	} else if (first && line)
 		wrong_line(spec, line, "%s is there twice, first on line %u", key, first->line);
 	else if (first)
 		wrong_line(spec, line, "%s is there twice", key);
@@ -223,7 +228,7 @@ static int spec_check(struct spec *spec, struct error *err)
 		     (spec->wrong.length && length && spec->text[length - 1] == '\n');
 	if (!spec->object && whole)
 		check_missing(spec);
-	if ((!spec->object || spec->kind->replaces) && spec->kind->check_spec)
+	if ((!spec->object || spec->kind->update) && spec->kind->check_spec)
 		rc = spec->kind->check_spec(spec, &limit);
 	if (spec->wrong.length)
 		return error_set(err, EINVAL, "%s", spec->wrong.data);
@@ -314,28 +319,47 @@ const char *spec_stack(const struct spec *spec)
 	return NULL;
 }
 
+static const char *body_path(const struct spec_key *key)
+{
+	return key->body ? key->body : key->name;
+}
+
 static void put_values(const struct spec *spec, struct json *body)
 {
 	for (size_t i = 0; i < spec->count; i++) {
 		const struct spec_value *value = &spec->values[i];
 		const struct spec_key *key = value->key;
-		if (value->json && key->type != SPEC_STACK && !key->local)
-			json_put(body, key->body ? key->body : key->name, json_copy(value->json));
+		if (value->json && key->type != SPEC_STACK && !key->local &&
+			!(spec->object && key->fixed))
+			json_put(body, body_path(key), json_copy(value->json));
 	}
 }
 
-/* What a change leaves as it is, and room for what it does not. */
-static struct json *present_body(const struct spec *spec)
+static const char *name_key(const struct kind *kind)
+{
+	return kind->named_by ? kind->named_by : "name";
+}
+
+/* What a PUT leaves as it is. */
+static struct json *whole_body(const struct kind *kind, const struct json *object)
 {
 	struct json *body = json_object();
-	json_add(body, "name", json_copy(json_get(spec->object, "name")));
-	for (const struct spec_key *key = spec->kind->keys; key->name; key++) {
-		CLEANUP_FREE char *top = xstrdup(key->body ? key->body : key->name);
+	const char *name = name_key(kind);
+	if (*name && json_get(object, name))
+		json_put(body, name, json_copy(json_get(object, name)));
+	for (const struct spec_key *key = kind->keys; key->name; key++) {
+		CLEANUP_FREE char *top = xstrdup(body_path(key));
 		top[strcspn(top, "/")] = '\0';
-		const struct json *member = json_get(spec->object, top);
-		if (member && !json_get(body, top))
+		const struct json *member = json_get(object, top);
+		if (member && !key->fixed && !json_get(body, top))
 			json_add(body, top, json_copy(member));
 	}
+	return body;
+}
+
+/* Room for what goes together: the old is not to be beside the new. */
+static void clear_together(const struct spec *spec, struct json *body)
+{
 	for (size_t i = 0; i < spec->count; i++) {
 		const struct spec_key *key = spec->values[i].key;
 		if (!key->together)
@@ -344,15 +368,28 @@ static struct json *present_body(const struct spec *spec)
 			key->body, (size_t)(strrchr(key->body, '/') - key->body));
 		json_put(body, above, json_object());
 	}
-	return body;
 }
 
 struct json *spec_body(const struct spec *spec)
 {
+	const struct kind *kind = spec->kind;
 	CLEANUP_FREE char *name = name_decode(spec->name);
-	struct json *body = spec->object ? present_body(spec) : json_object();
-	if (!spec->object)
-		json_add_string(body, "name", name ? name : spec->name);
+	bool whole = spec->object && kind->update && strcmp(kind->update, "PUT") == 0;
+	struct json *body = whole ? whole_body(kind, spec->object) : json_object();
+	if (whole)
+		clear_together(spec, body);
+	else if (!spec->object && *name_key(kind))
+		json_put(body, name_key(kind), json_new_string(name ? name : spec->name));
 	put_values(spec, body);
+	return body;
+}
+
+struct json *spec_rename_body(const struct kind *kind, const struct json *object, const char *name)
+{
+	if (!*name_key(kind))
+		return NULL;
+	bool whole = strcmp(kind->update, "PUT") == 0;
+	struct json *body = whole ? whole_body(kind, object) : json_object();
+	json_put(body, name_key(kind), json_new_string(name));
 	return body;
 }

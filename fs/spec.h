@@ -69,13 +69,18 @@ const struct json *spec_get(const struct spec *spec, const char *key);
 const struct json *spec_target(const struct spec *spec, const char *key);
 /* The stack in it, borrowed; NULL when there is none. */
 const char *spec_stack(const struct spec *spec);
-/* The body of a create, or of the PUT that replaces what is there: what the spec does not say stays. */
+/* The body of a create, or of the update of what is there: with PUT what the spec does not say stays, with PATCH it is not
+ * in it. */
 struct json *spec_body(const struct spec *spec);
+/* The same for an update that only renames; NULL of a kind whose name is none of its keys. */
+struct json *spec_rename_body(const struct kind *kind, const struct json *object, const char *name);
 
 /* For check_spec(): one mistake more, on the line of that key. */
 void spec_wrong(struct spec *spec, const char *key, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* A word as JSON: numbers and truths by their looks, unless it was quoted. */
+struct json *spec_word(const char *text, bool quoted);
 /* In spec_value.c: from what was written to what the API takes. Mistakes are noted; a negative errno only when they
  * could not be told. */
 int spec_convert(struct spec *spec, struct spec_value *value, struct error *err);

@@ -7,6 +7,7 @@
 #include "api/cleanup.h"
 #include "api/memory.h"
 #include "api/utf8.h"
+#include "provision/stack.h"
 #include "reference.h"
 #include "spec.h"
 #include "words.h"
@@ -24,11 +25,27 @@ static char *single(struct spec *spec, struct spec_value *value, const char *wha
 	return text;
 }
 
+/* Is it one of all that there are? If not, that is noted. */
+static bool is_among(struct spec *spec, const struct spec_key *key, const char *word)
+{
+	CLEANUP_WORDS struct words all = {0};
+	if (!key->among)
+		return true;
+	words_split(&all, key->among, " ");
+	for (size_t i = 0; i < all.count; i++)
+		if (strcmp(all.items[i], word) == 0)
+			return true;
+	const char *near = word_nearest(word, (const char *const *)all.items);
+	spec_wrong(spec, key->name, "%s: there is no “%.60s”%s%s%s; there are %s", key->name, word,
+		near ? ": did you mean " : "", near ? near : "", near ? "?" : "", key->among);
+	return false;
+}
+
 static int convert_text(struct spec *spec, struct spec_value *value, struct error *err)
 {
 	(void)err;
 	CLEANUP_FREE char *text = single(spec, value, "a text");
-	if (text && *text)
+	if (text && *text && is_among(spec, value->key, text))
 		value->json = json_new_string(text);
 	return 0;
 }
@@ -117,7 +134,7 @@ static void add_word(
 {
 	const struct kind *kind = key->kind ? kinds[kind_find(key->kind)] : NULL;
 	struct error error = {0};
-	if (!word_ok(spec, key, word))
+	if (!word_ok(spec, key, word) || !is_among(spec, key, word))
 		return;
 	if (kind && kind->hidden && kind->hidden(NULL, word))
 		spec_wrong(spec, key->name, "%s: “%s” is one of docloud's own", key->name, word);
@@ -253,6 +270,70 @@ static int convert_refs(struct spec *spec, struct spec_value *value, struct erro
 	return rc < 0 ? rc : 0;
 }
 
+struct json *spec_word(const char *text, bool quoted)
+{
+	bool digits = *text && strspn(text, "0123456789") == strlen(text) && strlen(text) < 16;
+	if (!quoted && digits)
+		return json_new_number(strtod(text, NULL));
+	if (!quoted && (strcmp(text, "true") == 0 || strcmp(text, "false") == 0))
+		return json_new_bool(*text == 't');
+	return json_new_string(text);
+}
+
+/* `key=value …`: an object. */
+static struct json *plain_item(const char *words, struct error *err)
+{
+	CLEANUP_WORDS struct words pairs = {0};
+	struct json *item = json_object();
+	words_split(&pairs, words, " \t");
+	for (size_t i = 0; i < pairs.count; i++) {
+		char *equals = strchr(pairs.items[i], '=');
+		CLEANUP_FREE char *text = equals ? word_unquote(equals + 1) : NULL;
+		if (!text) {
+			error_set(err, EINVAL, "“%.60s” is no key=value", pairs.items[i]);
+			json_free(item);
+			return NULL;
+		}
+		*equals = '\0';
+		json_put(item, pairs.items[i], spec_word(text, equals[1] == '"'));
+	}
+	return item;
+}
+
+static void add_item(struct spec *spec, const struct spec_key *key, struct json *list, char *words)
+{
+	struct error error = {0};
+	words = word_trim(words);
+	if (!*words)
+		return;
+	struct json *item = *words == '{' ? json_parse(words, strlen(words), &error)
+			    : key->item	  ? key->item(words, &error)
+					  : plain_item(words, &error);
+	if (item)
+		json_add(list, NULL, item);
+	else
+		spec_wrong(spec, key->name, "%s: %s", key->name, error.message);
+}
+
+static int convert_items(struct spec *spec, struct spec_value *value, struct error *err)
+{
+	const struct spec_key *key = value->key;
+	CLEANUP_WORDS struct words pieces = {0};
+	(void)err;
+	if (!value->text && json_type(value->raw) == JSON_ARRAY) {
+		value->json = json_copy(value->raw);
+		return 0;
+	}
+	CLEANUP_FREE char *text = value->text ? xstrdup(value->text) : NULL;
+	value->json = json_array();
+	if (!text)
+		spec_wrong(spec, key->name, "%s takes a list", key->name);
+	words_split(&pieces, text ? text : "", ";");
+	for (size_t i = 0; i < pieces.count; i++)
+		add_item(spec, key, value->json, pieces.items[i]);
+	return 0;
+}
+
 /* "line 1: " of a text that is one line would be read as a line of the spec. */
 static void without_lines(char *message)
 {
@@ -288,6 +369,7 @@ int spec_convert(struct spec *spec, struct spec_value *value, struct error *err)
 		[SPEC_BOOL] = convert_bool,
 		[SPEC_WORDS] = convert_words,
 		[SPEC_OBJECT] = convert_object,
+		[SPEC_ITEMS] = convert_items,
 		[SPEC_REF] = convert_ref,
 		[SPEC_REFS] = convert_refs,
 		[SPEC_STACK] = convert_stack,

@@ -139,13 +139,27 @@ int subject_named(struct mount *mount, unsigned listing, const char *name, struc
 	return subject_unborn(mount, listing, name, ret, err);
 }
 
+int subject_became(struct mount *mount, unsigned listing, const char *name, struct subject *ret,
+	struct error *err)
+{
+	CLEANUP_FREE char *id = draft_became(mount->drafts, listing, name);
+	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
+	int rc = id ? cache_get(mount->cache, listing, &snapshot, err) : -ENOENT;
+	struct object *object = rc == 0 ? snapshot_by_id(snapshot, id) : NULL;
+	if (object)
+		subject_born(mount, listing, object, ret);
+	return rc != 0 ? rc : object ? 0 : -ENOENT;
+}
+
 static int find_unborn(
 	struct mount *mount, struct node node, struct subject *ret, struct error *err)
 {
 	const char *name = intern_text(mount->names, node.slot);
 	unsigned listing = subject_listing(mount, node);
-	return name ? subject_named(mount, listing, last_name(name), ret, err)
-		    : error_set(err, ENOENT, "gone");
+	if (!name)
+		return error_set(err, ENOENT, "gone");
+	int rc = subject_became(mount, listing, last_name(name), ret, err);
+	return rc == -ENOENT ? subject_named(mount, listing, last_name(name), ret, err) : rc;
 }
 
 int subject_find(struct mount *mount, struct node node, struct subject *ret, struct error *err)

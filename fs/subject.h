@@ -27,6 +27,9 @@ int subject_find(struct mount *mount, struct node node, struct subject *ret, str
 /* The same by the name of its directory. *ret's node is then the object's. */
 int subject_named(struct mount *mount, unsigned listing, const char *name, struct subject *ret,
 	struct error *err);
+/* The object that a draft of that name turned into, which has another name; -ENOENT when there is none. */
+int subject_became(struct mount *mount, unsigned listing, const char *name, struct subject *ret,
+	struct error *err);
 /* The listing that a collection shows, or that the object of any other node is in. */
 unsigned subject_listing(struct mount *mount, struct node node);
 /* The node of what is only known here, by the name of its directory. */

@@ -186,11 +186,23 @@ static void list_members(const struct walk *walk, const struct kind *kind, const
 	}
 }
 
-/* Seen through another object (`other` is 1) only the links to one: the depth of the others could not be told. */
-static void list_relations(const struct walk *walk, const struct kind *kind, bool born)
+/* A link that `ln -s` can make is not there while it leads nowhere. */
+static bool is_made(const struct relation *relation, const struct json *json)
 {
-	for (unsigned i = 0; born && kind->relations && kind->relations[i].name; i++) {
+	const struct json *value = json_get(json, relation->path);
+	return !relation->link.path ||
+	       (value && json_type(value) != JSON_NULL &&
+		       (json_type(value) != JSON_ARRAY || json_count(value) > 0));
+}
+
+/* Seen through another object (`other` is 1) only the links to one: the depth of the others could not be told. */
+static void list_relations(
+	const struct walk *walk, const struct kind *kind, const struct json *json)
+{
+	for (unsigned i = 0; json && kind->relations && kind->relations[i].name; i++) {
 		const struct relation *relation = &kind->relations[i];
+		if (relation->one && !is_made(relation, json))
+			continue;
 		if (relation->one)
 			walk_add(walk, relation->name,
 				node_beside(walk->dir, NODE_LINK, i, walk->dir.other));
@@ -227,7 +239,7 @@ static int list_object(const struct walk *walk, struct error *err)
 	struct walk inside = *walk;
 	inside.dir = dir;
 	list_members(&inside, kind, subject.json, "");
-	list_relations(&inside, kind, born);
+	list_relations(&inside, kind, born ? subject.json : NULL);
 	/* Seen through another object they would be one directory in two places. */
 	if (born && dir.other == 0)
 		list_nested(walk, &subject);
@@ -379,6 +391,15 @@ static int lookup_object(struct mount *mount, struct node dir, const char *name,
 			error_set(err, error.code, "%s", error.message);
 		return rc;
 	}
+	unsigned listing = subject_listing(mount, dir);
+	rc = subject_became(mount, listing, name, &subject, err);
+	if (rc == 0) {
+		*found = (struct found){true,
+			node_beside(subject_unborn_node(mount, listing, name), NODE_ALIAS, 0, 0)};
+		return 0;
+	}
+	if (rc != -ENOENT)
+		return rc;
 	edits_list(mount->edits, node_pack(dir), visit_found, found, name);
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include "api/memory.h"
 #include "content.h"
 #include "edit.h"
+#include "file.h"
 #include "provision/text.h"
 #include "relation.h"
 #include "tree.h"
@@ -22,6 +23,7 @@ static const mode_t modes[] = {
 	[NODE_SCRIPT] = S_IFREG | 0644,
 	[NODE_KIND] = S_IFDIR | 0755,
 	[NODE_OBJECT] = S_IFDIR | 0755,
+	[NODE_ALIAS] = S_IFLNK | 0777,
 	[NODE_LINK] = S_IFLNK | 0777,
 	[NODE_LINKS] = S_IFDIR | 0755,
 	[NODE_LINKED] = S_IFLNK | 0777,
@@ -33,16 +35,24 @@ static const mode_t modes[] = {
 	[NODE_FILE] = S_IFREG | 0444,
 };
 
-static mode_t file_mode(struct node node, bool newborn)
+static bool is_secret(const struct mount *mount, struct node node, const struct file *file)
+{
+	const struct kind *kind = kinds[node.kind];
+	if (node.type == NODE_ATTRIBUTE)
+		return kind_is_secret(kind, intern_text(mount->paths[node.kind], node.entry));
+	if (file)
+		return file->secret || (file->read == read_json && kind_is_secret(kind, NULL));
+	return node.type == NODE_PART_FILE && part_files[node.entry].secret;
+}
+
+static mode_t file_mode(const struct mount *mount, struct node node, bool newborn)
 {
 	const struct file *file = tree_file(node);
 	/* What can be written at all; into a draft all can, for `cp -r` of another object. */
 	mode_t mode = S_IFREG | 0444;
 	if (file && file->submit)
 		mode |= 0200;
-	bool secret = file ? file->secret
-			   : node.type == NODE_PART_FILE && part_files[node.entry].secret;
-	if (secret)
+	if (is_secret(mount, node, file))
 		mode &= ~(mode_t)077;
 	return newborn ? mode | 0200 : mode;
 }
@@ -95,7 +105,7 @@ static int stat_subject(struct mount *mount, struct node node, struct stat *ret,
 	if (json_type(value) == JSON_OBJECT)
 		ret->st_mode = S_IFDIR | 0755;
 	else if (S_ISREG(ret->st_mode))
-		ret->st_mode = file_mode(node, node.unborn || subject_is_newborn(&subject));
+		ret->st_mode = file_mode(mount, node, node.unborn || subject_is_newborn(&subject));
 	return 0;
 }
 
@@ -123,7 +133,7 @@ int tree_stat(struct mount *mount, struct node node, struct stat *ret, struct er
 		if (!scratch_stat(mount->edits, node, ret))
 			return error_set(err, ESTALE, "it is gone");
 	} else if (is_unread(mount, node)) {
-		ret->st_mode = file_mode(node, false);
+		ret->st_mode = file_mode(mount, node, false);
 	} else if (node.type >= NODE_OBJECT &&
 		   !(node.type == NODE_OBJECT && kinds[node.kind]->resource.single)) {
 		rc = stat_subject(mount, node, ret, err);
@@ -182,11 +192,15 @@ int tree_readlink(struct mount *mount, struct node node, char **ret, struct erro
 		return *ret ? 0 : error_set(err, ENOENT, "it is gone");
 	}
 	const struct relation *relation = tree_relation(node);
-	if (!relation || node.type == NODE_LINKS)
-		return error_set(err, EINVAL, "not a link");
 	CLEANUP_SUBJECT struct subject subject = {0};
 	CLEANUP_FREE char *name = NULL;
+	if (node.type != NODE_ALIAS && (!relation || node.type == NODE_LINKS))
+		return error_set(err, EINVAL, "not a link");
 	int rc = subject_find(mount, node, &subject, err);
+	if (rc == 0 && node.type == NODE_ALIAS) {
+		*ret = xstrdup(subject.name);
+		return 0;
+	}
 	if (rc == 0 && node.type == NODE_LINKED)
 		rc = linked_name(mount, node, relation, &name, err);
 	else if (rc == 0)

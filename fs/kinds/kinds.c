@@ -41,6 +41,17 @@ bool kind_applies(const struct kind *kind, const struct json *above)
 	return false;
 }
 
+bool kind_is_secret(const struct kind *kind, const char *path)
+{
+	for (const struct field *field = kind->fields; field && field->name; field++) {
+		size_t length = strlen(field->name);
+		if (field->secret && (!path || (strncmp(path, field->name, length) == 0 &&
+						       strchr("/", path[length]))))
+			return true;
+	}
+	return false;
+}
+
 int kind_above(unsigned kind)
 {
 	const char *name = kinds[kind]->resource.name;

@@ -7,6 +7,7 @@
 
 #include "api/cleanup.h"
 #include "fs/content.h"
+#include "fs/control.h"
 #include "fs/options.h"
 #include "views.h"
 
@@ -64,11 +65,11 @@ static void put_relation(FILE *out, const struct relation *relation)
 	static const char *const words[2][2] = {{"ln -s", "rm"}, {"mkdir", "rmdir"}};
 	const char *const *word = words[relation->directories];
 	put_row(out, relation->name, relation->help);
-	if (relation->attach || relation->detach)
-		fprintf(out, "  %22s to %s; takes %s%s%s\n", "", relation->kind,
-			relation->attach ? word[0] : "",
-			relation->attach && relation->detach ? " and " : "",
-			relation->detach ? word[1] : "");
+	bool on = relation->attach || relation->link.path,
+	     off = relation->detach || relation->link.path;
+	if (on || off)
+		fprintf(out, "  %22s to %s; takes %s%s%s\n", "", relation->kind, on ? word[0] : "",
+			on && off ? " and " : "", off ? word[1] : "");
 	else
 		fprintf(out, "  %22s to %s\n", "", relation->kind);
 }
@@ -91,8 +92,9 @@ static void put_kind(FILE *out, const struct kind *kind)
 		fprintf(out, "\nActions (`echo \"NAME key=value\" > action`):\n");
 	for (const struct action *action = kind->actions; action && action->name; action++) {
 		put_row(out, action->name, action->help);
-		if (action->params)
-			fprintf(out, "  %22s takes: %s\n", "", action->params);
+		CLEANUP_FREE char *params = action_params(action);
+		if (*params)
+			fprintf(out, "  %22s takes: %s\n", "", params);
 	}
 }
 

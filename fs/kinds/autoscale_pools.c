@@ -119,7 +119,8 @@ const struct kind kind_autoscale_pools = {
 	.keys = keys,
 	.files = files,
 	.aliases = {"id", "name"},
-	.replaces = "droplets that it has stay as they were made",
+	.update = "PUT",
+	.consequence = "droplets that it has stay as they were made",
 	.check_spec = check_pool,
 	.deletable = true,
 };

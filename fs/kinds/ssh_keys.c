@@ -13,22 +13,11 @@ static const struct spec_key keys[] = {
 		.type = SPEC_TEXT,
 		.required = true,
 		.path = "public_key",
+		.fixed = "make another key",
 		.help = "the whole line of a .pub file",
 		.example = "ssh-ed25519 AAAA… sridhar@laptop"},
 	{0},
 };
-
-static int rename_key(struct mount *mount, const struct subject *subject, const char *name,
-	struct change_plan *plan, struct error *err)
-{
-	(void)mount;
-	(void)err;
-	struct json *body = json_object();
-	json_add_string(body, "name", name);
-	change_plan_add(
-		plan, "PUT", subject_path(subject, ""), body, false, "rename the key to %s", name);
-	return 0;
-}
 
 static const struct file files[] = {
 	FILE_JSON,
@@ -62,5 +51,6 @@ const struct kind kind_ssh_keys = {
 	.whole = "public_key",
 	.aliases = {"id", "name", "fingerprint"},
 	.deletable = true,
-	.rename = rename_key,
+	.update = "PUT",
+	.renames = true,
 };

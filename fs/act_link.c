@@ -1,0 +1,176 @@
+#include <errno.h>
+#include <string.h>
+
+#include "act_name.h"
+#include "api/cleanup.h"
+#include "api/memory.h"
+#include "edit.h"
+#include "file.h"
+#include "relation.h"
+#include "tree.h"
+
+/* Relations that the API can change are changed by making and removing links. */
+
+/* The other end's id, as the API has it: a number or a text. */
+static struct json *id_of(const struct subject *target)
+{
+	const struct json *id = json_get(target->json, target->kind->resource.id_keys[0]);
+	return id ? json_copy(id) : json_new_string(subject_id(target));
+}
+
+/* One request by a relation's table. */
+static void link_step(const struct subject *subject, const struct relation *relation,
+	const struct subject *target, bool on, struct change_plan *plan)
+{
+	const struct relation_link *link = &relation->link;
+	size_t length = strcspn(link->key, "[");
+	CLEANUP_FREE char *key = xstrndup(link->key, length);
+	struct json *body = json_object(), *id = id_of(target);
+	if (link->on)
+		json_add_string(body, "type", on ? link->on : link->off);
+	if (link->key[length]) {
+		struct json *list = json_array();
+		json_add(list, NULL, id);
+		id = list;
+	}
+	json_add(body, key, id);
+	change_plan_add(plan, link->on || on ? "POST" : "DELETE", subject_path(subject, link->path),
+		body, link->on != NULL, "%s %s %s %s", on ? "attach" : "detach", target->name,
+		on ? "to" : "from", subject->name);
+}
+
+/* What both ends are after it is read again: the plan's own object, and the one at the other end. */
+static struct change_plan link_plan(const struct subject *own, const struct subject *other)
+{
+	struct change_plan plan = act_plan(own, CHANGE_UPDATE);
+	if (other && other->object) {
+		plan.also = other->listing;
+		plan.also_id = xstrdup(other->object->id);
+	}
+	return plan;
+}
+
+/* What has one link only lets go of the old end first. */
+static int let_go(struct mount *mount, const struct relation *relation,
+	const struct subject *subject, const struct subject *target, struct change_plan *plan,
+	struct error *err)
+{
+	CLEANUP_FREE char *own = NULL;
+	CLEANUP_SUBJECT struct subject old = {0};
+	int rc = relation->one ? relation_one(subject, relation, &own, err) : 0;
+	if (rc != 0 || !own || strcmp(own, target->name) == 0)
+		return rc;
+	rc = subject_named(mount, target->listing, own, &old, err);
+	if (rc == 0)
+		link_step(subject, relation, &old, false, plan);
+	return rc == -ENOENT ? 0 : rc;
+}
+
+static int submit_link(struct mount *mount, const struct relation *relation,
+	const struct subject *subject, const struct subject *target, const char *name,
+	int64_t *ticket, struct error *err)
+{
+	/* A snapshot belongs to the droplet it is taken of; a tag stands in what carries it. */
+	bool theirs = target && relation->back;
+	struct change_plan plan = link_plan(theirs ? target : subject,
+		relation->link.path ? (theirs ? subject : target) : NULL);
+	int rc = 0;
+	if (relation->link.path)
+		rc = let_go(mount, relation, subject, target, &plan, err);
+	if (rc == 0 && relation->link.path)
+		link_step(subject, relation, target, true, &plan);
+	else if (rc == 0)
+		rc = relation->attach(mount, subject, target, name, &plan, err);
+	if (rc == 0)
+		return act_submit(mount, &plan, ticket, err);
+	change_plan_finish(&plan);
+	return rc;
+}
+
+int act_attach(struct mount *mount, struct node dir, const struct relation *relation,
+	const char *name, const char *target_name, int64_t *ticket, struct node *ret,
+	struct error *err)
+{
+	CLEANUP_SUBJECT struct subject subject = {0}, target = {0};
+	unsigned kind = (unsigned)kind_find(relation->kind);
+	if ((!relation->attach && !relation->link.path) ||
+		relation->directories != (target_name == NULL))
+		return error_set(err, EPERM, "%s: this relation is changed elsewhere; see help/%s",
+			relation->name, kind_word(kinds[dir.kind]));
+	int rc = subject_find(mount, dir, &subject, err);
+	if (rc == 0 && target_name)
+		rc = subject_named(mount, kind, target_name, &target, err);
+	if (rc != 0)
+		return rc;
+	if (target_name && !target.object)
+		return error_set(err, EINVAL, "%s does not exist yet", target_name);
+	if (target_name && !relation->one && strcmp(name, target.name) != 0)
+		return error_set(err, EINVAL, "the link must be called %s, as what it leads to",
+			target.name);
+	rc = *ticket ? act_wait(mount, *ticket, err)
+		     : submit_link(mount, relation, &subject, target_name ? &target : NULL, name,
+			       ticket, err);
+	if (rc != 0)
+		return rc;
+	if (tree_lookup(mount, dir, name, ret, NULL) == 0)
+		return 0;
+	/* It was taken; the listing that shows it is being read. */
+	cache_refresh(mount->cache, relation->back ? kind : subject.listing);
+	return -EINPROGRESS;
+}
+
+const struct relation *act_link_find(struct node dir, const char *name)
+{
+	const struct relation *relation = kinds[dir.kind]->relations;
+	while (relation && relation->name && strcmp(relation->name, name) != 0)
+		relation++;
+	bool found = dir.type == NODE_OBJECT && !dir.unborn && relation && relation->name;
+	return found && relation->one && relation->link.path ? relation : NULL;
+}
+
+int act_symlink(struct mount *mount, struct node dir, const char *name, const char *target,
+	int64_t *ticket, struct node *ret, struct error *err)
+{
+	const char *slash = strrchr(target, '/'), *last = slash ? slash + 1 : target;
+	const struct relation *relation = dir.type == NODE_LINKS && !dir.unborn
+						  ? tree_relation(dir)
+						  : act_link_find(dir, name);
+	if (relation)
+		return act_attach(mount, dir, relation, name, last, ticket, ret, err);
+	int rc = act_check_scratch(mount, dir, false, err);
+	return rc != 0 ? rc
+		       : scratch_make(mount->edits, node_pack(dir), name, S_IFLNK | 0777, target,
+				 ret, err);
+}
+
+int act_detach(
+	struct mount *mount, struct node node, const char *name, int64_t *ticket, struct error *err)
+{
+	CLEANUP_SUBJECT struct subject subject = {0}, target = {0};
+	const struct relation *relation = tree_relation(node);
+	CLEANUP_FREE char *own = NULL;
+	if (*ticket)
+		return act_wait(mount, *ticket, err);
+	if (!relation->detach && !relation->link.path)
+		return act_refuse_removal(mount, node, name, err);
+	int rc = subject_find(mount, node, &subject, err);
+	if (rc == 0 && relation->one)
+		rc = relation_one(&subject, relation, &own, err);
+	if (rc == 0)
+		rc = subject_named(mount, (unsigned)kind_find(relation->kind),
+			relation->one ? (own ? own : "") : name, &target, err);
+	if (rc != 0)
+		return rc;
+	bool theirs = relation->back || !relation->link.path;
+	struct change_plan plan = link_plan(theirs ? &target : &subject,
+		relation->link.path ? (theirs ? &subject : &target) : NULL);
+	plan.kind = relation->directories ? CHANGE_DELETE : CHANGE_UPDATE;
+	if (relation->link.path)
+		link_step(&subject, relation, &target, false, &plan);
+	else
+		rc = relation->detach(mount, &subject, &target, &plan, err);
+	if (rc == 0)
+		return act_submit(mount, &plan, ticket, err);
+	change_plan_finish(&plan);
+	return rc;
+}
