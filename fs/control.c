@@ -190,8 +190,10 @@ static void drop_served(void *context, const char *name)
 	struct change_state state;
 	int64_t ticket = change_find(mount->changes, served->listing, plain ? plain : name);
 	if (ticket && change_get(mount->changes, ticket, &state) && state.phase == CHANGE_DONE &&
-		snapshot_by_id(served->snapshot, state.id))
+		snapshot_by_id(served->snapshot, state.id)) {
 		draft_become(mount->drafts, served->listing, name, state.id);
+		change_drop(mount->changes, ticket);
+	}
 }
 
 static void drop_drafts(struct mount *mount)

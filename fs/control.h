@@ -48,6 +48,10 @@ char *control_boot_own(
 /* The names of an action's parameters, spaces between them; freed by the caller. */
 char *action_params(const struct action *action);
 
+/* The step of an action with these parameters, from which it takes what goes into its path. line: what it is called. */
+int control_action_step(const struct subject *subject, const struct action *action,
+	struct json *body, const char *line, struct change_plan *plan, struct error *err);
+
 /* A plan for an object as it is, to be filled and given to subject_submit(). */
 struct change_plan control_plan(const struct subject *subject);
 

@@ -236,14 +236,16 @@ static char *action_path(const struct subject *subject, const struct action *act
 	return text_take(&text);
 }
 
-static int plan_step(const struct subject *subject, const struct action *action, struct json *body,
-	const char *line, struct change_plan *plan, struct error *err)
+int control_action_step(const struct subject *subject, const struct action *action,
+	struct json *body, const char *line, struct change_plan *plan, struct error *err)
 {
 	char *path = action->path ? action_path(subject, action, body, err)
 				  : subject_path(subject, "/actions");
 	if (!path)
 		return -EINVAL;
 	const char *method = action->method ? action->method : "POST";
+	if (!action->path)
+		json_add_string(body, "type", action->name);
 	bool empty = action->path && json_count(body) == 0;
 	change_plan_add(
 		plan, method, path, empty ? NULL : json_copy(body), !action->path, "%.150s", line);
@@ -263,12 +265,10 @@ static int action_plan(struct mount *mount, const struct subject *subject, const
 		action++;
 	if (!action || !action->name)
 		return unknown_action(subject->kind, name, err);
-	if (!action->path)
-		json_add_string(body, "type", name);
 	int rc = check_destroys(mount, subject, action, err);
 	for (size_t i = 1; i < words.count && rc == 0; i++)
 		rc = take_param(mount, subject->kind, action, body, words.items[i], err);
-	return rc == 0 ? plan_step(subject, action, body, line, plan, err) : rc;
+	return rc == 0 ? control_action_step(subject, action, body, line, plan, err) : rc;
 }
 
 static int action_line(struct mount *mount, const struct subject *subject, const char *text,

@@ -180,31 +180,98 @@ static bool is_same_stack(const struct subject *subject, const struct spec_value
 	return strcmp(present ? present : "", wanted) == 0;
 }
 
-/* What differs from what is there: steps of its own for some keys, one request for the others. */
-static int key_change(struct mount *mount, const struct subject *subject,
-	const struct spec_value *value, struct change_plan *plan, struct text *updated,
-	struct text *fixed, struct error *err)
+/* What differs from what is there: steps of its own for some keys, an action or one request for the others. */
+struct diff {
+	struct mount *mount;
+	const struct subject *subject;
+	const struct spec *spec;
+	struct change_plan *plan;
+	const char *action;	    /* the one whose step was made last */
+	struct text updated, fixed; /* names of keys; sentences */
+};
+
+static void diff_finish(struct diff *diff)
+{
+	text_finish(&diff->updated);
+	text_finish(&diff->fixed);
+}
+
+static int check_growth(const struct diff *diff, const struct spec_value *value, struct error *err)
+{
+	double now = 0, then = 0;
+	const struct spec_key *key = value->key;
+	if (!key->grows || !json_number(json_get(diff->subject->json, key->path), &now) ||
+		!json_number(value->json, &then) || then >= now)
+		return 0;
+	return error_set(err, EINVAL, "%s cannot become smaller: it is %g now", key->name, now);
+}
+
+static bool is_different(
+	const struct diff *diff, const struct spec_value *value, const struct recorded *recorded)
 {
 	const struct spec_key *key = value->key;
+	bool stack = key->type == SPEC_STACK;
+	if (!value->json || key->local || (stack && !key->body))
+		return false;
+	return !(stack ? is_same_stack(diff->subject, value)
+		       : is_same(diff->mount, diff->subject, value, recorded));
+}
+
+/* An action changes several keys at once: those that the spec does not name stay as they are. */
+static int action_step(struct diff *diff, const char *name, struct error *err)
+{
+	const struct kind *kind = diff->subject->kind;
+	const struct action *action = kind->actions;
+	CLEANUP_JSON struct json *body = json_object();
+	CLEANUP_TEXT struct text say = {0};
+	text_print(&say, "%s", name);
+	while (strcmp(action->name, name) != 0)
+		action++;
+	for (const struct spec_key *key = kind->keys; key->name; key++) {
+		if (!key->action || strcmp(key->action, name) != 0)
+			continue;
+		const struct json *wanted = spec_get(diff->spec, key->name);
+		struct json *value = wanted ? json_copy(wanted)
+					    : present_value(diff->mount, diff->subject, key);
+		CLEANUP_FREE char *text = json_text(wanted);
+		if (wanted)
+			text_print(&say, " %s=%s", key->name, text);
+		if (value)
+			json_put(body, key->body ? key->body : key->name, value);
+	}
+	return control_action_step(diff->subject, action, body, say.data, diff->plan, err);
+}
+
+static int key_change(struct diff *diff, const struct spec_value *value, struct error *err)
+{
+	const struct spec_key *key = value->key;
+	int rc = check_growth(diff, value, err);
+	if (rc != 0)
+		return rc;
 	if (key->change)
-		return key->change(mount, subject, key, value->json, plan, err);
-	if (subject->kind->update && !key->fixed)
-		text_print(updated, "%s%s", updated->length ? ", " : "", key->name);
+		return key->change(diff->mount, diff->subject, key, value->json, diff->plan, err);
+	if (key->action) {
+		bool made = diff->action && strcmp(diff->action, key->action) == 0;
+		diff->action = key->action;
+		return made ? 0 : action_step(diff, key->action, err);
+	}
+	if (diff->subject->kind->update && !key->fixed)
+		text_print(&diff->updated, "%s%s", diff->updated.length ? ", " : "", key->name);
 	else
-		text_print(fixed, "%s%s is fixed at creation: %s", fixed->length ? "; " : "",
-			key->name, key->fixed ? key->fixed : "make a new one");
+		text_print(&diff->fixed, "%s%s is fixed at creation: %s",
+			diff->fixed.length ? "; " : "", key->name,
+			key->fixed ? key->fixed : "make a new one");
 	return 0;
 }
 
-static int update_step(struct mount *mount, const struct subject *subject, const struct spec *spec,
-	const char *updated, struct change_plan *plan, struct error *err)
+static int update_step(struct diff *diff, struct error *err)
 {
-	const struct kind *kind = subject->kind;
+	const struct kind *kind = diff->subject->kind;
 	struct json *body = NULL;
-	int rc = control_body(mount, spec, &body, err);
+	int rc = control_body(diff->mount, diff->spec, &body, err);
 	if (rc == 0)
-		change_plan_add(plan, kind->update, subject_path(subject, ""), body, false,
-			"change %s%s%s%s", updated, kind->consequence ? " (" : "",
+		change_plan_add(diff->plan, kind->update, subject_path(diff->subject, ""), body,
+			false, "change %s%s%s%s", diff->updated.data, kind->consequence ? " (" : "",
 			kind->consequence ? kind->consequence : "", kind->consequence ? ")" : "");
 	return rc;
 }
@@ -213,23 +280,18 @@ int control_diff(struct mount *mount, const struct subject *subject, const struc
 	struct change_plan *plan, struct error *err)
 {
 	__attribute__((cleanup(recorded_finish))) struct recorded recorded = {0};
-	CLEANUP_TEXT struct text fixed = {0};
-	CLEANUP_TEXT struct text updated = {0};
+	__attribute__((cleanup(diff_finish))) struct diff diff = {
+		.mount = mount, .subject = subject, .spec = spec, .plan = plan};
 	int rc = recorded_read(mount, subject, true, &recorded);
-	for (size_t i = 0; i < spec->count && rc == 0; i++) {
-		const struct spec_value *value = &spec->values[i];
-		bool stack = value->key->type == SPEC_STACK;
-		if (!value->json || value->key->local || (stack && !value->key->body))
-			continue;
-		if (!(stack ? is_same_stack(subject, value)
-			    : is_same(mount, subject, value, &recorded)))
-			rc = key_change(mount, subject, value, plan, &updated, &fixed, err);
-	}
-	if (rc == 0 && fixed.length)
-		return error_set(err, EPERM, "%s", fixed.data);
-	return rc == 0 && updated.length
-		       ? update_step(mount, subject, spec, updated.data, plan, err)
-		       : rc;
+	/* In the order of the table, in which keys of one action stand together. */
+	for (const struct spec_key *key = subject->kind->keys; key->name && rc == 0; key++)
+		for (size_t i = 0; i < spec->count && rc == 0; i++)
+			if (spec->values[i].key == key &&
+				is_different(&diff, &spec->values[i], &recorded))
+				rc = key_change(&diff, &spec->values[i], err);
+	if (rc == 0 && diff.fixed.length)
+		return error_set(err, EPERM, "%s", diff.fixed.data);
+	return rc == 0 && diff.updated.length ? update_step(&diff, err) : rc;
 }
 
 static void put_lines(struct text *text, struct mount *mount, const struct subject *subject,

@@ -73,6 +73,8 @@ static int create_plain(
 		change_drop(mount->changes, before);
 	struct change_plan plan = {
 		.kind = CHANGE_CREATE, .resource = subject->listing, .name = xstrdup(name)};
+	/* Where the API chooses the name, control_follow() asks which it is. */
+	plan.keep = subject->kind->named_by && !*subject->kind->named_by;
 	char *path = xstrdup(cache_resource(mount->cache, subject->listing)->path);
 	change_plan_add(&plan, "POST", path, body, false, "create %s", name);
 	int64_t ticket = change_submit(mount->changes, &plan, err);

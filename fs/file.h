@@ -44,6 +44,9 @@ FILE_FUNCTION_READ(read_whole);
 FILE_FUNCTION_CHECK(check_whole);
 FILE_FUNCTION_SUBMIT(submit_whole);
 
+/* A key of spec that the object shows under the same name. */
+#define KEY(key) .name = key, .path = key
+
 #define FILE_JSON                                                  \
 	{                                                          \
 		.name = "json", .read = read_json, .steady = true, \

@@ -28,11 +28,9 @@ struct field {
 struct relation {
 	const char *name; /* the symlink's or the directory's */
 	const char *kind; /* of the targets */
-	const char *
-		path; /* in our object: the target (an object, its name or id, or a list of names) … */
-	const char
-		*item; /* of the objects in such a list: what names the target; NULL: themselves */
-	const char *back; /* … or in the target's object: us, in the same forms */
+	/* In our object: the target (an object, its name or id, or a list of them; item: what names it in each). Or, back, in
+	 * the target's: us, in the same forms. */
+	const char *path, *item, *back;
 	bool one;	  /* a single symlink */
 	bool directories; /* shown as directories of their own, so that mkdir and rmdir work on them */
 	/*
@@ -57,10 +55,10 @@ enum spec_type {
 	SPEC_BOOL,
 	SPEC_WORDS,  /* a list: words separated by commas or spaces */
 	SPEC_OBJECT, /* a JSON object */
-	SPEC_ITEMS, /* a list of objects: each `key=value …` or in words of its own (item), with ';' between them */
-	SPEC_REF,   /* an object of another kind, by any of its names */
-	SPEC_REFS,  /* several */
-	SPEC_STACK, /* the droplet's stack: one line of it */
+	SPEC_ITEMS,  /* a list of objects, ';' between them: `key=value …`, or words of its own */
+	SPEC_REF,    /* an object of another kind, by any of its names */
+	SPEC_REFS,   /* several */
+	SPEC_STACK,  /* the droplet's stack: one line of it */
 };
 
 /* A key of `spec`. */
@@ -69,29 +67,34 @@ struct spec_key {
 	enum spec_type type;
 	const char *kind; /* for references */
 	bool required;
-	const char *
-		among; /* of a text or of words: all that there are, spaces between them; NULL: any */
-	/* Items in words of their own: "tcp 80 from 0.0.0.0/0". To JSON, NULL with a sentence when it cannot be; and back,
+	/* Of a text or of words: all that there are, spaces between them; NULL: any. */
+	const char *among;
+	/* Items in words of their own, "tcp 80 from 0.0.0.0/0": to JSON (NULL with a sentence when it cannot be) and back,
 	 * freed by the caller. */
 	struct json *(*item)(const char *words, struct error *err);
 	char *(*item_words)(const struct json *item);
-	const char *by; /* what is sent of that which is referred to; NULL: its slug, else its id */
-	bool text;	/* … as a string, be it a number */
+	/* What is sent of that which is referred to; NULL: its slug, else its id. text: as a string, be it a number. */
+	const char *by;
+	bool text;
 	double least, most; /* of a number; most 0: any */
-	const char *
-		body; /* where it stands in the request: "config/min_instances"; NULL: its name. Of a stack: the
-			     user data that it travels in, to install itself at the first boot */
+	/* Where it stands in the request: "config/min_instances"; NULL: its name. Of a stack: the user data that it travels
+	 * in, to install itself at the first boot. */
+	const char *body;
 	bool together; /* what is beside it there is as the spec says: what that leaves out goes */
 	bool unique; /* belongs to this one object: left out of what `spec` reads as, which clones it */
-	bool local;  /* docloud's own: never sent */
-	bool secret; /* of a spec: `plan` does not show it */
-	const char
-		*fixed; /* what to do instead of changing it, where the kind's `update` could not */
+	bool local;	  /* docloud's own: never sent */
+	bool secret;	  /* of a spec: `plan` does not show it */
 	const char *path; /* where the object itself shows the present value; NULL: nowhere */
-	/* The steps that bring an existing object from its value to another; NULL: the kind's `update`, if it has one. */
+	/*
+	 * How an existing object is brought from its value to another: by steps of its own; by that one of the kind's actions,
+	 * with all keys that name it; or, with neither, by the kind's `update`. Or not at all: what to do instead.
+	 */
 	int (*change)(struct mount *mount, const struct subject *subject,
 		const struct spec_key *key, const struct json *wanted, struct change_plan *plan,
 		struct error *err);
+	const char *action;
+	const char *fixed;
+	bool grows; /* a number that cannot become smaller */
 	const char *help, *example;
 };
 
@@ -143,8 +146,8 @@ struct kind {
 	const struct spec_key *keys; /* of spec; NULL: cannot be created */
 	const struct action *actions;
 	const struct file *files; /* of a single nested kind, which is a file itself: that one */
-	const char *only
-		[2]; /* of a nested kind: a member of the object above, and the values, with spaces between them, for which there is one */
+	/* Of a nested kind: a member of the object above, and for which of its values there is one, spaces between them. */
+	const char *only[2];
 	const char *whole; /* writing this attribute's file on a draft creates it: "public_key" */
 	const char *aliases[3];	   /* other paths by which a spec may name an object: {"name"} */
 	const char *alias_pair[2]; /* two paths, "distribution" and "name", joined by a space */

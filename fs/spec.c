@@ -324,13 +324,19 @@ static const char *body_path(const struct spec_key *key)
 	return key->body ? key->body : key->name;
 }
 
+/* Not changed by an update. */
+static bool is_apart(const struct spec_key *key)
+{
+	return key->fixed || key->action || key->change;
+}
+
 static void put_values(const struct spec *spec, struct json *body)
 {
 	for (size_t i = 0; i < spec->count; i++) {
 		const struct spec_value *value = &spec->values[i];
 		const struct spec_key *key = value->key;
 		if (value->json && key->type != SPEC_STACK && !key->local &&
-			!(spec->object && key->fixed))
+			!(spec->object && is_apart(key)))
 			json_put(body, body_path(key), json_copy(value->json));
 	}
 }
@@ -351,7 +357,7 @@ static struct json *whole_body(const struct kind *kind, const struct json *objec
 		CLEANUP_FREE char *top = xstrdup(body_path(key));
 		top[strcspn(top, "/")] = '\0';
 		const struct json *member = json_get(object, top);
-		if (member && !key->fixed && !json_get(body, top))
+		if (member && !is_apart(key) && !json_get(body, top))
 			json_add(body, top, json_copy(member));
 	}
 	return body;

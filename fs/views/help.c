@@ -215,16 +215,37 @@ static const struct topic *find_topic(const char *name)
 	return NULL;
 }
 
+/* "domains.records": a topic is one file. */
+static char *kind_topic(const struct kind *kind)
+{
+	char *topic = xstrdup(kind->resource.name);
+	for (char *at = topic; (at = strchr(at, '/'));)
+		*at = '.';
+	return topic;
+}
+
+static int find_kind(const char *topic)
+{
+	for (int kind = 0; kind < KINDS; kind++) {
+		CLEANUP_FREE char *its = kind_topic(kinds[kind]);
+		if (strcmp(its, topic) == 0)
+			return kind;
+	}
+	return -1;
+}
+
 /* A component of the user's own may be called as a kind or a topic: that one is shown then, once. */
 int help_visit(struct mount *mount, void (*visit)(void *context, const char *topic), void *context)
 {
-	for (unsigned kind = 0; kind < KINDS; kind++)
-		visit(context, kinds[kind]->resource.name);
+	for (unsigned kind = 0; kind < KINDS; kind++) {
+		CLEANUP_FREE char *topic = kind_topic(kinds[kind]);
+		visit(context, topic);
+	}
 	for (size_t i = 0; i < TOPICS; i++)
 		visit(context, topics[i].name);
 	CLEANUP_FREE char **names = components_names(mount->components);
 	for (char **name = names; *name; name++)
-		if (kind_find(*name) < 0 && !find_topic(*name))
+		if (find_kind(*name) < 0 && !find_topic(*name))
 			visit(context, *name);
 	return 0;
 }
@@ -232,7 +253,7 @@ int help_visit(struct mount *mount, void (*visit)(void *context, const char *top
 int help_read(
 	struct mount *mount, const char *topic, char **ret, size_t *ret_length, struct error *err)
 {
-	int kind = kind_find(topic);
+	int kind = find_kind(topic);
 	const struct topic *known = find_topic(topic);
 	struct component *component = kind < 0 && !known ? components_find(mount->components, topic)
 							 : NULL;
