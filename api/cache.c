@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "collection.h"
 #include "inventory.h"
+#include "journal.h"
 #include "listing.h"
 #include "memory.h"
 
@@ -89,6 +90,8 @@ int cache_peek(struct cache *cache, unsigned listing, struct snapshot **ret)
 {
 	LOCKED(&cache->lock);
 	struct snapshot *snapshot = cache->kinds[listing]->snapshot;
+	if (snapshot != NULL && snapshot->remembered)
+		snapshot = NULL;
 	*ret = snapshot != NULL ? snapshot_ref(snapshot) : NULL;
 	return snapshot != NULL ? 0 : -ENODATA;
 }
@@ -204,6 +207,13 @@ void inventory_refresh(struct cache *cache, struct kind *kind)
 	int rc;
 
 	pthread_mutex_lock(&cache->lock);
+	bool recall = !kind->recalled && kind->snapshot == NULL;
+	kind->recalled = true;
+	pthread_mutex_unlock(&cache->lock);
+	if (recall)
+		remember_load(cache, kind);
+
+	pthread_mutex_lock(&cache->lock);
 	kind->looked = false;
 	if (kind->snapshot != NULL)
 		old = snapshot_ref(kind->snapshot);
@@ -228,6 +238,8 @@ void inventory_refresh(struct cache *cache, struct kind *kind)
 	pthread_mutex_unlock(&cache->lock);
 	snapshot_unref(old);
 	bell_ring(cache->bell);
+	if (rc == 0)
+		remember_save(cache, kind, false);
 }
 
 /* Under lock: something to do, marked as being done. */
@@ -340,6 +352,13 @@ struct cache *cache_create(
 	cache->http = http;
 	cache->bell = bell;
 	cache->timeout_ms = options->timeout_ms;
+	cache->secret = options->secret;
+	if (options->state_dir != NULL)
+		cache->inventory = xasprintf("%s/inventory", options->state_dir);
+	if (cache->inventory != NULL && journal_make(cache->inventory, NULL) != 0) {
+		free(cache->inventory);
+		cache->inventory = NULL;
+	}
 	/* Pages that nothing is written to take no memory. */
 	cache->kinds = xcalloc(LISTINGS_MAX, sizeof(struct kind *));
 	for (unsigned i = 0; i < options->count; i++) {
@@ -367,6 +386,7 @@ static void finish_kind(struct kind *kind)
 	free(kind->holds);
 	free(kind->watches);
 	snapshot_unref(kind->snapshot);
+	snapshot_unref(kind->saved);
 	nested_finish(kind);
 }
 
@@ -382,6 +402,8 @@ void cache_destroy(struct cache *cache)
 	pthread_join(cache->timer, NULL);
 	for (unsigned i = 0; i < cache->refresher_count; i++)
 		pthread_join(cache->refreshers[i], NULL);
+	for (unsigned i = 0; i < cache->count; i++)
+		remember_save(cache, cache->kinds[i], true);
 	for (unsigned i = 0; i < cache->own; i++)
 		intern_destroy(cache->kinds[i]->slots);
 	for (unsigned i = 0; i < cache->count; i++) {
@@ -392,5 +414,6 @@ void cache_destroy(struct cache *cache)
 	pthread_cond_destroy(&cache->due);
 	pthread_mutex_destroy(&cache->lock);
 	free(cache->kinds);
+	free(cache->inventory);
 	free(cache);
 }

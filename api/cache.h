@@ -25,6 +25,12 @@ struct cache_options {
 	unsigned count;
 	int64_t ttl_ms, catalogue_ttl_ms;
 	int64_t timeout_ms; /* deadline of one whole refresh */
+	/*
+	 * Where complete listings are kept for a start without the API in reach; NULL: nowhere. And the paths of a kind's
+	 * members that are secret and do not get there, counted from 0; NULL after the last.
+	 */
+	const char *state_dir;
+	const char *(*secret)(unsigned kind, unsigned number);
 };
 
 struct cache *cache_create(
@@ -53,11 +59,13 @@ int cache_find(struct cache *cache, const char *name, const char *under);
  * The last complete listing, to be released with snapshot_unref(). -EINPROGRESS when there is none
  * yet: a refresh is under way and the bell rings at its end; otherwise the error of the last one.
  * A listing of more than twice its ttl answers -EINPROGRESS too, as long as its refresh is under way
- * and has been for less than a second; after that the old one is given.
+ * and has been for less than a second; after that the old one is given, be it one that an earlier mount left
+ * (snapshot->remembered).
  */
 int cache_get(struct cache *cache, unsigned listing, struct snapshot **ret, struct error *err);
 
-/* The same without counting as a look: never starts a refresh; -ENODATA when there is no listing. */
+/* The same without counting as a look: never starts a refresh; -ENODATA when there is no listing but one of an earlier
+ * mount, from which nothing follows. */
 int cache_peek(struct cache *cache, unsigned listing, struct snapshot **ret);
 
 /* The id behind an object's slot, to be freed, and its listing; NULL for a slot never given. */

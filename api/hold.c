@@ -103,6 +103,7 @@ struct snapshot *hold_put(struct kind *kind, const char *id, struct object *obje
 	if (old == NULL || is_same(now, object))
 		return NULL;
 	kind->snapshot = snapshot_with(old, id, object);
+	kind->snapshot->remembered = old->remembered;
 	return old;
 }
 

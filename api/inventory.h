@@ -56,6 +56,9 @@ struct kind {
 		source; /* of what is within the object above: that one, as the snapshot was made from it */
 
 	struct snapshot *snapshot;
+	struct snapshot *saved; /* as it is on disk, if it was written since the start */
+	int64_t saved_at;
+	bool recalled; /* looked for on disk */
 	struct hold *holds;
 	size_t hold_count, hold_room;
 	struct watch *watches;
@@ -79,6 +82,8 @@ struct cache {
 	struct http *http;
 	struct bell *bell;
 	int64_t timeout_ms;
+	char *inventory; /* directory of the listings on disk; NULL: none are kept */
+	const char *(*secret)(unsigned kind, unsigned number);
 	/*
 	 * By number: the kinds first, then the listings of nested ones as they come. Never moved, as nothing is ever taken
 	 * out, so that a number once given out needs no lock.
@@ -107,6 +112,10 @@ void nested_finish(struct kind *kind);
 /* Without the lock: cache_get() of what is within the object above. And that one's listing, and its id, to be freed. */
 int nested_get(struct cache *cache, struct kind *kind, struct snapshot **ret, struct error *err);
 unsigned nested_above(struct cache *cache, const struct kind *kind, char **ret_id);
+
+/* remember.c, without the lock: to disk, when it is time (now: in any case); and from there, where there is no listing. */
+void remember_save(struct cache *cache, struct kind *kind, bool now);
+void remember_load(struct cache *cache, struct kind *kind);
 
 /* hold.c: under lock. They return the snapshot that was replaced, to be dropped without the lock. */
 struct snapshot *hold_put(struct kind *kind, const char *id, struct object *object, int64_t at);

@@ -82,5 +82,7 @@ void json_add_string(struct json *to, const char *key, const char *text);
 void json_add_number(struct json *to, const char *key, double number);
 void json_add_bool(struct json *to, const char *key, bool value);
 void json_remove(struct json *from, const char *key);
+/* The same at a path of keys, as json_get() takes. */
+void json_remove_path(struct json *from, const char *path);
 
 #endif

@@ -32,7 +32,8 @@ struct snapshot {
 	struct object **by_id;	 /* sorted by strcmp on id */
 	int64_t taken;		 /* clock_ms() when its first request was sent */
 	time_t taken_at;	 /* the same, seconds since the epoch */
-	uint32_t refs;		 /* atomic */
+	bool remembered; /* from disk, of an earlier mount: what is not in it may be there all the same */
+	uint32_t refs; /* atomic */
 };
 
 /* A file name for any name: '/', '%', control characters, bytes that are not UTF-8 and a leading '.'

@@ -198,6 +198,8 @@ int kind_find(const char *name);
 const char *kind_word(const struct kind *kind);
 /* Is that attribute secret, or in something that is? path NULL: is any? */
 bool kind_is_secret(const struct kind *kind, const char *path);
+/* The paths of what is secret in a kind, counted from 0; NULL after the last. */
+const char *kind_secret(unsigned kind, unsigned number);
 /* Is there one beneath that object, as its JSON has it? */
 bool kind_applies(const struct kind *kind, const struct json *above);
 /* The kind whose objects a nested one belongs to; -1 of one that is not nested. */

@@ -36,6 +36,8 @@ static int start_api(struct mount *mount, const struct mount_options *options, s
 		.ttl_ms = options->ttl_ms,
 		.catalogue_ttl_ms = options->ttl_ms * CATALOGUE_TTLS,
 		.timeout_ms = options->timeout_ms,
+		.state_dir = options->state_dir,
+		.secret = kind_secret,
 	};
 	struct changes_options changes = {
 		.state_dir = options->state_dir,

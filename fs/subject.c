@@ -115,6 +115,15 @@ static int subject_unborn(struct mount *mount, unsigned listing, const char *nam
 	return error_set(err, ENOENT, "%s: there is no such object", place);
 }
 
+/* What a listing of an earlier mount does not have may be there all the same: why the API does not say. */
+static int out_of_reach(struct mount *mount, unsigned listing, struct error *err)
+{
+	struct cache_stats stats;
+	cache_stats_get(mount->cache, listing, &stats);
+	return error_set(err, stats.last.code ? stats.last.code : EHOSTUNREACH, "%s",
+		stats.last.code ? stats.last.message : "the API has not been reached yet");
+}
+
 int subject_named(struct mount *mount, unsigned listing, const char *name, struct subject *ret,
 	struct error *err)
 {
@@ -129,9 +138,11 @@ int subject_named(struct mount *mount, unsigned listing, const char *name, struc
 		/* A kind without jobs of its own: its draft ends where the object begins. */
 		if (ret->object && !kind->create && draft_exists(mount->drafts, listing, name))
 			draft_remove(mount->drafts, listing, name, false);
+		bool remembered = snapshot->remembered;
 		snapshot_unref(snapshot);
 		if (ret->object)
 			return 0;
+		rc = remembered ? out_of_reach(mount, listing, err) : 0;
 	}
 	/* A draft is there also when the API is not. */
 	if (rc != 0 && !draft_exists(mount->drafts, listing, name))

@@ -82,6 +82,9 @@ enum droplet_seen droplet_look(struct fleet *fleet, struct job *job, char *addre
 	if (cache_peek(fleet->cache, fleet->droplets, &snapshot) != 0 &&
 		cache_get(fleet->cache, fleet->droplets, &snapshot, NULL) != 0)
 		return DROPLET_UNKNOWN;
+	/* Of a listing that an earlier mount left nothing follows. */
+	if (snapshot->remembered)
+		return DROPLET_UNKNOWN;
 	struct object *object = snapshot_by_id(snapshot, id);
 	if (object == NULL)
 		return seen || clock_ms() - began > ABSENT_MS ? DROPLET_GONE : DROPLET_UNKNOWN;

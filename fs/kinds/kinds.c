@@ -26,6 +26,14 @@ const char *kind_word(const struct kind *kind)
 	return slash ? slash + 1 : kind->resource.name;
 }
 
+const char *kind_secret(unsigned kind, unsigned number)
+{
+	for (const struct field *field = kinds[kind]->fields; field && field->name; field++)
+		if (field->secret && number-- == 0)
+			return field->name;
+	return NULL;
+}
+
 bool kind_applies(const struct kind *kind, const struct json *above)
 {
 	const char *value = kind->only[0] ? json_get_string(above, kind->only[0]) : NULL;
