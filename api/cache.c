@@ -200,7 +200,7 @@ static void note_failure(struct kind *kind, const struct error *err, int64_t now
 	kind->not_before = now + kind->back_off;
 }
 
-void inventory_refresh(struct cache *cache, struct kind *kind)
+void inventory_refresh(struct cache *cache, struct kind *kind, enum http_priority priority)
 {
 	struct snapshot *old = NULL, *fresh = NULL;
 	struct error err = {0};
@@ -219,7 +219,7 @@ void inventory_refresh(struct cache *cache, struct kind *kind)
 		old = snapshot_ref(kind->snapshot);
 	pthread_mutex_unlock(&cache->lock);
 
-	rc = collection_fetch(cache->http, kind->resource, kind->slots, old,
+	rc = collection_fetch(cache->http, priority, kind->resource, kind->slots, old,
 		clock_ms() + cache->timeout_ms, &fresh, &err);
 	snapshot_unref(old);
 	old = NULL;
@@ -242,6 +242,11 @@ void inventory_refresh(struct cache *cache, struct kind *kind)
 		remember_save(cache, kind, false);
 }
 
+static void read_listing(struct cache *cache, struct kind *kind)
+{
+	inventory_refresh(cache, kind, HTTP_READ);
+}
+
 /* Under lock: something to do, marked as being done. */
 static struct kind *take_work(struct cache *cache, void (**ret)(struct cache *, struct kind *))
 {
@@ -258,7 +263,7 @@ static struct kind *take_work(struct cache *cache, void (**ret)(struct cache *, 
 			kind->wanted = false;
 			kind->refreshing = true;
 			kind->refresh_since = clock_ms();
-			*ret = inventory_refresh;
+			*ret = read_listing;
 			return kind;
 		}
 	}

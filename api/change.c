@@ -171,13 +171,22 @@ static void insert(struct changes *changes, struct change *change)
 	changes->list = change;
 }
 
-/* Under lock: of this object, does another one run, or wait for longer? */
+static enum change_sort sort_of(const struct changes *changes, const struct change *change)
+{
+	if (change->plan.kind != CHANGE_CREATE)
+		return SORT_STEPS;
+	return change->plan.resource == changes->droplets ? SORT_DROPLET : SORT_CREATE;
+}
+
+/* Under lock: of this object, does another one run, or wait for longer? Or are there enough of its sort? */
 static bool must_wait(const struct changes *changes, const struct change *change)
 {
-	if (change->plan.kind == CHANGE_CREATE)
-		return false;
-	if (changes->stepping >= WORKERS_FOR_STEPS)
+	enum change_sort sort = sort_of(changes, change);
+
+	if (changes->running[sort] >= WORKERS_OF_A_SORT)
 		return true;
+	if (sort != SORT_STEPS)
+		return false;
 	for (const struct change *other = changes->list; other != NULL; other = other->next)
 		if (other->ticket < change->ticket && !has_ended(other) &&
 			other->plan.kind != CHANGE_CREATE &&
@@ -199,7 +208,7 @@ static struct change *take_queued(struct changes *changes)
 		return NULL;
 	next->queued = false;
 	next->state.phase = CHANGE_RUNNING;
-	changes->stepping += next->plan.kind != CHANGE_CREATE;
+	changes->running[sort_of(changes, next)]++;
 	return next;
 }
 
@@ -210,7 +219,7 @@ static void end_change(struct changes *changes, struct change *change, int rc, b
 	if (change->key != NULL && rc != 0 && rc != -ECANCELED && !unsure)
 		journal_remove(changes->dir, change->key, NULL);
 	pthread_mutex_lock(&changes->lock);
-	changes->stepping -= change->plan.kind != CHANGE_CREATE;
+	changes->running[sort_of(changes, change)]--;
 	change->unsure = unsure || rc == -ECANCELED;
 	change->state.phase = rc == 0 ? CHANGE_DONE : CHANGE_FAILED;
 	change->state.step[0] = '\0';

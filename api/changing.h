@@ -9,8 +9,10 @@
 
 enum {
 	WORKERS_MAX = 16,
-	WORKERS_FOR_STEPS = 12, /* actions take minutes: some workers are left for creates */
+	WORKERS_OF_A_SORT = 12, /* droplets come in floods, actions take minutes: neither has all */
 };
+
+enum change_sort { SORT_DROPLET, SORT_CREATE, SORT_STEPS, SORTS };
 
 struct change {
 	struct change *next; /* changes->lock */
@@ -42,14 +44,13 @@ struct changes {
 	pthread_mutex_t records;
 
 	pthread_mutex_t lock;
-	pthread_cond_t work;   /* something is queued, or stop */
-	pthread_cond_t wake;   /* stop, for those that sleep */
-	struct change *list;   /* lock: newest first */
-	int64_t last_ticket;   /* lock */
-	int64_t newest_action; /* lock: the highest id of an action that was seen */
-	bool stop;	       /* lock */
-	unsigned idle,
-		stepping; /* lock: workers without work, and with a change that is no create */
+	pthread_cond_t work;	       /* something is queued, or stop */
+	pthread_cond_t wake;	       /* stop, for those that sleep */
+	struct change *list;	       /* lock: newest first */
+	int64_t last_ticket;	       /* lock */
+	int64_t newest_action;	       /* lock: the highest id of an action that was seen */
+	bool stop;		       /* lock */
+	unsigned idle, running[SORTS]; /* lock: workers without work, and with a change */
 	unsigned worker_count;
 	pthread_t workers[WORKERS_MAX];
 };

@@ -230,7 +230,7 @@ static int fetch_part(const struct fetch *fetch, const struct resource_part *par
 		.queries = {""}};
 	CLEANUP_SNAPSHOT struct snapshot *items = NULL;
 	struct intern *slots = intern_create(INTERN_NONE);
-	int rc = collection_fetch_as(
+	int rc = collection_fetch(
 		fetch->http, fetch->priority, &resource, slots, NULL, fetch->deadline, &items, err);
 
 	intern_destroy(slots);
@@ -286,7 +286,7 @@ static int fetch_once(const struct fetch *wanted, struct snapshot **ret, struct 
 	return rc;
 }
 
-int collection_fetch_as(struct http *http, enum http_priority priority,
+int collection_fetch(struct http *http, enum http_priority priority,
 	const struct resource *resource, struct intern *slots, const struct snapshot *old,
 	int64_t deadline, struct snapshot **ret, struct error *err)
 {
@@ -314,12 +314,6 @@ int collection_fetch_as(struct http *http, enum http_priority priority,
 	}
 	error_prefix(&problem, "listing %s", resource->name);
 	return error_set(err, problem.code, "%s", problem.message);
-}
-
-int collection_fetch(struct http *http, const struct resource *resource, struct intern *slots,
-	const struct snapshot *old, int64_t deadline, struct snapshot **ret, struct error *err)
-{
-	return collection_fetch_as(http, HTTP_READ, resource, slots, old, deadline, ret, err);
 }
 
 size_t collection_requests(const struct resource *resource, size_t count)

@@ -12,11 +12,7 @@
  * id its slot. Blocks until deadline at most. Of objects with one name the oldest is plain, the others
  * are NAME~ID; one without a name is called by its id. Errors as http_perform(), EIO for an answer that is no listing.
  */
-int collection_fetch(struct http *http, const struct resource *resource, struct intern *slots,
-	const struct snapshot *old, int64_t deadline, struct snapshot **ret, struct error *err);
-
-/* The same with another priority; collection_fetch() is HTTP_READ. */
-int collection_fetch_as(struct http *http, enum http_priority priority,
+int collection_fetch(struct http *http, enum http_priority priority,
 	const struct resource *resource, struct intern *slots, const struct snapshot *old,
 	int64_t deadline, struct snapshot **ret, struct error *err);
 

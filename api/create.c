@@ -70,6 +70,11 @@ static const struct resource *resource_of(
 	return cache_resource(changes->cache, plan->resource);
 }
 
+static enum http_priority priority_of(const struct changes *changes, const struct change_plan *plan)
+{
+	return plan->resource == changes->droplets ? HTTP_CREATE : HTTP_CHANGE;
+}
+
 void create_add_tags(const struct changes *changes, struct json *body)
 {
 	const struct json *old = json_get(body, "tags");
@@ -243,7 +248,7 @@ static int list_candidates(struct changes *changes, const struct change_plan *pl
 										    : NULL;
 		resource.queries[2] = NULL;
 	}
-	int rc = collection_fetch_as(changes->http, HTTP_CHANGE, &resource, slots, NULL,
+	int rc = collection_fetch(changes->http, priority_of(changes, plan), &resource, slots, NULL,
 		clock_ms() + changes->timeout_ms, ret, err);
 	intern_destroy(slots);
 	return rc;
@@ -332,7 +337,7 @@ static enum post_end post(struct changes *changes, struct change *change, struct
 		.path = step->path,
 		.body = body,
 		.deadline = clock_ms() + changes->timeout_ms,
-		.priority = HTTP_CHANGE};
+		.priority = priority_of(changes, &change->plan)};
 
 	changing_say(changes, change, "%s", step->say);
 	int rc = http_perform(changes->http, &request, &answer, err);

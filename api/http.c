@@ -132,7 +132,7 @@ void call_start(struct http_call *call, int64_t now)
 	set_request(call, easy);
 	set_timeouts(call, easy, now);
 	call->answer.attempts++;
-	budget_sent(&http->budget, now);
+	budget_sent(&http->budget, call->priority);
 	curl_multi_add_handle(http->multi, easy);
 	call_push(&http->active, call);
 	http->active_count++;
@@ -227,7 +227,7 @@ static int64_t note_answer(struct http_call *call, int64_t now)
 	curl_easy_getinfo(call->easy, CURLINFO_RETRY_AFTER, &retry);
 	if (retry > 0)
 		news.retry_after = (int64_t)retry * 1000;
-	int64_t again = budget_ended(&http->budget, &news, now);
+	int64_t again = budget_ended(&http->budget, call->priority, &news, now);
 	LOCKED(&http->lock);
 	http->stats.reachable = true;
 	http->stats.last_success_ms = now;
@@ -237,6 +237,7 @@ static int64_t note_answer(struct http_call *call, int64_t now)
 		http->stats.rate_remaining = news.remaining;
 		http->stats.rate_reset = reset;
 	}
+	http->stats.rate_left = budget_left(&http->budget, now);
 	return again;
 }
 
@@ -292,7 +293,7 @@ static void end_attempt(struct http_call *call, CURLcode code)
 	if (code == CURLE_OK) {
 		repeat = judge_answer(call, now, &again);
 	} else {
-		budget_ended(&http->budget, NULL, now);
+		budget_ended(&http->budget, call->priority, NULL, now);
 		repeat = judge_failure(call, code);
 		LOCKED(&http->lock);
 		http->stats.reachable = false;
@@ -395,7 +396,7 @@ struct http *http_create(const struct http_options *options, struct error *err)
 
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	pthread_mutex_init(&http->lock, NULL);
-	http->stats = (struct http_stats){.rate_limit = -1, .rate_remaining = -1};
+	http->stats = (struct http_stats){.rate_limit = -1, .rate_remaining = -1, .rate_left = 100};
 	http->user_agent = xstrdup(options->user_agent != NULL ? options->user_agent : "docloud");
 	http->timeout_ms = options->timeout_ms;
 	if (getrandom(&http->random, sizeof http->random, GRND_NONBLOCK) < 0)

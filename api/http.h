@@ -12,13 +12,20 @@
  * HTTP/2 and compression used where the server has them; TLS is verified and no redirect is followed.
  *
  * The rate budget (5,000 an hour, 250 a minute, and whatever the ratelimit-* and retry-after headers
- * say) is obeyed before it is exhausted: a request waits here until there is room, in the order of
- * its priority, so that readers cannot starve changes; one whose deadline comes first fails with
- * EAGAIN without having been sent.
+ * say) is obeyed before it is exhausted: a request waits here until there is room; one whose deadline
+ * comes first fails with EAGAIN without having been sent. The room is shared by whose request it is:
+ * each of the four below has a part of every minute that the others leave to it (budget.c), so that
+ * readers do not starve creates, nor a flood of creates readers.
  */
 struct http;
 
-enum http_priority { HTTP_CHANGE, HTTP_POLL, HTTP_READ, HTTP_PRIORITIES };
+enum http_priority {
+	HTTP_CHANGE, /* a change that a file operation waits for */
+	HTTP_READ,   /* what somebody looks at */
+	HTTP_POLL,   /* whether what was asked for has come: shared by all who wait for it */
+	HTTP_CREATE, /* a droplet: they come in floods, and wait without anybody being held up */
+	HTTP_PRIORITIES
+};
 
 struct http_options {
 	const char *url;   /* "https://api.digitalocean.com"; http to loopback only */
@@ -99,8 +106,9 @@ struct http_stats {
 	uint64_t requests, retries, rate_limited, failures;
 	int64_t rate_limit, rate_remaining; /* the hour's, as the API last said; -1 unknown */
 	int64_t rate_reset;		    /* seconds since the epoch */
-	int64_t last_success_ms;	    /* clock_ms() of the last answer; 0 never */
-	bool reachable;			    /* the last attempt got an answer */
+	unsigned rate_left;	 /* percent of the hour or of the minute, whichever has less left */
+	int64_t last_success_ms; /* clock_ms() of the last answer; 0 never */
+	bool reachable;		 /* the last attempt got an answer */
 };
 void http_stats_get(struct http *http, struct http_stats *ret);
 

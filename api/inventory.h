@@ -103,7 +103,7 @@ struct cache {
 };
 
 /* Refresh in this thread, with kind->refreshing set by the caller. Takes the lock itself. */
-void inventory_refresh(struct cache *cache, struct kind *kind);
+void inventory_refresh(struct cache *cache, struct kind *kind, enum http_priority priority);
 
 /* nested.c: under lock, another listing. Its slots and ttl are the caller's to set. */
 struct kind *nested_add(

@@ -13,11 +13,12 @@ enum {
 	IDLE_MS = INT_MAX,
 };
 
-/* Readers leave slots, as they leave budget, to those above them. */
+/* Slots that are left to the others, as budget is. */
 static const unsigned active_max[HTTP_PRIORITIES] = {
 	[HTTP_CHANGE] = CALL_ACTIVE_MAX,
-	[HTTP_POLL] = CALL_ACTIVE_MAX - 2,
 	[HTTP_READ] = CALL_ACTIVE_MAX - 4,
+	[HTTP_POLL] = CALL_ACTIVE_MAX - 2,
+	[HTTP_CREATE] = CALL_ACTIVE_MAX - 2,
 };
 
 static void cancel(struct http_call *call)
@@ -25,7 +26,7 @@ static void cancel(struct http_call *call)
 	error_clear(&call->error);
 	error_set(&call->error, ECANCELED, "%s %s: cancelled", call->method, call->path);
 	if (call->easy != NULL) {
-		budget_ended(&call->http->budget, NULL, clock_ms());
+		budget_ended(&call->http->budget, call->priority, NULL, clock_ms());
 		call->answer.outcome = HTTP_UNKNOWN;
 		call_stop(call);
 	} else {
@@ -111,6 +112,8 @@ int64_t schedule_start(struct http *http)
 {
 	int64_t now = clock_ms(), back = now + IDLE_MS;
 
+	for (int i = 0; i < HTTP_PRIORITIES; i++)
+		http->budget.waits[i] = http->waiting[i] != NULL;
 	for (int i = 0; i < HTTP_PRIORITIES; i++) {
 		for (struct http_call *call = http->waiting[i], *next; call != NULL; call = next) {
 			next = call->next;

@@ -252,7 +252,7 @@ void watch_poll(struct cache *cache, struct kind *kind)
 	size_t requests = count;
 
 	if (list) {
-		inventory_refresh(cache, kind);
+		inventory_refresh(cache, kind, HTTP_POLL);
 		pthread_mutex_lock(&cache->lock);
 		requests = collection_requests(
 			kind->resource, kind->snapshot != NULL ? kind->snapshot->count : 0);

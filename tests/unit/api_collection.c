@@ -37,8 +37,8 @@ static int stop(void **state)
 static int fetch(
 	unsigned kind, const struct snapshot *old, struct snapshot **ret, struct error *err)
 {
-	return collection_fetch(
-		sandbox.http, test_resources[kind], slots, old, clock_ms() + 10000, ret, err);
+	return collection_fetch(sandbox.http, HTTP_READ, test_resources[kind], slots, old,
+		clock_ms() + 10000, ret, err);
 }
 
 static void all_pages_are_there(void **state)
@@ -130,7 +130,7 @@ static void no_listing_is_an_error(void **state)
 
 	(void)state;
 	other.list_key = "elephants";
-	assert_int_equal(collection_fetch(sandbox.http, &other, slots, NULL, clock_ms() + 5000,
+	assert_int_equal(collection_fetch(sandbox.http, HTTP_READ, &other, slots, NULL, clock_ms() + 5000,
 				 &snapshot, &err),
 		-EIO);
 	assert_non_null(strstr(err.message, "elephants"));
