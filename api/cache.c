@@ -227,9 +227,9 @@ void inventory_refresh(struct cache *cache, struct kind *kind, enum http_priorit
 	pthread_mutex_lock(&cache->lock);
 	kind->refreshes++;
 	kind->refreshing = false;
-	if (rc != 0) {
+	if (rc != 0 && priority != HTTP_POLL) { /* a poll that fails comes again by itself */
 		note_failure(kind, &err, clock_ms());
-	} else {
+	} else if (rc == 0) {
 		old = hold_merge(kind, fresh, clock_ms());
 		error_clear(&kind->last);
 		kind->back_off = kind->not_before = 0;

@@ -300,7 +300,8 @@ int collection_fetch(struct http *http, enum http_priority priority,
 	int rc = MOVED;
 
 	*ret = NULL;
-	for (int i = 0; i < TRIES && rc == MOVED && (i == 0 || clock_ms() < deadline); i++) {
+	int tries = priority == HTTP_POLL ? 1 : TRIES; /* a poll comes again by itself */
+	for (int i = 0; i < tries && rc == MOVED && (i == 0 || clock_ms() < deadline); i++) {
 		error_clear(&problem);
 		rc = fetch_once(&wanted, ret, &problem);
 	}

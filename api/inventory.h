@@ -72,6 +72,7 @@ struct kind {
 	int64_t back_off;
 	int64_t recheck_at; /* a hold that a listing contradicts ends then; 0: none does */
 	bool poll_wanted, polling;
+	int64_t poll_after; /* that the rate budget lasts */
 
 	struct error last;
 	time_t last_at; /* of that failure */

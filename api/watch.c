@@ -12,8 +12,10 @@
 /*
  * Polling of watched objects. Whatever of one kind is due within the same moment is asked for together:
  * by single GETs, or by one listing where that takes fewer requests, as it does from two droplets on
- * (one page holds 200). How often follows from the age of the watch, because what has just been asked
- * for is about to happen, and from how much of the hour's rate budget is left.
+ * (one page holds 200); a listing serves all, also those that are due later. How often follows from the
+ * age of the watch, because what has just been asked for is about to happen. Between two polls of a kind
+ * lies as much time as the first one's requests have to cost for the rate budget to last: however many
+ * are watched, there are no more polls.
  */
 enum {
 	FIRST_MS = 200,
@@ -22,26 +24,27 @@ enum {
 	GONE_TRIES =
 		3, /* a GET just after a create can answer 404 (terraform-provider-digitalocean#378) */
 	GONE_MS = 3000,
-	INTERVAL_MAX_MS = 30000,
+	PAUSE_MAX_MS = 30000,
 };
 
 static const struct {
 	int64_t age_ms, interval_ms;
 } paces[] = {
 	{10000, 500},
-	{60000, 1000},
+	{60000, 800},
 	{300000, 2000},
 	{INT64_MAX, 5000},
 };
 
 /* What one request has to cost in time so that the budget lasts, by the percentage of it that is left. */
 static const struct {
-	int64_t percent, ms;
+	unsigned percent;
+	int64_t ms;
 } spacings[] = {
 	{50, 300},
 	{25, 720}, /* 5,000 an hour */
 	{10, 2000},
-	{-1, 5000},
+	{0, 5000},
 };
 
 static int64_t spacing(struct http *http)
@@ -52,21 +55,18 @@ static int64_t spacing(struct http *http)
 	http_stats_get(http, &stats);
 	if (stats.rate_limit <= 0)
 		return 0;
-	while (stats.rate_remaining * 100 / stats.rate_limit <= spacings[i].percent)
+	while (stats.rate_left < spacings[i].percent)
 		i++;
 	return spacings[i].ms;
 }
 
-static int64_t interval(int64_t age, size_t requests, int64_t space)
+static int64_t interval(int64_t age)
 {
 	size_t i = 0;
 
 	while (age > paces[i].age_ms)
 		i++;
-	int64_t wait = (int64_t)requests * space;
-	if (wait < paces[i].interval_ms)
-		wait = paces[i].interval_ms;
-	return wait < INTERVAL_MAX_MS ? wait : INTERVAL_MAX_MS;
+	return paces[i].interval_ms;
 }
 
 static struct watch *find(const struct kind *kind, const char *id)
@@ -106,7 +106,18 @@ int64_t watch_due(const struct kind *kind)
 	for (size_t i = 0; i < kind->watch_count; i++)
 		if (!kind->watches[i].busy && kind->watches[i].next < due)
 			due = kind->watches[i].next;
-	return due;
+	return due > kind->poll_after ? due : kind->poll_after;
+}
+
+/* Under lock: is one listing cheaper than a GET for each that is due? */
+static bool is_listing_cheaper(const struct kind *kind, int64_t until)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < kind->watch_count; i++)
+		count += kind->watches[i].next <= until;
+	return kind->snapshot != NULL && !kind->refreshing &&
+	       collection_requests(kind->resource, kind->snapshot->count) < count;
 }
 
 /* The ids to poll now, marked busy. */
@@ -117,16 +128,15 @@ static char **take_due(struct cache *cache, struct kind *kind, size_t *ret_count
 
 	LOCKED(&cache->lock);
 	char **ids = xcalloc(kind->watch_count, sizeof(char *));
+	*ret_list = is_listing_cheaper(kind, until);
 	for (size_t i = 0; i < kind->watch_count; i++) {
 		struct watch *watch = &kind->watches[i];
 
-		if (watch->busy || watch->next > until)
+		if (watch->busy || (!*ret_list && watch->next > until))
 			continue;
 		watch->busy = true;
 		ids[count++] = xstrdup(watch->id);
 	}
-	*ret_list = kind->snapshot != NULL && !kind->refreshing &&
-		    collection_requests(kind->resource, kind->snapshot->count) < count;
 	if (*ret_list) {
 		kind->refreshing = true;
 		kind->refresh_since = clock_ms();
@@ -231,16 +241,17 @@ static bool get_each(struct cache *cache, struct kind *kind, char *const *ids, s
 static void schedule_next(
 	struct cache *cache, struct kind *kind, char *const *ids, size_t count, size_t requests)
 {
-	int64_t space = spacing(cache->http), now = clock_ms();
+	int64_t space = spacing(cache->http), now = clock_ms(), pause = (int64_t)requests * space;
 
 	LOCKED(&cache->lock);
+	kind->poll_after = now + (pause < PAUSE_MAX_MS ? pause : PAUSE_MAX_MS);
 	for (size_t i = 0; i < count; i++) {
 		struct watch *watch = find(kind, ids[i]);
 
 		if (watch == NULL)
 			continue;
 		watch->busy = false;
-		watch->next = now + interval(now - watch->since, requests, space);
+		watch->next = now + interval(now - watch->since);
 	}
 }
 
