@@ -90,8 +90,6 @@ int cache_peek(struct cache *cache, unsigned listing, struct snapshot **ret)
 {
 	LOCKED(&cache->lock);
 	struct snapshot *snapshot = cache->kinds[listing]->snapshot;
-	if (snapshot != NULL && snapshot->remembered)
-		snapshot = NULL;
 	*ret = snapshot != NULL ? snapshot_ref(snapshot) : NULL;
 	return snapshot != NULL ? 0 : -ENODATA;
 }

@@ -64,8 +64,7 @@ int cache_find(struct cache *cache, const char *name, const char *under);
  */
 int cache_get(struct cache *cache, unsigned listing, struct snapshot **ret, struct error *err);
 
-/* The same without counting as a look: never starts a refresh; -ENODATA when there is no listing but one of an earlier
- * mount, from which nothing follows. */
+/* The same without counting as a look: never starts a refresh; -ENODATA when there is no listing. */
 int cache_peek(struct cache *cache, unsigned listing, struct snapshot **ret);
 
 /* The id behind an object's slot, to be freed, and its listing; NULL for a slot never given. */

@@ -169,7 +169,7 @@ struct json *create_known(struct changes *changes, const struct change_plan *pla
 {
 	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
 
-	if (cache_peek(changes->cache, plan->resource, &snapshot) != 0)
+	if (cache_peek(changes->cache, plan->resource, &snapshot) != 0 || snapshot->remembered)
 		return NULL;
 	return ids_of(changes, plan, snapshot);
 }

@@ -124,30 +124,38 @@ static int out_of_reach(struct mount *mount, unsigned listing, struct error *err
 		stats.last.code ? stats.last.message : "the API has not been reached yet");
 }
 
+static int subject_in(struct mount *mount, unsigned listing, const struct snapshot *snapshot,
+	const char *name, struct subject *ret, struct error *err)
+{
+	const struct kind *kind = kinds[cache_place(mount->cache, listing).kind];
+	struct object *object = snapshot ? snapshot_by_name(snapshot, name) : NULL;
+	if (!object || (kind->hidden && kind->hidden(mount, name)))
+		return subject_unborn(mount, listing, name, ret, err);
+	/* A kind without jobs of its own: its draft ends where the object begins. */
+	if (!kind->create && draft_exists(mount->drafts, listing, name))
+		draft_remove(mount->drafts, listing, name, false);
+	return subject_born(mount, listing, object, ret);
+}
+
 int subject_named(struct mount *mount, unsigned listing, const char *name, struct subject *ret,
 	struct error *err)
 {
-	const struct kind *kind = kinds[cache_place(mount->cache, listing).kind];
-	struct snapshot *snapshot;
-	*ret = (struct subject){0};
+	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
 	int rc = cache_get(mount->cache, listing, &snapshot, err);
-	if (rc == 0) {
-		struct object *object = snapshot_by_name(snapshot, name);
-		if (object && !(kind->hidden && kind->hidden(mount, name)))
-			subject_born(mount, listing, object, ret);
-		/* A kind without jobs of its own: its draft ends where the object begins. */
-		if (ret->object && !kind->create && draft_exists(mount->drafts, listing, name))
-			draft_remove(mount->drafts, listing, name, false);
-		bool remembered = snapshot->remembered;
-		snapshot_unref(snapshot);
-		if (ret->object)
-			return 0;
-		rc = remembered ? out_of_reach(mount, listing, err) : 0;
-	}
+	*ret = (struct subject){0};
+	if (rc == 0 && snapshot->remembered && !snapshot_by_name(snapshot, name))
+		rc = out_of_reach(mount, listing, err);
 	/* A draft is there also when the API is not. */
 	if (rc != 0 && !draft_exists(mount->drafts, listing, name))
 		return rc;
-	return subject_unborn(mount, listing, name, ret, err);
+	return subject_in(mount, listing, snapshot, name, ret, err);
+}
+
+int subject_peek(struct mount *mount, unsigned listing, const char *name, struct subject *ret)
+{
+	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
+	cache_peek(mount->cache, listing, &snapshot);
+	return subject_in(mount, listing, snapshot, name, ret, NULL);
 }
 
 int subject_became(struct mount *mount, unsigned listing, const char *name, struct subject *ret,

@@ -27,6 +27,8 @@ int subject_find(struct mount *mount, struct node node, struct subject *ret, str
 /* The same by the name of its directory. *ret's node is then the object's. */
 int subject_named(struct mount *mount, unsigned listing, const char *name, struct subject *ret,
 	struct error *err);
+/* The same by the last listing, of whatever age: never -EINPROGRESS, and no look at the API. */
+int subject_peek(struct mount *mount, unsigned listing, const char *name, struct subject *ret);
 /* The object that a draft of that name turned into, which has another name; -ENOENT when there is none. */
 int subject_became(struct mount *mount, unsigned listing, const char *name, struct subject *ret,
 	struct error *err);

@@ -58,16 +58,14 @@ static void put_sorted(FILE *out, char *lines)
 /* What failed here, the droplets whose creation or installation stands failed, and the listings that do. */
 VIEW(view_errors)
 {
-	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
 	CLEANUP_FREE char *reported = reports_text(mount->reports), *lines = NULL;
 	size_t size;
 	(void)err;
-	cache_peek(mount->cache, KIND_droplets, &snapshot);
 	FILE *out = open_memstream(&lines, &size);
 	if (!out)
 		abort();
 	fputs(reported, out);
-	view_droplets(mount, snapshot, put_install, out);
+	view_droplets(mount, put_install, out);
 	put_listings(out, mount);
 	fclose(out);
 	out = open_memstream(ret, ret_length);

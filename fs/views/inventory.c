@@ -89,7 +89,7 @@ VIEW(view_inventory)
 		"'UserKnownHostsFile=\"%s/known_hosts\"' "
 		"-o GlobalKnownHostsFile=none -o StrictHostKeyChecking=yes\n\n[all]\n",
 		mount->mountpoint, mount->ssh_user, fleet_ssh_key(mount->fleet), mount->mountpoint);
-	view_droplets(mount, snapshot, put_host, &groups);
+	view_droplets(mount, put_host, &groups);
 	put_groups(&groups);
 	fclose(groups.out);
 	return 0;

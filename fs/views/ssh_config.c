@@ -46,7 +46,7 @@ VIEW(view_ssh_config)
 	CLEANUP_FREE char *key = percent(fleet_ssh_key(mount->fleet));
 	CLEANUP_FREE char *mountpoint = percent(mount->mountpoint);
 	fprintf(config.out, "# ssh -F \"%s/ssh_config\" NAME\n", mount->mountpoint);
-	view_droplets(mount, snapshot, put_host, &config);
+	view_droplets(mount, put_host, &config);
 	fprintf(config.out,
 		"\nHost *\n\tUser %s\n\tIdentityFile \"%s\"\n\tIdentitiesOnly "
 		"yes\n\tUserKnownHostsFile \"%s/known_hosts\"\n"
@@ -73,7 +73,7 @@ VIEW(view_known_hosts)
 	FILE *out = open_memstream(ret, ret_length);
 	if (!out)
 		abort();
-	view_droplets(mount, snapshot, put_key, out);
+	view_droplets(mount, put_key, out);
 	fclose(out);
 	return 0;
 }

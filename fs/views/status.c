@@ -62,7 +62,7 @@ VIEW(view_status)
 	if (!out)
 		abort();
 	put_head(out, mount, snapshot, &own);
-	view_droplets(mount, snapshot, put_droplet, out);
+	view_droplets(mount, put_droplet, out);
 	fclose(out);
 	return 0;
 }

@@ -31,21 +31,23 @@ static void visit_named(void *context, const char *name)
 	CLEANUP_SUBJECT struct subject subject = {0};
 	if (unborn->snapshot && snapshot_by_name(unborn->snapshot, name))
 		return;
-	if (subject_named(unborn->mount, KIND_droplets, name, &subject, NULL) == 0)
+	if (subject_peek(unborn->mount, KIND_droplets, name, &subject) == 0)
 		unborn->visit(unborn->context, &subject);
 }
 
-void view_droplets(struct mount *mount, const struct snapshot *snapshot,
-	void (*visit)(void *context, const struct subject *droplet), void *context)
+void view_droplets(struct mount *mount, void (*visit)(void *context, const struct subject *droplet),
+	void *context)
 {
+	/* First of all: one that is born meanwhile is in the listing. */
+	CLEANUP_FREE char **names = fleet_unborn(mount->fleet);
+	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
+	cache_peek(mount->cache, KIND_droplets, &snapshot);
 	struct unborn unborn = {mount, visit, context, snapshot};
 	for (size_t i = 0; snapshot && i < snapshot->count; i++) {
 		CLEANUP_SUBJECT struct subject subject = {0};
-		if (subject_named(
-			    mount, KIND_droplets, snapshot->by_name[i]->name, &subject, NULL) == 0)
+		if (subject_peek(mount, KIND_droplets, snapshot->by_name[i]->name, &subject) == 0)
 			visit(context, &subject);
 	}
-	CLEANUP_FREE char **names = fleet_unborn(mount->fleet);
 	for (char **name = names; *name; name++)
 		visit_named(&unborn, *name);
 	/* A draft that a failed job left has both: once is enough. */
