@@ -1,13 +1,28 @@
 #ifndef SANDBOX_ACCOUNT_H
 #define SANDBOX_ACCOUNT_H
 
-struct request;
+#include <cjson/cJSON.h>
 
-/* GET /v2/account and /v2/customers/my/… */
-void account_show(struct request *request, unsigned kind);
-void account_balance(struct request *request, unsigned kind);
+struct object;
+struct request;
+struct sandbox;
+
+/* The account that everything belongs to, and what it pays. */
+
+/* The account, made once. */
+void account_load(struct sandbox *sandbox);
+
+/* The hook of the kind. */
+void account_render(struct sandbox *sandbox, const struct object *object, cJSON *tree);
+
+/* The operations under /v2/customers/my and /v2/billing. */
 void account_history(struct request *request, unsigned kind);
 void account_invoices(struct request *request, unsigned kind);
+void account_invoice(struct request *request, unsigned kind);
+void account_invoice_csv(struct request *request, unsigned kind);
+void account_invoice_pdf(struct request *request, unsigned kind);
+void account_invoice_summary(struct request *request, unsigned kind);
+void account_insights(struct request *request, unsigned kind);
 
 /* GET /v2/1-clicks */
 void account_one_clicks(struct request *request, unsigned kind);

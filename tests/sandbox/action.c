@@ -3,7 +3,6 @@
 #include "agenda.h"
 #include "droplet.h"
 #include "identity.h"
-#include "image.h"
 #include "json.h"
 #include "kind.h"
 #include "page.h"
@@ -16,37 +15,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-/*
- * Whose actions come to what. `begin` is what happens in the real world meanwhile, and may block;
- * `finish` is what the API shows afterwards, and is given no action when the beginning failed.
- */
-static const struct action_resource {
-	const char *type;
-	bool (*begin)(struct sandbox *sandbox, const char *id, const char *action);
-	bool (*finish)(struct sandbox *sandbox, const char *id, const char *action,
-		const cJSON *parameters);
-} action_resources[] = {
-	{"droplet", droplet_action_begin, droplet_action_finish},
-	{"image", NULL, image_action_finish},
-};
-
-static const struct action_resource *action_resource(const char *type)
-{
-	for (size_t i = 0; i < sizeof(action_resources) / sizeof(*action_resources); i++)
-		if (!strcmp(action_resources[i].type, type))
-			return &action_resources[i];
-	return NULL;
-}
-
 static void action_id(double id, char text[32])
 {
 	snprintf(text, 32, "%.0f", id);
 }
 
+/* Whose action it is, of its note. */
+static unsigned action_kind(const cJSON *note)
+{
+	const char *kind = json_text(note, "kind");
+
+	return kind ? kind_named(kind, strlen(kind)) : KIND_NONE;
+}
+
 static void action_end(struct sandbox *sandbox, uint64_t number, bool begun)
 {
-	const struct action_resource *resource;
-	char id[32], resource_id[32], now[STAMP_SIZE];
+	char id[32], now[STAMP_SIZE];
 	const struct object *object;
 	bool done = begun;
 
@@ -57,16 +41,15 @@ static void action_end(struct sandbox *sandbox, uint64_t number, bool begun)
 	if (object) {
 		JSON_AUTO *tree = cJSON_Parse(object->text);
 		JSON_AUTO *note = store_note(object);
+		unsigned kind = action_kind(note);
 
-		action_id(json_number(tree, "resource_id", 0), resource_id);
-		resource = action_resource(json_text(tree, "resource_type"));
-		if (resource)
-			done = resource->finish(sandbox, resource_id,
+		if (kind)
+			done = kind_at(kind)->acted(sandbox, json_text(note, "id"),
 				begun ? json_text(tree, "type") : "",
 				cJSON_GetObjectItemCaseSensitive(note, "parameters"));
 		json_set_text(tree, "status", done ? "completed" : "errored");
 		json_set_text(tree, "completed_at", now);
-		store_put(sandbox->store, KIND_ACTION, NULL, tree, NULL);
+		store_put(sandbox->store, KIND_ACTION, NULL, tree, note);
 	}
 	pthread_rwlock_unlock(&sandbox->world);
 }
@@ -84,9 +67,8 @@ static void action_fail(struct sandbox *sandbox, uint64_t number)
 /* Does what the action needs of the hosts, then waits for the rest of its time. */
 static void action_begin(struct sandbox *sandbox, uint64_t number)
 {
-	const struct action_resource *resource = NULL;
 	uint64_t start = identity_milliseconds(), wanted = 0, taken;
-	char id[32], resource_id[32] = "", type[64] = "";
+	char id[32], droplet[32] = "", type[64] = "";
 	const struct object *object;
 	bool begun;
 
@@ -97,13 +79,13 @@ static void action_begin(struct sandbox *sandbox, uint64_t number)
 		JSON_AUTO *tree = cJSON_Parse(object->text);
 		JSON_AUTO *note = store_note(object);
 
-		action_id(json_number(tree, "resource_id", 0), resource_id);
+		if (action_kind(note) == KIND_DROPLET)
+			snprintf(droplet, sizeof(droplet), "%s", json_text(note, "id"));
 		snprintf(type, sizeof(type), "%s", json_text(tree, "type"));
-		resource = action_resource(json_text(tree, "resource_type"));
 		wanted = (uint64_t)json_number(note, "milliseconds", 0);
 	}
 	pthread_rwlock_unlock(&sandbox->world);
-	begun = !resource || !resource->begin || resource->begin(sandbox, resource_id, type);
+	begun = !*droplet || droplet_action_begin(sandbox, droplet, type);
 	taken = identity_milliseconds() - start;
 	agenda_add(sandbox->agenda, wanted > taken ? wanted - taken : 0,
 		begun ? action_finish : action_fail, number);
@@ -125,7 +107,7 @@ double action_start(struct sandbox *sandbox, const struct action_order *order)
 				      : NULL;
 	JSON_AUTO *tree = cJSON_CreateObject();
 	JSON_AUTO *note = cJSON_CreateObject();
-	char now[STAMP_SIZE];
+	char now[STAMP_SIZE], owner[128];
 
 	identity_now(now);
 	json_set_number(tree, "id", id);
@@ -133,13 +115,21 @@ double action_start(struct sandbox *sandbox, const struct action_order *order)
 	json_set_text(tree, "type", order->type);
 	json_set_text(tree, "started_at", now);
 	json_set_text(tree, "completed_at", NULL);
-	json_set_number(tree, "resource_id", order->resource_id);
-	json_set_text(tree, "resource_type", order->resource_type);
+	if (kind_at(order->kind)->identity == IDENTITY_NUMBER)
+		json_set_number(tree, "resource_id", strtod(order->id, NULL));
+	else
+		json_set_text(tree, "resource_id", NULL);
+	json_set_text(tree, "resource_type",
+		order->resource_type ? order->resource_type : kind_name(order->kind));
 	if (region)
 		json_set(tree, "region", region);
 	json_set_text(tree, "region_slug", order->region);
 	if (order->parameters)
 		json_set(note, "parameters", cJSON_Duplicate(order->parameters, true));
+	snprintf(owner, sizeof(owner), "%s/%s", kind_name(order->kind), order->id);
+	json_set_text(note, "kind", kind_name(order->kind));
+	json_set_text(note, "id", order->id);
+	json_set_text(note, "owner", owner);
 	json_set_number(note, "milliseconds", (double)order->milliseconds);
 	store_put(sandbox->store, KIND_ACTION, NULL, tree, note);
 	action_schedule(sandbox, id, order->milliseconds);
@@ -159,55 +149,52 @@ void action_resume(struct sandbox *sandbox)
 	}
 }
 
-void action_answer(struct request *request, unsigned status, double id)
+cJSON *action_tree(const struct sandbox *sandbox, double id)
 {
 	char text[32];
 
 	action_id(id, text);
-	rest_answer(request, status, KIND_ACTION,
-		store_find(request->sandbox->store, KIND_ACTION, NULL, text));
+	return store_read(sandbox->store, KIND_ACTION, text);
 }
 
-/* How an action's text names its resource: a list of thousands is searched without parsing each. */
-struct action_owner {
-	char text[96];
-};
-
-static void action_set_owner(struct action_owner *owner, unsigned kind, const char *id)
+void action_answer(struct request *request, double id)
 {
-	snprintf(owner->text, sizeof(owner->text), "\"resource_id\":%.0f,\"resource_type\":\"%s\"",
-		strtod(id, NULL), kind_at(kind)->object_key);
+	answer_member(
+		request, request->operation->status, "action", action_tree(request->sandbox, id));
+}
+
+const char *action_trait(const cJSON *object, const cJSON *note)
+{
+	(void)object;
+	return json_text(note, "owner");
 }
 
 static bool action_is_of(const struct object *object, const void *context)
 {
-	const struct action_owner *owner = context;
-
-	return strstr(object->text, owner->text);
+	return object->trait && !strcmp(object->trait, context);
 }
 
 void action_list_of(struct request *request, unsigned kind)
 {
-	const struct object *object = store_find(
-		request->sandbox->store, kind, NULL, request->argument[0]);
-	struct action_owner owner;
+	const struct object *object = rest_find(request, kind);
+	char owner[128];
 
-	if (!object) {
-		answer_not_found(request);
+	if (!object)
 		return;
-	}
-	action_set_owner(&owner, kind, object->id);
-	page_answer(request, KIND_ACTION, NULL, action_is_of, &owner);
+	snprintf(owner, sizeof(owner), "%s/%s", kind_name(kind), object->id);
+	page_answer(request, KIND_ACTION, NULL, action_is_of, owner);
 }
 
 void action_get_of(struct request *request, unsigned kind)
 {
-	const struct object *action = store_find(
-		request->sandbox->store, KIND_ACTION, NULL, request->argument[1]);
-	struct action_owner owner;
+	const struct object *object = rest_find(request, kind), *action;
+	char owner[128];
 
-	action_set_owner(&owner, kind, request->argument[0]);
-	if (action && action_is_of(action, &owner))
+	if (!object)
+		return;
+	action = store_find(request->sandbox->store, KIND_ACTION, NULL, request->argument[1]);
+	snprintf(owner, sizeof(owner), "%s/%s", kind_name(kind), object->id);
+	if (action && action_is_of(action, owner))
 		rest_answer(request, 200, KIND_ACTION, action);
 	else
 		answer_not_found(request);

@@ -4,6 +4,7 @@
 #include "json.h"
 #include "kind.h"
 #include "page.h"
+#include "relation.h"
 #include "request.h"
 #include "rest.h"
 #include "sandbox.h"
@@ -192,40 +193,29 @@ void droplet_snapshots(struct request *request, unsigned kind)
 	page_end(&page);
 }
 
-/* A list that is always empty here, of a droplet that must exist. */
-static void droplet_answer_empty(struct request *request, const char *list_key)
+static bool droplet_has_firewall(const struct object *firewall, const void *context)
 {
-	struct page page;
+	const struct object *droplet = context;
+	JSON_AUTO *tree = NULL;
+	const cJSON *tag;
 
-	if (!rest_find(request, KIND_DROPLET))
-		return;
-	page_begin(&page, request, list_key);
-	page_end(&page);
-}
-
-void droplet_backups(struct request *request, unsigned kind)
-{
-	(void)kind;
-	droplet_answer_empty(request, "backups");
-}
-
-void droplet_kernels(struct request *request, unsigned kind)
-{
-	(void)kind;
-	droplet_answer_empty(request, "kernels");
+	if (relation_has(KIND_FIREWALL, firewall, KIND_DROPLET, droplet->id))
+		return true;
+	tree = cJSON_Parse(firewall->text);
+	cJSON_ArrayForEach(tag, cJSON_GetObjectItemCaseSensitive(tree, "tags"))
+	{
+		if (object_has_tag(droplet, tag->valuestring))
+			return true;
+	}
+	return false;
 }
 
 void droplet_firewalls(struct request *request, unsigned kind)
 {
-	(void)kind;
-	droplet_answer_empty(request, "firewalls");
-}
+	const struct object *droplet = rest_find(request, kind);
 
-void droplet_neighbors(struct request *request, unsigned kind)
-{
-	(void)kind;
-	if (rest_find(request, KIND_DROPLET))
-		answer_member(request, 200, "droplets", cJSON_CreateArray());
+	if (droplet)
+		page_answer(request, KIND_FIREWALL, NULL, droplet_has_firewall, droplet);
 }
 
 void droplet_neighbors_ids(struct request *request, unsigned kind)

@@ -17,7 +17,7 @@ struct sandbox;
 /* The hooks of the kind (kind.h). */
 bool droplet_list(struct request *request);
 const char *droplet_trait(const cJSON *object, const cJSON *note);
-bool droplet_remove(struct request *request, const struct object *object);
+void droplet_gone(struct sandbox *sandbox, const struct object *object);
 
 /* Creating: POST /v2/droplets. */
 void droplet_create(struct request *request, unsigned kind);
@@ -76,13 +76,10 @@ void droplet_destroy_retry(struct request *request, unsigned kind);
 
 /* What a droplet answers about itself. */
 void droplet_snapshots(struct request *request, unsigned kind);
-void droplet_backups(struct request *request, unsigned kind);
 void droplet_backup_policy(struct request *request, unsigned kind);
 void droplet_backup_policies(struct request *request, unsigned kind);
 void droplet_supported_policies(struct request *request, unsigned kind);
-void droplet_kernels(struct request *request, unsigned kind);
 void droplet_firewalls(struct request *request, unsigned kind);
-void droplet_neighbors(struct request *request, unsigned kind);
 void droplet_neighbors_ids(struct request *request, unsigned kind);
 
 #endif

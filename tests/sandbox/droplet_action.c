@@ -238,14 +238,16 @@ static bool deed_possible(struct request *request, const struct deed *deed, cons
 static double deed_start(struct request *request, const struct deed *deed, cJSON *droplet)
 {
 	struct sandbox *sandbox = request->sandbox;
+	char id[32];
 
+	snprintf(id, sizeof(id), "%.0f", json_number(droplet, "id", 0));
 	json_set_bool(droplet, "locked", true);
 	store_put(sandbox->store, KIND_DROPLET, NULL, droplet, NULL);
 	return action_start(
 		sandbox, &(struct action_order){
 				 .type = deed->type,
-				 .resource_type = "droplet",
-				 .resource_id = json_number(droplet, "id", 0),
+				 .kind = KIND_DROPLET,
+				 .id = id,
 				 .region = droplet_region(droplet),
 				 .parameters = request->body,
 				 .milliseconds = droplet_milliseconds(sandbox, deed->effort),
@@ -274,7 +276,7 @@ void droplet_action(struct request *request, unsigned kind)
 		return;
 	droplet = cJSON_Parse(object->text);
 	if (deed_possible(request, deed, droplet))
-		action_answer(request, 201, deed_start(request, deed, droplet));
+		action_answer(request, deed_start(request, deed, droplet));
 }
 
 void droplet_action_tagged(struct request *request, unsigned kind)
@@ -283,7 +285,6 @@ void droplet_action_tagged(struct request *request, unsigned kind)
 	const char *tag = request_query(request, "tag_name");
 	const struct deed *deed = deed_asked(request);
 	cJSON *actions;
-	char id[32];
 
 	(void)kind;
 	if (!deed)
@@ -302,8 +303,8 @@ void droplet_action_tagged(struct request *request, unsigned kind)
 		droplet = cJSON_Parse(object->text);
 		if (!deed_possible(request, deed, droplet))
 			continue;
-		snprintf(id, sizeof(id), "%.0f", deed_start(request, deed, droplet));
-		cJSON_AddItemToArray(actions, store_read(store, KIND_ACTION, id));
+		cJSON_AddItemToArray(
+			actions, action_tree(request->sandbox, deed_start(request, deed, droplet)));
 	}
 	answer_member(request, 201, "actions", actions);
 }

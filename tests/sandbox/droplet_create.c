@@ -9,8 +9,10 @@
 #include "sandbox.h"
 #include "store.h"
 #include "tag.h"
+#include "volume.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { NAMES_MOST = 10, NAME_MOST = 255, USER_DATA_MOST = 64 << 10 };
@@ -197,17 +199,16 @@ static bool order_check_rest(struct order *order, int count)
 {
 	const struct sandbox *sandbox = order->request->sandbox;
 	const char *user_data = json_text(order->body, "user_data");
-	const cJSON *volumes = cJSON_GetObjectItemCaseSensitive(order->body, "volumes"), *volume;
+	const cJSON *volumes = cJSON_GetObjectItemCaseSensitive(order->body, "volumes");
 
 	if (user_data && strlen(user_data) > USER_DATA_MOST)
 		return answer_error(
 			order->request, 422, "User data is too long (maximum is 64 KiB)");
-	cJSON_ArrayForEach(volume, volumes)
-	{
-		if (!cJSON_IsString(volume) ||
-			!store_find(sandbox->store, KIND_VOLUME, NULL, volume->valuestring))
-			return answer_error(order->request, 422, "A volume was not found.");
-	}
+	if (cJSON_GetArraySize(volumes) && count > 1)
+		return answer_error(
+			order->request, 422, "A volume can be attached to one Droplet.");
+	if (!volumes_check(order->request, volumes, json_text(order->region, "slug")))
+		return false;
 	if (store_count(sandbox->store, KIND_DROPLET) + (size_t)count >
 		sandbox->options->droplet_limit)
 		return answer_error(order->request, 422,
@@ -288,15 +289,17 @@ static void order_place(
 	struct sandbox *sandbox = order->request->sandbox;
 	cJSON *droplet = order_build(order, name), *link = cJSON_CreateObject();
 	JSON_AUTO *note = order_note(order, droplet);
-	char href[96];
+	char href[96], id[32];
 	double action;
 
+	snprintf(id, sizeof(id), "%.0f", json_number(droplet, "id", 0));
 	store_put(sandbox->store, KIND_DROPLET, NULL, droplet, note);
+	volumes_attach(sandbox, cJSON_GetObjectItem(droplet, "volume_ids"), strtod(id, NULL));
 	action = action_start(
 		sandbox, &(struct action_order){
 				 .type = "create",
-				 .resource_type = "droplet",
-				 .resource_id = json_number(droplet, "id", 0),
+				 .kind = KIND_DROPLET,
+				 .id = id,
 				 .region = json_text(order->region, "slug"),
 				 .milliseconds = (uint64_t)(sandbox->options->boot_seconds * 1000),
 			 });

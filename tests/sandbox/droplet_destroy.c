@@ -2,7 +2,6 @@
 
 #include "hosts.h"
 #include "identity.h"
-#include "image.h"
 #include "json.h"
 #include "kind.h"
 #include "pool.h"
@@ -15,16 +14,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What the API calls a droplet's associated resources. */
-static const char *const associated_keys[] = {
-	"reserved_ips", "floating_ips", "snapshots", "volumes", "volume_snapshots"};
-
-bool droplet_remove(struct request *request, const struct object *object)
+void droplet_gone(struct sandbox *sandbox, const struct object *object)
 {
-	if (request->sandbox->hosts)
-		hosts_remove(request->sandbox->hosts, strtoull(object->id, NULL, 10));
-	pools_wake(request->sandbox);
-	return true;
+	if (sandbox->hosts)
+		hosts_remove(sandbox->hosts, strtoull(object->id, NULL, 10));
+	pools_wake(sandbox);
 }
 
 void droplet_remove_tagged(struct request *request, unsigned kind)
@@ -40,107 +34,166 @@ void droplet_remove_tagged(struct request *request, unsigned kind)
 	for (size_t i = store_count(store, KIND_DROPLET); i-- > 0;) {
 		const struct object *object = store_at(store, KIND_DROPLET, i);
 
-		if (object_has_tag(object, tag)) {
-			droplet_remove(request, object);
-			store_remove(store, KIND_DROPLET, object);
-		}
+		if (object_has_tag(object, tag))
+			rest_forget(request, KIND_DROPLET, object);
 	}
 	answer_nothing(request);
 }
 
-static cJSON *associated_empty(void)
+/* Is it of the droplet, or of one of its volumes? */
+static bool associated_snapshot(
+	const cJSON *snapshot, const struct object *droplet, const cJSON *volumes)
 {
-	cJSON *tree = cJSON_CreateObject();
+	(void)volumes;
+	return !strcmp(json_text(snapshot, "resource_id"), droplet->id);
+}
 
-	for (size_t i = 0; i < sizeof(associated_keys) / sizeof(*associated_keys); i++)
-		json_set(tree, associated_keys[i], cJSON_CreateArray());
-	return tree;
+static bool associated_volume_snapshot(
+	const cJSON *snapshot, const struct object *droplet, const cJSON *volumes)
+{
+	(void)droplet;
+	return json_array_has(volumes, json_text(snapshot, "resource_id"));
+}
+
+static bool associated_volume(
+	const cJSON *volume, const struct object *droplet, const cJSON *volumes)
+{
+	(void)droplet;
+	return json_array_has(volumes, json_text(volume, "id"));
+}
+
+static bool associated_address(
+	const cJSON *address, const struct object *droplet, const cJSON *volumes)
+{
+	(void)volumes;
+	return json_number(cJSON_GetObjectItemCaseSensitive(address, "droplet"), "id", 0) ==
+	       strtod(droplet->id, NULL);
+}
+
+/* A droplet's associated resources. Floating IPs are what reserved ones were called. */
+static const struct {
+	const char *key;
+	enum kind_name kind;
+	bool (*is_of)(const cJSON *object, const struct object *droplet, const cJSON *volumes);
+	const char *cost;
+} associated[] = {
+	{"floating_ips", KIND_NONE, NULL, NULL},
+	{"reserved_ips", KIND_RESERVED_IP, associated_address, "5.00"},
+	{"snapshots", KIND_SNAPSHOT, associated_snapshot, "0.14"},
+	{"volume_snapshots", KIND_SNAPSHOT, associated_volume_snapshot, "0.05"},
+	{"volumes", KIND_VOLUME, associated_volume, "10.00"},
+};
+
+enum { ASSOCIATED = sizeof(associated) / sizeof(*associated) };
+
+/* Lists what is associated with the droplet and `wanted` (NULL: all), each by such an entry. */
+static cJSON *associated_list(const struct store *store, const struct object *droplet,
+	const cJSON *wanted, cJSON *(*entry)(const struct object *object, const char *cost))
+{
+	cJSON *answer = cJSON_CreateObject();
+	JSON_AUTO *tree = cJSON_Parse(droplet->text);
+	const cJSON *volumes = cJSON_GetObjectItemCaseSensitive(tree, "volume_ids");
+
+	for (size_t row = 0; row < ASSOCIATED; row++) {
+		cJSON *list = cJSON_AddArrayToObject(answer, associated[row].key);
+		const cJSON *named = cJSON_GetObjectItem(wanted, associated[row].key);
+
+		for (size_t i = 0; i < store_count(store, associated[row].kind); i++) {
+			const struct object *object = store_at(store, associated[row].kind, i);
+			JSON_AUTO *candidate = cJSON_Parse(object->text);
+
+			if (associated[row].is_of(candidate, droplet, volumes) &&
+				(!wanted || json_array_has(named, object->id)))
+				cJSON_AddItemToArray(list, entry(object, associated[row].cost));
+		}
+	}
+	return answer;
+}
+
+static cJSON *associated_entry(const struct object *object, const char *cost)
+{
+	cJSON *entry = cJSON_CreateObject();
+
+	json_set_text(entry, "id", object->id);
+	json_set_text(entry, "name", object->name ? object->name : object->id);
+	json_set_text(entry, "cost", cost);
+	return entry;
 }
 
 void droplet_associated(struct request *request, unsigned kind)
 {
-	const struct object *droplet = rest_find(request, KIND_DROPLET);
-	cJSON *answer = associated_empty(), *entry;
+	const struct object *droplet = rest_find(request, kind);
 
-	(void)kind;
-	for (size_t i = 0; droplet && i < store_count(request->sandbox->store, KIND_SNAPSHOT);
-		i++) {
-		const struct object *object = store_at(request->sandbox->store, KIND_SNAPSHOT, i);
-		JSON_AUTO *snapshot = cJSON_Parse(object->text);
-
-		if (strcmp(json_text(snapshot, "resource_id"), droplet->id) != 0)
-			continue;
-		entry = cJSON_CreateObject();
-		json_set_text(entry, "id", object->id);
-		json_set_text(entry, "name", object->name);
-		json_set_text(entry, "cost", "0.14");
-		cJSON_AddItemToArray(cJSON_GetObjectItem(answer, "snapshots"), entry);
-	}
 	if (droplet)
-		answer_tree(request, 200, answer);
-	else
-		cJSON_Delete(answer);
+		answer_tree(request, 200,
+			associated_list(request->sandbox->store, droplet, NULL, associated_entry));
 }
 
-static cJSON *destroyed_entry(const struct object *object)
+static cJSON *destroyed_entry(const struct object *object, const char *cost)
 {
 	cJSON *entry = cJSON_CreateObject();
 	char now[STAMP_SIZE];
 
+	(void)cost;
 	identity_now(now);
 	json_set_text(entry, "id", object->id);
-	json_set_text(entry, "name", object->name);
+	json_set_text(entry, "name", object->name ? object->name : object->id);
 	json_set_text(entry, "destroyed_at", now);
 	json_set_text(entry, "error_message", "");
 	return entry;
 }
 
+/* Removes what a report lists: volumes last, when nothing holds them any longer. */
+static void destroy_listed(struct request *request, const cJSON *resources)
+{
+	struct store *store = request->sandbox->store;
+	const cJSON *entry;
+
+	for (size_t row = 0; row < ASSOCIATED; row++)
+		cJSON_ArrayForEach(entry, cJSON_GetObjectItem(resources, associated[row].key))
+		{
+			const struct object *object = store_find(
+				store, associated[row].kind, NULL, json_text(entry, "id"));
+
+			if (object)
+				rest_forget(request, associated[row].kind, object);
+		}
+}
+
 /*
- * Destroys the droplet and those of its snapshots that are in `wanted` (NULL: all), and leaves the
+ * Destroys the droplet and those of its resources that are in `wanted` (NULL: all), and leaves the
  * report that …/status answers with where the droplet was: in the kind of such reports.
  */
 static void droplet_destroy_with(struct request *request, const cJSON *wanted)
 {
 	struct store *store = request->sandbox->store;
 	const struct object *droplet = rest_find(request, KIND_DROPLET);
-	cJSON *snapshots, *report, *resources;
+	JSON_AUTO *report = NULL;
+	cJSON *resources;
 	char now[STAMP_SIZE];
 
 	if (!droplet)
 		return;
 	identity_now(now);
 	report = cJSON_CreateObject();
-	resources = associated_empty();
-	snapshots = cJSON_GetObjectItem(resources, "snapshots");
-	for (size_t i = store_count(store, KIND_SNAPSHOT); i-- > 0;) {
-		const struct object *object = store_at(store, KIND_SNAPSHOT, i);
-		JSON_AUTO *snapshot = cJSON_Parse(object->text);
-
-		if (strcmp(json_text(snapshot, "resource_id"), droplet->id) != 0 ||
-			(wanted && !json_array_has(wanted, object->id)))
-			continue;
-		cJSON_AddItemToArray(snapshots, destroyed_entry(object));
-		image_forget_snapshot(request->sandbox, object->id);
-	}
-	json_set(report, "droplet", destroyed_entry(droplet));
+	resources = associated_list(store, droplet, wanted, destroyed_entry);
+	json_set(report, "droplet", destroyed_entry(droplet, NULL));
 	json_set(report, "resources", resources);
 	json_set_text(report, "completed_at", now);
 	json_set_number(report, "failures", 0);
 	json_set_text(report, "id", droplet->id);
 	store_put(store, KIND_DESTRUCTION, NULL, report, NULL);
-	cJSON_Delete(report);
-	droplet_remove(request, droplet);
-	store_remove(store, KIND_DROPLET, droplet);
-	answer_text(request, 202, NULL, 0);
+	rest_forget(request, KIND_DROPLET, droplet);
+	destroy_listed(request, resources);
+	rest_answer_empty(request);
 }
 
 void droplet_destroy_selective(struct request *request, unsigned kind)
 {
-	JSON_AUTO *none = cJSON_CreateArray();
-	const cJSON *wanted = cJSON_GetObjectItemCaseSensitive(request->body, "snapshots");
+	JSON_AUTO *none = cJSON_CreateObject();
 
 	(void)kind;
-	droplet_destroy_with(request, wanted ? wanted : none);
+	droplet_destroy_with(request, request->body ? request->body : none);
 }
 
 void droplet_destroy_dangerous(struct request *request, unsigned kind)

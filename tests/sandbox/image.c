@@ -1,6 +1,7 @@
 #include "image.h"
 
 #include "action.h"
+#include "document.h"
 #include "droplet.h"
 #include "identity.h"
 #include "json.h"
@@ -34,44 +35,28 @@ static bool image_is_private(struct request *request, const struct object *image
 	       answer_error(request, 403, "You do not have access for the attempted action.");
 }
 
-/* A custom image: nothing is fetched; it is there at once and cannot boot. */
+/* A custom image: nothing is fetched, and it cannot boot. */
 bool image_create(struct request *request, cJSON *object)
 {
-	JSON_AUTO *region = cJSON_DetachItemFromObject(object, "region");
 	cJSON *regions = cJSON_CreateArray();
 
-	json_set(object, "regions", regions);
-	if (!cJSON_IsString(region) ||
-		!store_find(request->sandbox->store, KIND_REGION, NULL, region->valuestring))
-		return answer_error(request, 422, "The region is invalid.");
-	json_array_add(regions, region->valuestring);
+	(void)request;
+	json_array_add(regions, json_text(object, "region"));
+	cJSON_DeleteItemFromObject(object, "region");
 	cJSON_DeleteItemFromObject(object, "url");
+	json_set(object, "regions", regions);
 	return true;
-}
-
-/* Of an image, only these can be changed. */
-static bool image_changeable(const char *key)
-{
-	static const char *const keys[] = {"name", "distribution", "description"};
-
-	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
-		if (!strcmp(keys[i], key))
-			return true;
-	return false;
 }
 
 bool image_update(struct request *request, cJSON *object)
 {
-	const struct object *image = rest_find(request, KIND_IMAGE);
-	JSON_AUTO *old = cJSON_Parse(image->text);
-	const cJSON *item;
+	(void)object;
+	return image_is_private(request, rest_find(request, KIND_IMAGE));
+}
 
-	cJSON_ArrayForEach(item, old)
-	{
-		if (!image_changeable(item->string))
-			json_set(object, item->string, cJSON_Duplicate(item, true));
-	}
-	return image_is_private(request, image);
+bool image_remove(struct request *request, const struct object *object)
+{
+	return image_is_private(request, object);
 }
 
 /* Takes a snapshot's number from its droplet, where that still is. */
@@ -96,40 +81,28 @@ static void image_leave_droplet(struct store *store, const struct object *snapsh
 	store_put(store, KIND_DROPLET, NULL, droplet, NULL);
 }
 
-bool image_remove(struct request *request, const struct object *object)
+/* The other half of a droplet's snapshot. */
+static void image_forget_twin(struct sandbox *sandbox, unsigned kind, const char *id)
 {
-	struct store *store = request->sandbox->store;
-	const struct object *snapshot = store_find(store, KIND_SNAPSHOT, NULL, object->id);
+	const struct object *twin = store_find(sandbox->store, kind, NULL, id);
 
-	if (!image_is_private(request, object))
-		return false;
-	if (snapshot) {
-		image_leave_droplet(store, snapshot);
-		store_remove(store, KIND_SNAPSHOT, snapshot);
-	}
-	return true;
+	if (twin)
+		store_remove(sandbox->store, kind, twin);
 }
 
-bool snapshot_remove(struct request *request, const struct object *object)
+void image_gone(struct sandbox *sandbox, const struct object *object)
 {
-	struct store *store = request->sandbox->store;
-	const struct object *image = store_find(store, KIND_IMAGE, NULL, object->id);
+	const struct object *snapshot = store_find(sandbox->store, KIND_SNAPSHOT, NULL, object->id);
 
-	image_leave_droplet(store, object);
-	if (image)
-		store_remove(store, KIND_IMAGE, image);
-	return true;
-}
-
-void image_forget_snapshot(struct sandbox *sandbox, const char *id)
-{
-	const struct object *image = store_find(sandbox->store, KIND_IMAGE, NULL, id);
-	const struct object *snapshot = store_find(sandbox->store, KIND_SNAPSHOT, NULL, id);
-
-	if (image)
-		store_remove(sandbox->store, KIND_IMAGE, image);
 	if (snapshot)
-		store_remove(sandbox->store, KIND_SNAPSHOT, snapshot);
+		image_leave_droplet(sandbox->store, snapshot);
+	image_forget_twin(sandbox, KIND_SNAPSHOT, object->id);
+}
+
+void snapshot_gone(struct sandbox *sandbox, const struct object *object)
+{
+	image_leave_droplet(sandbox->store, object);
+	image_forget_twin(sandbox, KIND_IMAGE, object->id);
 }
 
 /* The image of a snapshot: that of the droplet, under another name and number. */
@@ -182,52 +155,76 @@ void image_snapshot(struct sandbox *sandbox, cJSON *droplet, const char *name)
 }
 
 /* What can be done to an image. */
-static const char *const image_actions[] = {"transfer", "convert"};
+/* A transfer to another account: it is open until one of them ends it. Its number is the image's note. */
+void image_transfer(struct request *request, unsigned kind)
+{
+	const struct object *image = rest_find(request, kind);
+	cJSON *answer;
+
+	if (!image || !rest_check_body(request) || !image_is_private(request, image))
+		return;
+	if (!json_text(request->body, "recipient_email") &&
+		!json_text(request->body, "recipient_uuid")) {
+		answer_error(request, 400, "recipient_email or recipient_uuid is required");
+		return;
+	}
+	document_write(request->sandbox, kind, image, "transfer", cJSON_CreateNumber(1));
+	answer = cJSON_CreateObject();
+	json_set_number(answer, "transfer_id", 1);
+	answer_tree(request, request->operation->status, answer);
+}
+
+void image_transfer_end(struct request *request, unsigned kind)
+{
+	const struct object *image = rest_find(request, kind);
+	JSON_AUTO *transfer = image ? document_read(image, "transfer") : NULL;
+
+	if (!image || !rest_check_body(request))
+		return;
+	if (!transfer || json_number(request->body, "transfer_id", 0) != transfer->valuedouble) {
+		answer_error(request, 404, "The transfer was not found.");
+		return;
+	}
+	document_write(request->sandbox, kind, image, "transfer", NULL);
+	rest_answer_empty(request);
+}
 
 void image_action(struct request *request, unsigned kind)
 {
-	const struct object *image = rest_find(request, KIND_IMAGE);
-	const char *type = json_text(request->body, "type");
+	const struct object *image = rest_find(request, kind);
 	const char *region = json_text(request->body, "region");
-	bool known = false;
 
-	(void)kind;
-	if (!image || !image_is_private(request, image))
+	if (!image || !rest_check_body(request) || !image_is_private(request, image))
 		return;
-	for (size_t i = 0; i < sizeof(image_actions) / sizeof(*image_actions); i++)
-		known = known || (type && !strcmp(type, image_actions[i]));
-	if (!known) {
-		answer_error(request, 422, "\"%s\" is not an action of images", type ? type : "");
+	if (!strcmp(json_text(request->body, "type"), "transfer") && !region) {
+		answer_error(request, 422, "region is required");
 		return;
 	}
-	if (!strcmp(type, "transfer") &&
-		(!region || !store_find(request->sandbox->store, KIND_REGION, NULL, region))) {
-		answer_error(request, 422, "The region is invalid.");
-		return;
-	}
-	action_answer(request, 201,
-		action_start(request->sandbox,
-			&(struct action_order){
-				.type = type,
-				.resource_type = "image",
-				.resource_id = strtod(image->id, NULL),
-				.region = region,
-				.parameters = request->body,
-				.milliseconds = droplet_milliseconds(request->sandbox, 1),
-			}));
+	action_answer(
+		request, action_start(request->sandbox,
+				 &(struct action_order){
+					 .type = json_text(request->body, "type"),
+					 .kind = kind,
+					 .id = image->id,
+					 .region = region,
+					 .parameters = request->body,
+					 .milliseconds = droplet_milliseconds(request->sandbox, 1),
+				 }));
 }
 
+/* Transferred, it is in one more region; a backup that was converted is a snapshot. */
 bool image_action_finish(
 	struct sandbox *sandbox, const char *id, const char *action, const cJSON *parameters)
 {
 	JSON_AUTO *image = store_read(sandbox->store, KIND_IMAGE, id);
 	const char *region = json_text(parameters, "region");
 
-	(void)action;
-	if (!image)
+	if (!image || !*action)
 		return false;
-	if (region)
+	if (!strcmp(action, "transfer"))
 		json_array_add(cJSON_GetObjectItemCaseSensitive(image, "regions"), region);
+	else
+		json_set_text(image, "type", "snapshot");
 	store_put(sandbox->store, KIND_IMAGE, NULL, image, NULL);
 	return true;
 }

@@ -16,13 +16,15 @@ bool image_create(struct request *request, cJSON *object);
 bool image_update(struct request *request, cJSON *object);
 bool image_remove(struct request *request, const struct object *object);
 const char *snapshot_trait(const cJSON *object, const cJSON *note);
-bool snapshot_remove(struct request *request, const struct object *object);
+void image_gone(struct sandbox *sandbox, const struct object *object);
+void snapshot_gone(struct sandbox *sandbox, const struct object *object);
 
 /* Takes a snapshot of a droplet and enters it there. */
 void image_snapshot(struct sandbox *sandbox, cJSON *droplet, const char *name);
 
-/* Deletes a snapshot and its image. */
-void image_forget_snapshot(struct sandbox *sandbox, const char *id);
+/* POST /v2/images/ID/account_transfer and what ends it. */
+void image_transfer(struct request *request, unsigned kind);
+void image_transfer_end(struct request *request, unsigned kind);
 
 /* POST /v2/images/ID/actions. */
 void image_action(struct request *request, unsigned kind);

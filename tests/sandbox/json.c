@@ -102,6 +102,35 @@ void json_array_drop(cJSON *array, const char *text)
 		cJSON_DeleteItemFromArray(array, index);
 }
 
+cJSON *json_at(const cJSON *tree, const char *path)
+{
+	char key[64];
+	size_t length;
+
+	while (tree && *path) {
+		length = strcspn(path, ".");
+		snprintf(key, sizeof(key), "%.*s", (int)length, path);
+		tree = cJSON_GetObjectItemCaseSensitive(tree, key);
+		path += length + (path[length] == '.');
+	}
+	return (cJSON *)tree;
+}
+
+void json_merge(cJSON *object, const cJSON *from)
+{
+	const cJSON *item;
+
+	cJSON_ArrayForEach(item, from)
+	{
+		cJSON *old = cJSON_GetObjectItemCaseSensitive(object, item->string);
+
+		if (cJSON_IsObject(old) && cJSON_IsObject(item))
+			json_merge(old, item);
+		else
+			json_set(object, item->string, cJSON_Duplicate(item, true));
+	}
+}
+
 void json_scalar(const cJSON *item, char *text, size_t size)
 {
 	if (cJSON_IsNumber(item))

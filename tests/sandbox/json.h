@@ -32,6 +32,12 @@ bool json_array_has(const cJSON *array, const char *text);
 void json_array_add(cJSON *array, const char *text);
 void json_array_drop(cJSON *array, const char *text);
 
+/* The member at a path such as "status.state"; NULL when there is none. */
+cJSON *json_at(const cJSON *tree, const char *path);
+
+/* Takes over the members of `from`, objects in objects member by member. */
+void json_merge(cJSON *object, const cJSON *from);
+
 /* A scalar as the path or the query spells it: 5 as "5". Empty for anything else. */
 void json_scalar(const cJSON *item, char *text, size_t size);
 

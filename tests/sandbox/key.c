@@ -72,17 +72,3 @@ bool key_create(struct request *request, cJSON *object)
 	json_set_text(object, "fingerprint", fingerprint);
 	return true;
 }
-
-/* Of a key, only its name can be changed. */
-bool key_update(struct request *request, cJSON *object)
-{
-	JSON_AUTO *old = cJSON_Parse(
-		store_find(request->sandbox->store, KIND_KEY, NULL, request->argument[0])->text);
-	const char *name = json_text(object, "name");
-
-	if (!name || !*name)
-		return answer_error(request, 422, "Name can't be blank");
-	json_set_text(object, "public_key", json_text(old, "public_key"));
-	json_set_text(object, "fingerprint", json_text(old, "fingerprint"));
-	return true;
-}

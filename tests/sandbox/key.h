@@ -11,8 +11,7 @@ enum { FINGERPRINT_SIZE = 49 };
 /* The MD5 fingerprint of an OpenSSH public key (a:b:c…), as the API names keys; false: it is none. */
 bool key_fingerprint(const char *public_key, char fingerprint[FINGERPRINT_SIZE]);
 
-/* The hooks of the kind (kind.h). */
+/* The hook of the kind (kind.h). */
 bool key_create(struct request *request, cJSON *object);
-bool key_update(struct request *request, cJSON *object);
 
 #endif

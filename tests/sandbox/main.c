@@ -1,5 +1,6 @@
 /* docloud-sandbox: DigitalOcean's API v2 on this machine. */
 
+#include "account.h"
 #include "action.h"
 #include "agenda.h"
 #include "catalogue.h"
@@ -12,6 +13,7 @@
 #include "limit.h"
 #include "options.h"
 #include "pool.h"
+#include "project.h"
 #include "sandbox.h"
 #include "server.h"
 #include "shelf.h"
@@ -44,6 +46,8 @@ static bool main_start_world(struct sandbox *sandbox, const struct state *state)
 	pthread_rwlock_wrlock(&sandbox->world);
 	if (!store_loaded(sandbox->store)) {
 		catalogue_load(sandbox);
+		account_load(sandbox);
+		project_load(sandbox);
 		fleet_load(sandbox);
 	}
 	droplet_resume(sandbox);

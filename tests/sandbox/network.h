@@ -5,28 +5,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct object;
 struct request;
 struct sandbox;
-
-/* VPCs, and what other kinds have to do with regions. */
-
-/* The hooks of the kinds (kind.h). */
-bool vpc_create(struct request *request, cJSON *object);
-bool vpc_update(struct request *request, cJSON *object);
-bool vpc_remove(struct request *request, const struct object *object);
 
 /* Posted as a slug, answered with the whole region: volumes, load balancers, reserved addresses. */
 bool network_expand_region(struct request *request, cJSON *object);
 
-/* An address for a reserved one, of the loopback network: nobody's. */
-bool reserved_ip_create(struct request *request, cJSON *object);
-bool reserved_ipv6_create(struct request *request, cJSON *object);
-
 /* Every region's default VPC; their ids follow from the seed. */
 void vpc_load(struct sandbox *sandbox, uint64_t *seed);
 
-/* GET /v2/vpcs/ID/members */
-void vpc_members(struct request *request, unsigned kind);
+/* The id of a region's default VPC. */
+const char *vpc_default(const struct sandbox *sandbox, const char *region);
+
+/* Gives an object without one the default VPC of the region, under that key. False after an error. */
+bool vpc_choose(struct request *request, cJSON *object, const char *key, const char *region);
 
 #endif

@@ -15,6 +15,7 @@ static const char help[] =
 	"\n"
 	"  --listen=HOST:PORT   a loopback address; port 0 takes a free one (127.0.0.1:0)\n"
 	"  --token=TOKEN        the token that is wanted ($DOCLOUD_SANDBOX_TOKEN, or made up)\n"
+	"  --scopes=LIST        what the token may, such as droplet:read,tag:* (*, all)\n"
 	"  --droplets=N         start with N droplets (0)\n"
 	"  --droplet-limit=N    the account's droplet limit (500 more than --droplets)\n"
 	"  --seed=N             which N (1)\n"
@@ -38,7 +39,8 @@ static const char help[] =
 	"reset_before,\n"
 	"reset_after, truncate, garbage, delay (with \"ms\") or stall. GET /sandbox/requests "
 	"counts the\n"
-	"requests, DELETE starts anew. Both want the token and are not counted.\n";
+	"requests, DELETE starts anew; GET /sandbox/operations lists what can be asked. They want "
+	"the token.\n";
 
 /* An option and the function that reads its value; false when the value is wrong. */
 struct option_row {
@@ -73,6 +75,12 @@ static bool read_listen(struct options *options, char *value)
 static bool read_token(struct options *options, char *value)
 {
 	options->token = value;
+	return *value && !value[strcspn(value, " \t\r\n")];
+}
+
+static bool read_scopes(struct options *options, char *value)
+{
+	options->scopes = value;
 	return *value && !value[strcspn(value, " \t\r\n")];
 }
 
@@ -132,6 +140,7 @@ static bool read_boot_seconds(struct options *options, char *value)
 static const struct option_row rows[] = {
 	{"listen", read_listen, 0, "a loopback address and a port, such as 127.0.0.1:8080"},
 	{"token", read_token, 0, "one word"},
+	{"scopes", read_scopes, 0, "scopes separated by commas, or *"},
 	{"droplets", read_droplets, 0, "a number"},
 	{"droplet-limit", read_droplet_limit, 0, "a number"},
 	{"seed", read_seed, 0, "a number"},
@@ -158,13 +167,33 @@ static bool options_apply(struct options *options, const struct option_row *row,
 	return false;
 }
 
+bool options_permit(const struct options *options, const char *scope, size_t length)
+{
+	const char *has = options->scopes;
+	size_t kind = strcspn(scope, ":") + 1;
+
+	while (*has) {
+		size_t size = strcspn(has, ",");
+
+		if ((size == 1 && *has == '*') ||
+			(size == length && !strncmp(has, scope, length)) ||
+			(size == kind + 1 && !strncmp(has, scope, kind) && has[kind] == '*'))
+			return true;
+		has += size + (has[size] == ',');
+	}
+	return false;
+}
+
 int options_read(struct options *options, int argc, char **argv)
 {
 	struct option table[ROWS + 2] = {0};
 	int code;
 
-	*options = (struct options){
-		.host = "127.0.0.1", .seed = 1, .rate_limit = true, .boot_seconds = 2};
+	*options = (struct options){.host = "127.0.0.1",
+		.scopes = "*",
+		.seed = 1,
+		.rate_limit = true,
+		.boot_seconds = 2};
 	options->token = getenv("DOCLOUD_SANDBOX_TOKEN");
 	for (int i = 0; i < ROWS; i++)
 		table[i] = (struct option){

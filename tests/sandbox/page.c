@@ -3,6 +3,7 @@
 #include "json.h"
 #include "kind.h"
 #include "request.h"
+#include "rest.h"
 #include "sandbox.h"
 #include "store.h"
 
@@ -37,7 +38,7 @@ bool page_next(struct page *page)
 	size_t first = (size_t)(page->number - 1) * page->size;
 	size_t index = page->total++;
 
-	return index >= first && index - first < page->size;
+	return page->whole || (index >= first && index - first < page->size);
 }
 
 void page_show(struct page *page, const char *text, size_t length)
@@ -45,6 +46,14 @@ void page_show(struct page *page, const char *text, size_t length)
 	if (page->shown++)
 		fputc(',', page->out);
 	fwrite(text, 1, length, page->out);
+}
+
+void page_show_tree(struct page *page, cJSON *tree)
+{
+	TEXT_AUTO *text = cJSON_PrintUnformatted(tree);
+
+	page_show(page, text, strlen(text));
+	cJSON_Delete(tree);
 }
 
 static void page_encode(FILE *out, const char *text)
@@ -80,12 +89,12 @@ static void page_link(struct page *page, const char *relation, size_t number, bo
 	fprintf(page->out, "page=%zu&per_page=%u\"", number, page->size);
 }
 
-void page_end(struct page *page)
+static void page_links(struct page *page)
 {
 	size_t last = page->total ? (page->total + page->size - 1) / page->size : 1;
 	bool first = true;
 
-	fputs("],\"links\":{", page->out);
+	fputs(",\"links\":{", page->out);
 	if (last > 1) {
 		fputs("\"pages\":{", page->out);
 		if (page->number > 1) {
@@ -99,25 +108,26 @@ void page_end(struct page *page)
 		}
 		fputc('}', page->out);
 	}
-	fprintf(page->out, "},\"meta\":{\"total\":%zu}}", page->total);
+	fprintf(page->out, "},\"meta\":{\"total\":%zu}", page->total);
+}
+
+void page_end(struct page *page)
+{
+	fputc(']', page->out);
+	if (!page->whole)
+		page_links(page);
+	fputc('}', page->out);
 	if (fclose(page->out))
 		abort();
 	answer_text(page->request, 200, page->text, page->length);
 }
 
-static void page_object(struct page *page, const struct kind *kind, const struct object *object)
+static void page_object(struct page *page, unsigned kind, const struct object *object)
 {
-	JSON_AUTO *tree = NULL;
-	TEXT_AUTO *text = NULL;
-
-	if (!kind->render) {
+	if (rest_is_plain(kind, object))
 		page_show(page, object->text, object->length);
-		return;
-	}
-	tree = cJSON_Parse(object->text);
-	kind->render(page->request->sandbox, object, tree);
-	text = cJSON_PrintUnformatted(tree);
-	page_show(page, text, strlen(text));
+	else
+		page_show_tree(page, rest_tree(page->request->sandbox, kind, object));
 }
 
 void page_answer(struct request *request, unsigned kind, const char *scope, page_match *matches,
@@ -128,7 +138,9 @@ void page_answer(struct request *request, unsigned kind, const char *scope, page
 	const struct object *object;
 	struct page page;
 
-	page_begin(&page, request, kind_at(kind)->list_key);
+	page_begin(&page, request,
+		request->operation->key ? request->operation->key : kind_at(kind)->list_key);
+	page.whole = kind_at(kind)->unpaged;
 	for (size_t i = 0; i < count; i++) {
 		object = store_at(store, kind, kind_at(kind)->newest_first ? count - 1 - i : i);
 		if (scope && strcmp(object->scope, scope) != 0)
@@ -136,7 +148,7 @@ void page_answer(struct request *request, unsigned kind, const char *scope, page
 		if (matches && !matches(object, context))
 			continue;
 		if (page_next(&page))
-			page_object(&page, kind_at(kind), object);
+			page_object(&page, kind, object);
 	}
 	page_end(&page);
 }

@@ -1,6 +1,7 @@
 #ifndef SANDBOX_PAGE_H
 #define SANDBOX_PAGE_H
 
+#include <cjson/cJSON.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@ struct page {
 	unsigned size;
 	size_t total;
 	size_t shown;
+	bool whole; /* all of the list, without links and meta */
 	FILE *out;
 	char *text;
 	size_t length;
@@ -28,6 +30,9 @@ bool page_next(struct page *page);
 
 /* Shows the item that was counted last. */
 void page_show(struct page *page, const char *text, size_t length);
+
+/* The same; takes the tree. */
+void page_show_tree(struct page *page, cJSON *tree);
 
 /* Answers with the page, its links and its total. */
 void page_end(struct page *page);

@@ -129,8 +129,7 @@ static void pool_shrink(struct request *request, const char *pool)
 
 		if (!pool_has(object, pool))
 			continue;
-		droplet_remove(request, object);
-		store_remove(store, KIND_DROPLET, object);
+		rest_forget(request, KIND_DROPLET, object);
 		return;
 	}
 }
@@ -206,9 +205,6 @@ static bool pool_check(struct request *request, const cJSON *pool)
 	const cJSON *config = cJSON_GetObjectItemCaseSensitive(pool, "config");
 	const cJSON *template = cJSON_GetObjectItemCaseSensitive(pool, "droplet_template");
 
-	if (!cJSON_IsObject(config) || !cJSON_IsObject(template))
-		return answer_error(
-			request, 422, "config and droplet_template must be JSON objects");
 	if (!cJSON_IsArray(cJSON_GetObjectItemCaseSensitive(template, "ssh_keys")))
 		return answer_error(request, 422, "droplet_template: ssh_keys is required");
 	return pool_check_config(request, config) &&
@@ -239,7 +235,7 @@ bool pool_update(struct request *request, cJSON *object)
 {
 	const struct object *before = rest_find(request, KIND_POOL);
 
-	if (!rest_check_required(request, KIND_POOL) || !pool_check(request, object))
+	if (!pool_check(request, object))
 		return false;
 	if (strcmp(before->name, json_text(object, "name")) != 0)
 		return answer_error(request, 422, "name cannot be updated");
@@ -260,13 +256,6 @@ void pool_render(struct sandbox *sandbox, const struct object *object, cJSON *tr
 	json_set_number(tree, "active_resources_count", (double)active);
 }
 
-void pool_delete(struct request *request, unsigned kind)
-{
-	rest_remove(request, kind);
-	if (request->status == 204)
-		answer_text(request, 202, NULL, 0);
-}
-
 void pool_delete_dangerous(struct request *request, unsigned kind)
 {
 	const struct object *object = rest_find(request, kind);
@@ -279,7 +268,7 @@ void pool_delete_dangerous(struct request *request, unsigned kind)
 		return;
 	}
 	snprintf(id, sizeof(id), "%s", object->id);
-	pool_delete(request, kind);
+	rest_remove(request, kind);
 	while (pool_count(request->sandbox->store, id) > 0)
 		pool_shrink(request, id);
 }
@@ -315,12 +304,8 @@ void pool_members(struct request *request, unsigned kind)
 	for (size_t i = 0; i < store_count(store, KIND_DROPLET); i++) {
 		const struct object *object = store_at(store, KIND_DROPLET, i);
 
-		if (pool_has(object, pool->id) && page_next(&page)) {
-			JSON_AUTO *member = pool_member(object);
-			TEXT_AUTO *text = cJSON_PrintUnformatted(member);
-
-			page_show(&page, text, strlen(text));
-		}
+		if (pool_has(object, pool->id) && page_next(&page))
+			page_show_tree(&page, pool_member(object));
 	}
 	page_end(&page);
 }

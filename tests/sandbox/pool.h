@@ -18,8 +18,7 @@ bool pool_create(struct request *request, cJSON *object);
 bool pool_update(struct request *request, cJSON *object);
 void pool_render(struct sandbox *sandbox, const struct object *object, cJSON *tree);
 
-/* DELETE …/ID, which keeps the members, and …/ID/dangerous, which does not. */
-void pool_delete(struct request *request, unsigned kind);
+/* DELETE …/ID/dangerous, which does not keep the members. */
 void pool_delete_dangerous(struct request *request, unsigned kind);
 
 /* GET …/ID/members. */

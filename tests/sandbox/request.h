@@ -6,9 +6,10 @@
 #include <stddef.h>
 
 struct object;
+struct operation;
 struct sandbox;
 
-enum { REQUEST_PAIRS = 16, REQUEST_ARGUMENTS = 4, REQUEST_SEGMENTS = 16 };
+enum { REQUEST_PAIRS = 16, REQUEST_ARGUMENTS = 5, REQUEST_SEGMENTS = 16 };
 
 struct pair {
 	char *name;
@@ -24,7 +25,10 @@ struct request {
 	unsigned segments;
 	struct pair query[REQUEST_PAIRS];
 	unsigned pairs;
-	const char *argument[REQUEST_ARGUMENTS]; /* what stands at the stars of its route */
+	const struct operation *operation;	 /* what was asked for; NULL: nothing of the API */
+	const char *argument[REQUEST_ARGUMENTS]; /* the values of its path's parameters */
+	char scope[512];			 /* rest_scope()'s */
+	cJSON *note;				 /* of the object that is being made */
 	cJSON *body;				 /* NULL: none was sent */
 	bool dangerous;				 /* with the header X-Dangerous: true */
 	char base[64];				 /* http://HOST:PORT, for links */
@@ -34,6 +38,7 @@ struct request {
 	unsigned status;
 	char *text;
 	size_t length;
+	const char *type; /* of its content; NULL: JSON */
 	long retry_after; /* seconds; 0: no such header */
 };
 

@@ -2,26 +2,8 @@
 
 #include "kind.h"
 #include "request.h"
-#include "rest.h"
-#include "routes.h"
 
-#include <stdio.h>
 #include <string.h>
-
-/* What the rows of the kinds' table answer to; `item`: the path ends in an object's id. */
-static const struct {
-	const char *method;
-	bool item;
-	enum verb verb;
-	void (*handle)(struct request *request, unsigned kind);
-} kind_routes[] = {
-	{"GET", false, VERB_LIST, rest_list},
-	{"POST", false, VERB_CREATE, rest_create},
-	{"GET", true, VERB_GET, rest_get},
-	{"PUT", true, VERB_PUT, rest_update},
-	{"PATCH", true, VERB_PATCH, rest_update},
-	{"DELETE", true, VERB_DELETE, rest_remove},
-};
 
 struct search {
 	struct request *request;
@@ -42,7 +24,7 @@ static int router_score(const struct request *request, const char *pattern,
 
 		if (segment == request->segments)
 			return -1;
-		if (length == 1 && *pattern == '*') {
+		if (*pattern == '{' || (length == 1 && *pattern == '*')) {
 			if (argument < REQUEST_ARGUMENTS)
 				arguments[argument++] = request->segment[segment];
 		} else if (strlen(request->segment[segment]) != length ||
@@ -64,48 +46,32 @@ bool router_fits(const struct request *request, const char *pattern)
 	return router_score(request, pattern, arguments) >= 0;
 }
 
-static void router_try(struct search *search, const struct route *route)
+static void router_try(struct search *search, unsigned kind, const struct operation *operation)
 {
 	const char *arguments[REQUEST_ARGUMENTS] = {NULL};
-	int score = router_score(search->request, route->pattern, arguments);
+	int score = router_score(search->request, operation->path, arguments);
 
 	if (score < 0 || score <= search->best)
 		return;
 	search->path_known = true;
-	if (strcmp(route->method, search->request->method) != 0)
+	if (strcmp(operation->method, search->request->method) != 0)
 		return;
 	search->best = score;
-	search->match->handle = route->handle;
-	search->match->kind = route->kind;
-	snprintf(search->match->pattern, sizeof(search->match->pattern), "%s", route->pattern);
+	*search->match = (struct match){operation, kind};
+	search->request->operation = operation;
 	memcpy(search->request->argument, arguments, sizeof(arguments));
-}
-
-static void router_try_kind(struct search *search, unsigned kind)
-{
-	char pattern[128];
-
-	for (size_t i = 0; i < sizeof(kind_routes) / sizeof(*kind_routes); i++) {
-		if (!(kind_at(kind)->verbs & kind_routes[i].verb))
-			continue;
-		snprintf(pattern, sizeof(pattern), "%s%s", kind_at(kind)->path,
-			kind_routes[i].item ? "/*" : "");
-		router_try(search, &(struct route){kind_routes[i].method, pattern,
-					   kind_routes[i].handle, kind});
-	}
 }
 
 bool router_find(struct request *request, struct match *match)
 {
 	struct search search = {.request = request, .match = match, .best = -1};
-	const struct route *routes;
-	size_t count;
 
-	routes = routes_table(&count);
-	for (size_t i = 0; i < count; i++)
-		router_try(&search, &routes[i]);
-	for (unsigned kind = 0; kind < kind_count(); kind++)
-		router_try_kind(&search, kind);
+	for (unsigned kind = KIND_NONE + 1; kind < KIND_COUNT; kind++) {
+		const struct operation *operation = kind_at(kind)->operations;
+
+		for (; operation && operation->method; operation++)
+			router_try(&search, kind, operation);
+	}
 	if (search.best >= 0)
 		return true;
 	if (search.path_known)

@@ -18,6 +18,7 @@ struct options {
 	const char *host;
 	unsigned port;
 	const char *token;
+	const char *scopes; /* of the token, separated by commas; "*": all */
 	const char *state;
 	unsigned droplets;
 	unsigned droplet_limit;

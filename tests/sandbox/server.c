@@ -4,8 +4,11 @@
 #include "fault.h"
 #include "identity.h"
 #include "json.h"
+#include "kind.h"
 #include "limit.h"
+#include "options.h"
 #include "request.h"
+#include "rest.h"
 #include "router.h"
 #include "sandbox.h"
 
@@ -145,7 +148,8 @@ static enum MHD_Result exchange_answer(struct exchange *exchange)
 
 	if (!response)
 		return MHD_NO;
-	MHD_add_response_header(response, "content-type", "application/json");
+	MHD_add_response_header(
+		response, "content-type", request->type ? request->type : "application/json");
 	MHD_add_response_header(response, "x-request-id", request->id);
 	if (exchange->server->sandbox->options->rate_limit) {
 		snprintf(number, sizeof(number), "%d", LIMIT_HOUR);
@@ -174,6 +178,23 @@ static bool exchange_authorized(struct exchange *exchange)
 		!strcmp(given + sizeof(scheme) - 1, exchange->server->sandbox->options->token))
 		return true;
 	return answer_error(&exchange->request, 401, "Unable to authenticate you");
+}
+
+/* Has the token the scopes that the operation wants? */
+static bool exchange_permitted(struct exchange *exchange)
+{
+	const struct options *options = exchange->server->sandbox->options;
+	const char *wanted = exchange->request.operation->scopes;
+
+	while (wanted && *wanted) {
+		size_t length = strcspn(wanted, " ");
+
+		if (!options_permit(options, wanted, length))
+			return answer_error(&exchange->request, 403,
+				"You are not authorized to perform this operation");
+		wanted += length + (wanted[length] == ' ');
+	}
+	return true;
 }
 
 static bool exchange_parse(struct exchange *exchange)
@@ -209,8 +230,7 @@ static bool exchange_fail_before(struct exchange *exchange, unsigned number)
 static bool exchange_within_limits(struct exchange *exchange, const struct match *match)
 {
 	struct request *request = &exchange->request;
-	bool lists_keys = !strcmp(request->method, "GET") &&
-			  !strcmp(match->pattern, "/v2/account/keys");
+	bool lists_keys = match->kind == KIND_KEY && match->operation->handle == rest_list;
 
 	exchange->limit = limit_take(exchange->server->sandbox->limit, lists_keys);
 	if (!exchange->limit.reason)
@@ -228,7 +248,7 @@ static void exchange_handle(struct exchange *exchange, const struct match *match
 		pthread_rwlock_rdlock(world);
 	else
 		pthread_rwlock_wrlock(world);
-	match->handle(request, match->kind);
+	match->operation->handle(request, match->kind);
 	pthread_rwlock_unlock(world);
 }
 
@@ -237,7 +257,7 @@ static void exchange_process(struct exchange *exchange)
 {
 	struct request *request = &exchange->request;
 	struct sandbox *sandbox = exchange->server->sandbox;
-	struct match match = {.pattern = "/unknown"};
+	struct match match = {0};
 	unsigned number = 0;
 	bool known;
 
@@ -250,13 +270,16 @@ static void exchange_process(struct exchange *exchange)
 			exchange_handle(exchange, &match);
 		return;
 	}
-	census_count(sandbox->census, request->method, match.pattern);
+	census_count(sandbox->census, request);
 	exchange_wait(exchange, sandbox->options->latency_ms);
 	exchange->fault = faults_take(sandbox->faults, request, &number);
 	if (exchange_fail_before(exchange, number))
 		return;
-	if (exchange_within_limits(exchange, &match) && known && exchange_parse(exchange))
+	if (exchange_within_limits(exchange, &match) && known && exchange_permitted(exchange) &&
+		exchange_parse(exchange)) {
 		exchange_handle(exchange, &match);
+		census_reach(sandbox->census, request);
+	}
 }
 
 static enum MHD_Result exchange_finish(struct exchange *exchange)

@@ -145,6 +145,7 @@ static struct object *object_create(
 	object->trait = store_copy(kind->trait ? kind->trait(tree, note) : NULL);
 	object->text = store_allocate(cJSON_PrintUnformatted(tree));
 	object->length = strlen(object->text);
+	object->lives = cJSON_HasObjectItem(note, "life");
 	object->note = note ? store_allocate(cJSON_PrintUnformatted(note)) : NULL;
 	return object;
 }
@@ -247,6 +248,15 @@ const struct object *store_put(
 	return object;
 }
 
+const struct object *store_put_note(
+	struct store *store, unsigned kind, const struct object *object, const cJSON *note)
+{
+	JSON_AUTO *tree = store_allocate(cJSON_Parse(object->text));
+	TEXT_AUTO *scope = store_copy(object->scope);
+
+	return store_put(store, kind, scope, tree, note);
+}
+
 void store_remove(struct store *store, unsigned kind, const struct object *object)
 {
 	struct collection *collection = &store->collections[kind];
@@ -314,11 +324,11 @@ static void store_load(void *context, const char *name, char *text)
 	const cJSON *tree = cJSON_GetObjectItemCaseSensitive(file, "object");
 	const cJSON *note = cJSON_GetObjectItemCaseSensitive(file, "note");
 	struct object *object;
-	unsigned kind = 0;
+	unsigned kind = KIND_NONE + 1;
 
-	while (kind < kind_count() && path && strcmp(kind_at(kind)->path, path) != 0)
+	while (kind < KIND_COUNT && path && strcmp(kind_at(kind)->path, path) != 0)
 		kind++;
-	if (!path || kind == kind_count() || !cJSON_IsObject(tree)) {
+	if (!path || kind == KIND_COUNT || !cJSON_IsObject(tree)) {
 		fprintf(stderr,
 			"docloud-sandbox: passing over %s/%s, which is no object of this sandbox\n",
 			store->directory, name);
@@ -336,7 +346,7 @@ struct store *store_create(const char *directory)
 {
 	struct store *store = store_allocate(calloc(1, sizeof(*store)));
 
-	store->collections = store_allocate(calloc(kind_count(), sizeof(*store->collections)));
+	store->collections = store_allocate(calloc(KIND_COUNT, sizeof(*store->collections)));
 	if (!directory)
 		return store;
 	store->directory = store_copy(directory);
@@ -353,7 +363,7 @@ void store_destroy(struct store *store)
 {
 	if (!store)
 		return;
-	for (unsigned kind = 0; kind < kind_count(); kind++) {
+	for (unsigned kind = 0; kind < KIND_COUNT; kind++) {
 		struct collection *collection = &store->collections[kind];
 
 		tdestroy(collection->handles, free);

@@ -28,6 +28,7 @@ struct object {
 	const char *trait; /* NULL for none */
 	const char *text;
 	size_t length;
+	bool lives;	  /* has a word that changes by itself: struct life */
 	const char *note; /* JSON that the API does not show; NULL for none */
 };
 
@@ -46,6 +47,10 @@ const struct object *store_put(struct store *store, unsigned kind, const char *s
 	const cJSON *tree, const cJSON *note);
 
 void store_remove(struct store *store, unsigned kind, const struct object *object);
+
+/* Puts another note on an object. Returns it; the old one is gone. */
+const struct object *store_put_note(
+	struct store *store, unsigned kind, const struct object *object, const cJSON *note);
 
 /* By id or alias; `scope` NULL for kinds that belong to nothing. */
 const struct object *store_find(

@@ -12,7 +12,9 @@
 
 enum { TAG_MOST = 255 };
 
-/* What can carry tags: as a resource is named in a request, and as a tag counts it. */
+/*
+ * What a tag counts, and as what a request names it: NULL, where that has its tags changed by itself.
+ */
 static const struct {
 	const char *type;
 	const char *counted;
@@ -23,6 +25,7 @@ static const struct {
 	{"image", "imgages", KIND_IMAGE},
 	{"volume", "volumes", KIND_VOLUME},
 	{"volume_snapshot", "volume_snapshots", KIND_SNAPSHOT},
+	{NULL, "databases", KIND_DATABASE},
 };
 
 bool tag_valid(const char *name)
@@ -65,7 +68,7 @@ bool tag_create(struct request *request, cJSON *object)
 	cJSON_DeleteItemFromObject(object, "resources");
 	if (!there)
 		return true;
-	rest_answer(request, 201, KIND_TAG, there);
+	rest_answer(request, request->operation->status, KIND_TAG, there);
 	return false;
 }
 
@@ -87,17 +90,15 @@ static void tag_set(
 	store_put(store, kind, object->scope, tree, NULL);
 }
 
+/* It is off whatever carried it. */
 bool tag_remove(struct request *request, const struct object *object)
 {
 	struct store *store = request->sandbox->store;
 
-	for (size_t row = 0; row < sizeof(taggable) / sizeof(*taggable); row++)
-		for (size_t i = 0; i < store_count(store, taggable[row].kind); i++) {
-			const struct object *tagged = store_at(store, taggable[row].kind, i);
-
-			if (object_has_tag(tagged, object->id))
-				tag_set(store, taggable[row].kind, tagged, object->id, false);
-		}
+	for (unsigned kind = KIND_NONE + 1; kind < KIND_COUNT; kind++)
+		for (size_t i = 0; i < store_count(store, kind); i++)
+			if (object_has_tag(store_at(store, kind, i), object->id))
+				tag_set(store, kind, store_at(store, kind, i), object->id, false);
 	return true;
 }
 
@@ -159,7 +160,7 @@ static const struct object *tag_resource(
 
 	json_scalar(cJSON_GetObjectItemCaseSensitive(entry, "resource_id"), id, sizeof(id));
 	for (size_t row = 0; row < sizeof(taggable) / sizeof(*taggable); row++) {
-		if (!type || strcmp(type, taggable[row].type) != 0)
+		if (!taggable[row].type || strcmp(type, taggable[row].type) != 0)
 			continue;
 		*ret_kind = taggable[row].kind;
 		object = store_find(request->sandbox->store, *ret_kind, NULL, id);
@@ -167,8 +168,6 @@ static const struct object *tag_resource(
 			answer_not_found(request);
 		return object;
 	}
-	answer_error(request, 422, "\"%s\" is not a type of resource that can be tagged",
-		type ? type : "");
 	return NULL;
 }
 
@@ -183,10 +182,8 @@ static void tag_change(struct request *request, bool on)
 		answer_not_found(request);
 		return;
 	}
-	if (!cJSON_IsArray(list)) {
-		answer_error(request, 422, "resources is required");
+	if (!rest_check_body(request))
 		return;
-	}
 	cJSON_ArrayForEach(entry, list)
 	{
 		if (!tag_resource(request, entry, &kind))
