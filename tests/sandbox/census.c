@@ -112,9 +112,22 @@ static cJSON *census_entry(
 	json_set_text(entry, "path", operation->path);
 	json_set_text(entry, "kind", kind_name(kind));
 	json_set_text(entry, "scopes", operation->scopes ? operation->scopes : "");
+	if (operation->body)
+		json_set_text(entry, "wants", operation->body);
 	json_set_number(entry, "reached", json_number(census->reached, key, 0));
 	json_set_number(entry, "succeeded", json_number(census->succeeded, key, 0));
 	return entry;
+}
+
+/* One of the API's, and with ?method= and ?path= that one. */
+static bool census_wants(const struct request *request, const struct operation *operation)
+{
+	const char *method = request_query(request, "method"),
+		   *path = request_query(request, "path");
+
+	return !strncmp(operation->path, "/v2/", 4) &&
+	       (!method || !strcmp(operation->method, method)) &&
+	       (!path || !strcmp(operation->path, path));
 }
 
 void census_operations(struct request *request, unsigned ignored)
@@ -128,7 +141,7 @@ void census_operations(struct request *request, unsigned ignored)
 		const struct operation *operation = kind_at(kind)->operations;
 
 		for (; operation && operation->method; operation++) {
-			if (strncmp(operation->path, "/v2/", 4) != 0)
+			if (!census_wants(request, operation))
 				continue;
 			entry = census_entry(census, kind, operation);
 			if (request_query(request, "samples"))

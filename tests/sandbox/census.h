@@ -20,8 +20,9 @@ void census_show(struct request *request, unsigned kind);
 void census_clear(struct request *request, unsigned kind);
 
 /*
- * GET /sandbox/operations: every operation, how often it was reached since the start and how often
- * with success; with ?samples, each with a path and a body that would be right now.
+ * GET /sandbox/operations: every operation, what its body must be (shape.h), how often it was reached since the start and how often
+ * with success; with ?samples, each with a path and a body that would be right now. ?method= and ?path=
+ * choose one.
  */
 void census_operations(struct request *request, unsigned kind);
 

@@ -193,7 +193,8 @@ void droplet_destroy_selective(struct request *request, unsigned kind)
 	JSON_AUTO *none = cJSON_CreateObject();
 
 	(void)kind;
-	droplet_destroy_with(request, request->body ? request->body : none);
+	if (rest_check_body(request))
+		droplet_destroy_with(request, request->body ? request->body : none);
 }
 
 void droplet_destroy_dangerous(struct request *request, unsigned kind)

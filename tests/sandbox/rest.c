@@ -304,15 +304,17 @@ bool rest_check_body(struct request *request)
 
 	if (!shape)
 		return true;
-	if (!cJSON_IsObject(request->body))
+	if (request->body && !cJSON_IsObject(request->body))
 		return answer_error(request, 400, "The request's body must be a JSON object.");
 	return shape_check(request, shape, request->body);
 }
 
-bool rest_check_tags(struct request *request, const cJSON *object)
+bool rest_check_tags(struct request *request, unsigned kind, const cJSON *object)
 {
 	const cJSON *tags = cJSON_GetObjectItemCaseSensitive(object, "tags"), *tag;
 
+	if (kind_at(kind)->own_tags)
+		return true;
 	cJSON_ArrayForEach(tag, tags)
 	{
 		if (!cJSON_IsString(tag) || !tag_valid(tag->valuestring))
@@ -321,6 +323,12 @@ bool rest_check_tags(struct request *request, const cJSON *object)
 				"underscores.");
 	}
 	return true;
+}
+
+void rest_ensure_tags(struct sandbox *sandbox, unsigned kind, const cJSON *object)
+{
+	if (!kind_at(kind)->own_tags)
+		tag_ensure(sandbox, cJSON_GetObjectItemCaseSensitive(object, "tags"));
 }
 
 bool rest_check_name(struct request *request, unsigned kind, const char *scope, const cJSON *object)
@@ -374,7 +382,8 @@ static bool rest_prepare(struct request *request, unsigned kind, const char *sco
 		return answer_error(request, 422, "%s is required", row->id_key);
 	if (store_find(store, kind, scope, id))
 		return answer_error(request, 422, "%s has already been taken", row->id_key);
-	return rest_check_name(request, kind, scope, object) && rest_check_tags(request, object);
+	return rest_check_name(request, kind, scope, object) &&
+	       rest_check_tags(request, kind, object);
 }
 
 const struct object *rest_make(struct request *request, unsigned kind, const char *scope,
@@ -387,7 +396,7 @@ const struct object *rest_make(struct request *request, unsigned kind, const cha
 
 	request->note = cJSON_CreateObject();
 	if (rest_prepare(request, kind, scope, owner, object)) {
-		tag_ensure(sandbox, cJSON_GetObjectItemCaseSensitive(object, "tags"));
+		rest_ensure_tags(sandbox, kind, object);
 		rest_begin_life(sandbox, &row->life, object, request->note);
 		project_place(sandbox, kind, object);
 		made = store_put(sandbox->store, kind, scope, object,
@@ -413,7 +422,8 @@ void rest_create(struct request *request, unsigned kind)
 		return;
 	snprintf(kept, sizeof(kept), "%s", scope);
 	owner = rest_owner(request, kind);
-	object = shape_take(request->operation->body, request->body);
+	object = shape_take(
+		request->operation->body ? request->operation->body : "", request->body);
 	if (!rest_make(request, kind, kept, owner, object))
 		return;
 	json_scalar(
@@ -448,12 +458,20 @@ static void rest_forget_children(
 
 void rest_forget(struct request *request, unsigned kind, const struct object *object)
 {
+	struct store *store = request->sandbox->store;
+	TEXT_AUTO *id = strdup(object->id);
+	TEXT_AUTO *scope = strdup(object->scope);
+
+	if (!id || !scope)
+		abort();
 	if (kind_at(kind)->gone)
 		kind_at(kind)->gone(request->sandbox, object);
 	rest_forget_children(request, kind, object);
 	relation_release(request, kind, object);
+	/* What named it and was named by it has changed it. */
+	object = store_find(store, kind, scope, id);
 	project_forget(request->sandbox, kind, object);
-	store_remove(request->sandbox->store, kind, object);
+	store_remove(store, kind, object);
 }
 
 void rest_remove(struct request *request, unsigned kind)

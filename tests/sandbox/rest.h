@@ -67,9 +67,12 @@ bool rest_is_plain(unsigned kind, const struct object *object);
 bool rest_check_body(struct request *request);
 
 /* Are its tags such as can be, is no other of its name there? False after an error. */
-bool rest_check_tags(struct request *request, const cJSON *object);
+bool rest_check_tags(struct request *request, unsigned kind, const cJSON *object);
 bool rest_check_name(
 	struct request *request, unsigned kind, const char *scope, const cJSON *object);
+
+/* The tags that an object carries exist from now on. */
+void rest_ensure_tags(struct sandbox *sandbox, unsigned kind, const cJSON *object);
 
 /* Makes an object of a kind that belongs to `owner` (NULL: to nothing) and has these members. */
 const struct object *rest_make(struct request *request, unsigned kind, const char *scope,

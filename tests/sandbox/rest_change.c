@@ -81,7 +81,7 @@ static void rest_put_back(
 	if (!note)
 		note = cJSON_CreateObject();
 	rest_begin_life(sandbox, &request->operation->life, tree, note);
-	tag_ensure(sandbox, cJSON_GetObjectItemCaseSensitive(tree, "tags"));
+	rest_ensure_tags(sandbox, kind, tree);
 	rest_answer(request, request->operation->status, kind,
 		store_put(sandbox->store, kind, object->scope, tree, note));
 }
@@ -114,7 +114,7 @@ static void rest_change(struct request *request, unsigned kind, bool whole)
 		rest_fill_in(request, tree);
 	if ((row->update && !row->update(request, tree)) ||
 		!rest_check_name(request, kind, object->scope, tree) ||
-		!rest_check_tags(request, tree))
+		!rest_check_tags(request, kind, tree))
 		return;
 	rest_put_back(request, kind, object, tree);
 }
@@ -166,7 +166,7 @@ static void rest_regroup(struct request *request, unsigned kind, bool join)
 		}
 	}
 	if ((!kind_at(kind)->update || kind_at(kind)->update(request, tree)) &&
-		rest_check_tags(request, tree))
+		rest_check_tags(request, kind, tree))
 		rest_put_back(request, kind, object, tree);
 }
 

@@ -142,14 +142,16 @@ static struct MHD_Response *exchange_response(struct exchange *exchange)
 static enum MHD_Result exchange_answer(struct exchange *exchange)
 {
 	struct request *request = &exchange->request;
+	size_t length = request->length;
 	struct MHD_Response *response = exchange_response(exchange);
 	enum MHD_Result result;
 	char number[32];
 
 	if (!response)
 		return MHD_NO;
-	MHD_add_response_header(
-		response, "content-type", request->type ? request->type : "application/json");
+	if (length)
+		MHD_add_response_header(response, "content-type",
+			request->type ? request->type : "application/json");
 	MHD_add_response_header(response, "x-request-id", request->id);
 	if (exchange->server->sandbox->options->rate_limit) {
 		snprintf(number, sizeof(number), "%d", LIMIT_HOUR);

@@ -18,7 +18,10 @@ struct sandbox;
  * list; {…} an object with these keys. After s, h, i and n the bounds, in parentheses.
  */
 
-/* False after an error that names the key. */
+/*
+ * False after an error that names the key. A body that was not sent is one without keys, where none is
+ * required.
+ */
 bool shape_check(struct request *request, const char *shape, const cJSON *body);
 
 /* The members of the body that the shape names and keeps, those that are null left out. */

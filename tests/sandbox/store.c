@@ -141,7 +141,7 @@ static struct object *object_create(
 	object->alias = store_copy(kind->alias_key ? json_text(tree, kind->alias_key) : NULL);
 	object->scope = store_copy(scope ? scope : "");
 	object->name = store_copy(json_text(tree, "name"));
-	object->tags = object_join_tags(tree);
+	object->tags = object_join_tags(kind->own_tags ? NULL : tree);
 	object->trait = store_copy(kind->trait ? kind->trait(tree, note) : NULL);
 	object->text = store_allocate(cJSON_PrintUnformatted(tree));
 	object->length = strlen(object->text);

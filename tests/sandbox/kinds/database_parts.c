@@ -184,9 +184,9 @@ static void replica_promote(struct request *request, unsigned kind)
 static const struct operation replica_operations[] = {
 	{"GET", DATABASE "/replicas", "database:read", 200, rest_list, SQL},
 	{"POST", DATABASE "/replicas", "database:create", 201, rest_create, SQL,
-		.body = "name!:h(3,63) region:=region size:s tags:[s] private_network_uuid:=vpc "
+		.body = "name!:h(3,63) region:=region size!:s tags:[s] private_network_uuid:=vpc "
 			"storage_size_mib:i do_settings:o",
-		.sample = "{'name':'sample-replica'}"},
+		.sample = "{'name':'sample-replica','size':'db-s-2vcpu-4gb','region':'nyc1'}"},
 	{"GET", REPLICA, "database:read", 200, rest_get, SQL},
 	{"PUT", REPLICA "/promote", "database:update", 204, replica_promote, SQL},
 	{"DELETE", REPLICA, "database:delete", 204, rest_remove, SQL},

@@ -36,7 +36,8 @@ static const struct operation operations[] = {
 	{"POST", DROPLET "/actions", "droplet:update", 201, droplet_action,
 		.sample = "{'type':'snapshot','name':'sample'}"},
 	{"POST", "/v2/droplets/actions", "droplet:update", 201, droplet_action_tagged,
-		.sample = "{'type':'enable_ipv6'}"},
+		/* The document has two forms, of which one must fit: a name that is none leaves one. */
+		.sample = "{'type':'enable_ipv6','name':null}"},
 	{"GET", DROPLET "/actions/{action_id}", "droplet:read", 200, action_get_of,
 		.key = "action"},
 	{"GET", DROPLET "/kernels", "droplet:read", 200, rest_tell_empty, .key = "kernels"},
@@ -44,7 +45,9 @@ static const struct operation operations[] = {
 	{"GET", DROPLET "/neighbors", "droplet:read", 200, rest_tell, .text = "{'droplets':[]}"},
 	{"GET", "/v2/reports/droplet_neighbors_ids", "droplet:read", 200, droplet_neighbors_ids},
 	{"GET", DESTROY, "droplet:read", 200, droplet_associated},
-	{"DELETE", DESTROY "/selective", DESTROY_SCOPES, 202, droplet_destroy_selective},
+	{"DELETE", DESTROY "/selective", DESTROY_SCOPES, 202, droplet_destroy_selective,
+		.body = "reserved_ips:[s] floating_ips:[s] snapshots:[s] volumes:[s] "
+			"volume_snapshots:[s]"},
 	{"DELETE", DESTROY "/dangerous", DESTROY_SCOPES, 202, droplet_destroy_dangerous},
 	{"GET", DESTROY "/status", "droplet:delete", 200, droplet_destroy_status},
 	{"POST", DESTROY "/retry", DESTROY_SCOPES, 202, droplet_destroy_retry},

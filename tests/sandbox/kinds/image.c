@@ -20,9 +20,8 @@ static bool by_privacy(const struct object *object, const char *value)
 #define DISTRIBUTION                                                                         \
 	"distribution:(Arch Linux|CentOS|CoreOS|Debian|Fedora|Fedora Atomic|FreeBSD|Gentoo|" \
 	"openSUSE|RancherOS|Rocky Linux|Ubuntu|Unknown)"
-#define TRANSFER                                    \
-	.body = "transfer_id!:i -recipient_uuid:s", \
-	.sample = "{'transfer_id':1,'recipient_uuid':'${uuid}'}"
+#define TRANSFER(more) \
+	.body = "transfer_id!:i" more, .sample = "{'transfer_id':1,'recipient_uuid':'${uuid}'}"
 
 static const struct operation operations[] = {
 	{"GET", "/v2/images", "image:read", 200, rest_list},
@@ -38,11 +37,11 @@ static const struct operation operations[] = {
 		.body = "recipient_email:s recipient_uuid:s",
 		.sample = "{'recipient_email':'somebody@example.com'}"},
 	{"POST", IMAGE "/account_transfer/accept", "image:create", 201, image_transfer_end,
-		TRANSFER},
+		TRANSFER(" -recipient_uuid!:s")},
 	{"POST", IMAGE "/account_transfer/cancel", "image:update", 204, image_transfer_end,
-		TRANSFER},
+		TRANSFER("")},
 	{"POST", IMAGE "/account_transfer/decline", "image:create", 204, image_transfer_end,
-		TRANSFER},
+		TRANSFER("")},
 	{"GET", IMAGE "/actions", "image:read", 200, action_list_of, .key = "actions"},
 	{"POST", IMAGE "/actions", "image:update", 201, image_action,
 		.body = "type!:(convert|transfer) region:=region",

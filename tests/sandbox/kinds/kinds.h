@@ -41,8 +41,8 @@
 	KIND(NODE_POOL, node_pool)                     \
 	KIND(REGISTRY, registry)                       \
 	KIND(REPOSITORY, repository)                   \
-	KIND(REPOSITORY_TAG, repository_tag)           \
 	KIND(REPOSITORY_MANIFEST, repository_manifest) \
+	KIND(REPOSITORY_TAG, repository_tag)           \
 	KIND(GARBAGE_COLLECTION, garbage_collection)   \
 	KIND(APP, app)                                 \
 	KIND(DEPLOYMENT, deployment)                   \

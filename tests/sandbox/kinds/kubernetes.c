@@ -285,7 +285,7 @@ static const struct operation operations[] = {
 			"size!:=size "
 			"count!:i(0,512) " POOL
 			"}] cluster_subnet:s service_subnet:s vpc_uuid:=vpc "
-			"isolated_workers:b" SETTINGS,
+			"isolated_workers:b -worker_subnet_uuid:s" SETTINGS,
 		.sample = "{'name':'sample-${random}','region':'nyc1','version':'1.33.6-do.2',"
 			  "'node_pools':[{'name':'pool','size':'s-2vcpu-4gb','count':2}]}"},
 	{"GET", CLUSTER, "kubernetes:read", 200, rest_get},
@@ -420,7 +420,7 @@ static const struct operation pool_operations[] = {
 		.sample = "{'name':'more','size':'s-2vcpu-4gb','count':2}"},
 	{"GET", NODE_POOL, "kubernetes:read", 200, rest_get},
 	{"PUT", NODE_POOL, "kubernetes:update", 202, rest_update,
-		.body = "name:s count:i(0,512) " POOL, .sample = "{'name':'more','count':3}"},
+		.body = "name!:s count!:i(0,512) " POOL, .sample = "{'name':'more','count':3}"},
 	{"POST", NODE_POOL "/recycle", "kubernetes:delete", 202, rest_tell, .body = "nodes:[s]"},
 	{"DELETE", NODE_POOL "/nodes/{node_id}", "kubernetes:update", 202, pool_remove_node},
 	{"DELETE", NODE_POOL, "kubernetes:update", 204, rest_remove},

@@ -90,7 +90,9 @@ static void balancer_render(struct sandbox *sandbox, const struct object *object
 	      "type:(REGIONAL|REGIONAL_NETWORK|GLOBAL) domains:[o] glb_settings:o "           \
 	      "target_load_balancer_ids:[=load_balancer] tls_cipher_policy:(DEFAULT|STRONG) " \
 	      "droplet_ids:[=droplet] tag:s"
-#define SAMPLE "{'name':'sample','region':'nyc1','forwarding_rules':[" RULE "]}"
+#define SAMPLE                                                                                   \
+	"{'name':'sample','region':'nyc1','droplet_ids':['$=droplet'],'forwarding_rules':[" RULE \
+	"]}"
 #define BALANCER "/v2/load_balancers/{lb_id}"
 #define DROPLETS .body = "droplet_ids!:[=droplet]", .sample = "{'droplet_ids':['$=droplet']}"
 

@@ -4,16 +4,17 @@
 /* Uptime checks and alert policies. Nothing is measured in a sandbox: all is well. */
 
 #define CHECK "/v2/uptime/checks/{check_id}"
-#define CHECK_BODY "regions:[(us_east|us_west|eu_west|se_asia)] enabled:b"
+#define REGIONS ":[(us_east|us_west|eu_west|se_asia)]"
 
 static const struct operation check_operations[] = {
 	{"GET", "/v2/uptime/checks", "uptime:read", 200, rest_list},
 	{"POST", "/v2/uptime/checks", "uptime:create", 201, rest_create,
-		.body = "name!:s type!:(ping|http|https) target!:s " CHECK_BODY,
-		.sample = "{'name':'sample','type':'https','target':'https://example.com'}"},
+		.body = "name!:s type!:(ping|http|https) target!:s enabled!:b regions!" REGIONS,
+		.sample = "{'name':'sample','type':'https','method':'get','target':'https://"
+			  "example.com','enabled':true,'regions':['us_east']}"},
 	{"GET", CHECK, "uptime:read", 200, rest_get},
 	{"PUT", CHECK, "uptime:update", 200, rest_update,
-		.body = "name:s type:(ping|http|https) target:s " CHECK_BODY,
+		.body = "name:s type:(ping|http|https) target:s enabled:b regions" REGIONS,
 		.sample = "{'enabled':false}"},
 	{"GET", CHECK "/state", "uptime:read", 200, rest_tell,
 		.text = "{'state':{'regions':{'us_east':{'status':'UP','status_changed_at':"
@@ -38,7 +39,11 @@ DEFINE_KIND(uptime_check) = {
 #define CHECK_ALERT CHECK "/alerts/{alert_id}"
 #define CHECK_ALERT_BODY                                    \
 	" threshold:i comparison:(greater_than|less_than) " \
-	"period:(2m|3m|5m|10m|15m|30m|1h)"
+	"period!:(2m|3m|5m|10m|15m|30m|1h)"
+#define CHECK_ALERT_SAMPLE                                                \
+	"{'name':'sample','type':'latency','threshold':300,'comparison':" \
+	"'greater_than','period':'2m','notifications':{'email':"          \
+	"['sandbox@example.com'],'slack':[]}}"
 #define WHOM ":{email!:[s] slack!:[{channel!:s url!:s}]}"
 
 static const struct operation check_alert_operations[] = {
@@ -46,14 +51,12 @@ static const struct operation check_alert_operations[] = {
 	{"POST", CHECK "/alerts", "uptime:create uptime:update", 201, rest_create,
 		.body = "name!:s type!:(latency|down|down_global|ssl_expiry) notifications!" WHOM
 			CHECK_ALERT_BODY,
-		.sample = "{'name':'sample','type':'latency','threshold':300,'comparison':"
-			  "'greater_than','period':'2m','notifications':{'email':"
-			  "['sandbox@example.com'],'slack':[]}}"},
+		.sample = CHECK_ALERT_SAMPLE},
 	{"GET", CHECK_ALERT, "uptime:read", 200, rest_get},
 	{"PUT", CHECK_ALERT, "uptime:update", 200, rest_update,
-		.body = "name:s type:(latency|down|down_global|ssl_expiry) notifications" WHOM
+		.body = "name!:s type!:(latency|down|down_global|ssl_expiry) notifications!" WHOM
 			CHECK_ALERT_BODY,
-		.sample = "{'threshold':500}"},
+		.sample = CHECK_ALERT_SAMPLE},
 	{"DELETE", CHECK_ALERT, "uptime:delete uptime:update", 204, rest_remove},
 	{0},
 };

@@ -249,6 +249,7 @@ DEFINE_KIND(repository_manifest) = {
 	.id_key = "digest",
 	.owner = KIND_REPOSITORY,
 	.identity = IDENTITY_GIVEN,
+	.own_tags = true,
 	.template = "{" OF_REPOSITORY ",'blobs':[{'digest':'" DIGEST
 		    "','compressed_size_bytes':2803255}]}",
 	.references = {{"tags", KIND_REPOSITORY_TAG, RELEASE_DROP}},
@@ -258,11 +259,8 @@ DEFINE_KIND(repository_manifest) = {
 /* Garbage collections: one at a time. */
 
 #define COLLECTION REGISTRY "/garbage-collection"
-#define COLLECT                                                                            \
-	"registry:update", 201, rest_create,                                               \
-		.body = "-type:(untagged manifests only|unreferenced blobs only|untagged " \
-			"manifests and unreferenced blobs)",                               \
-		.sample = "{'type':'unreferenced blobs only'}"
+#define COLLECT "registry:update", 201, rest_create
+
 #define CANCEL                                                                 \
 	"registry:update", 200, rest_update, .body = "-cancel!:b",             \
 					     .text = "{'status':'cancelled'}", \
@@ -273,7 +271,10 @@ static const struct operation collection_operations[] = {
 	{"GET", MANY COLLECTION, "registry:read", 200, rest_get},
 	{"GET", MANY REGISTRY "/garbage-collections", "registry:read", 200, rest_list},
 	{"PUT", MANY COLLECTION "/{garbage_collection_uuid}", CANCEL},
-	{"POST", ONE COLLECTION, COLLECT},
+	{"POST", ONE COLLECTION, COLLECT,
+		.body = "-type:(untagged manifests only|unreferenced blobs only|untagged manifests "
+			"and unreferenced blobs)",
+		.sample = "{'type':'unreferenced blobs only'}"},
 	{"GET", ONE COLLECTION, "registry:read", 200, rest_get},
 	{"GET", ONE REGISTRY "/garbage-collections", "registry:read", 200, rest_list},
 	{"PUT", ONE COLLECTION "/{garbage_collection_uuid}", CANCEL},
