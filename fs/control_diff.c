@@ -54,9 +54,8 @@ static struct json *present_value(
 static char *item_words(const struct spec_key *key, const struct json *item)
 {
 	struct text text = {0};
-	char *own = key->item_words ? key->item_words(item) : NULL;
-	if (own)
-		return own;
+	if (key->members)
+		return spec_item_words(key, item);
 	for (const struct json *member = json_first(item); member; member = json_next(member))
 		if (json_type(member) == JSON_OBJECT || json_type(member) == JSON_ARRAY)
 			return json_print(item);
@@ -108,8 +107,17 @@ static int compare_text(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* What is compared: of an item that has words of its own those, for the API may say more of it. */
+static void add_texts(struct words *words, const struct spec_key *key, const struct json *list)
+{
+	for (const struct json *item = json_first(list); item; item = json_next(item))
+		words_add(words, key->members ? spec_item_words(key, item) : json_text(item));
+	if (words->count)
+		qsort(words->items, words->count, sizeof(*words->items), compare_text);
+}
+
 /* Lists are sets here. */
-static bool same(const struct json *a, const struct json *b)
+static bool same(const struct spec_key *key, const struct json *a, const struct json *b)
 {
 	CLEANUP_WORDS struct words left = {0};
 	CLEANUP_WORDS struct words right = {0};
@@ -118,16 +126,10 @@ static bool same(const struct json *a, const struct json *b)
 		CLEANUP_FREE char *second = json_text(b);
 		return strcmp(first, second) == 0;
 	}
-	for (const struct json *item = json_first(a); item; item = json_next(item))
-		words_add(&left, json_text(item));
-	for (const struct json *item = json_first(b); item; item = json_next(item))
-		words_add(&right, json_text(item));
+	add_texts(&left, key, a);
+	add_texts(&right, key, b);
 	if (left.count != right.count)
 		return false;
-	if (left.count) {
-		qsort(left.items, left.count, sizeof(*left.items), compare_text);
-		qsort(right.items, right.count, sizeof(*right.items), compare_text);
-	}
 	for (size_t i = 0; i < left.count; i++)
 		if (strcmp(left.items[i], right.items[i]) != 0)
 			return false;
@@ -163,14 +165,16 @@ static bool is_same(const struct mount *mount, const struct subject *subject,
 	const struct spec_key *key = value->key;
 	if (key->path) {
 		CLEANUP_JSON struct json *now = present_value(mount, subject, key);
-		return now ? same(now, value->json) : json_count(value->json) == 0 && !value->text;
+		return now ? same(key, now, value->json)
+			   : json_count(value->json) == 0 && !value->text;
 	}
 	CLEANUP_FREE char *before = written(recorded->plain, key->name);
 	CLEANUP_FREE char *after = value->raw ? line_value(value->key, value->raw)
 					      : xstrdup(value->text);
 	const struct json *checked = recorded->checked ? spec_get(recorded->checked, key->name)
 						       : NULL;
-	return (before && strcmp(before, after) == 0) || (checked && same(checked, value->json));
+	return (before && strcmp(before, after) == 0) ||
+	       (checked && same(key, checked, value->json));
 }
 
 static bool is_same_stack(const struct subject *subject, const struct spec_value *value)
@@ -294,18 +298,32 @@ int control_diff(struct mount *mount, const struct subject *subject, const struc
 	return rc == 0 && diff.updated.length ? update_step(&diff, err) : rc;
 }
 
+/* Of items a line each. */
+static void put_items(struct text *text, const struct spec_key *key, const struct json *list)
+{
+	for (const struct json *item = json_first(list); item; item = json_next(item)) {
+		CLEANUP_FREE char *words = item_words(key, item);
+		text_print(text, "%s = %s\n", key->name, words);
+	}
+}
+
 static void put_lines(struct text *text, struct mount *mount, const struct subject *subject,
 	const struct recorded *recorded)
 {
 	for (const struct spec_key *key = subject->kind->keys; key && key->name; key++) {
 		CLEANUP_JSON struct json *now = present_value(mount, subject, key);
 		CLEANUP_FREE char *value = NULL;
-		if (key->unique)
+		/* Of two that exclude each other the API may show both: the droplets that have the tag. */
+		CLEANUP_FREE char *rival = json_text(
+			key->unless ? json_get(subject->json, key->unless) : NULL);
+		if (key->unique || *rival)
 			continue;
 		if (key->type == SPEC_STACK && key->body)
 			value = control_boot_line(key, subject->json);
 		else if (key->type == SPEC_STACK)
 			value = control_stack_line(subject->has_job ? subject->job.stack : "");
+		else if (now && key->type == SPEC_ITEMS)
+			put_items(text, key, now);
 		else if (now)
 			value = line_value(key, now);
 		else if (!key->path)

@@ -27,7 +27,7 @@ struct field {
 /* Links to objects of another kind. */
 struct relation {
 	const char *name; /* the symlink's or the directory's */
-	const char *kind; /* of the targets */
+	const char *kind; /* of the targets; NULL: many, each told by its URN (urn.h) */
 	/* In our object: the target (an object, its name or id, or a list of them; item: what names it in each). Or, back, in
 	 * the target's: us, in the same forms. */
 	const char *path, *item, *back;
@@ -35,7 +35,8 @@ struct relation {
 	bool directories; /* shown as directories of their own, so that mkdir and rmdir work on them */
 	/*
 	 * What `ln -s` and `rm` send, as data: to a path beneath ours an action of that type (on, off), or POST and DELETE
-	 * where there are none, with the target's id as key, "droplet_ids[]" in a list. Or by a function (mkdir and rmdir,
+	 * where there are none, with the target's id (where there are many kinds: its URN) as key, "droplet_ids[]" in a
+	 * list. Or by a function (mkdir and rmdir,
 	 * where the relation shows directories): target is NULL for mkdir. Neither: they are refused.
 	 */
 	struct relation_link {
@@ -55,10 +56,10 @@ enum spec_type {
 	SPEC_BOOL,
 	SPEC_WORDS,  /* a list: words separated by commas or spaces */
 	SPEC_OBJECT, /* a JSON object */
-	SPEC_ITEMS,  /* a list of objects, ';' between them: `key=value …`, or words of its own */
-	SPEC_REF,    /* an object of another kind, by any of its names */
-	SPEC_REFS,   /* several */
-	SPEC_STACK,  /* the droplet's stack: one line of it */
+	SPEC_ITEMS, /* a list of objects, ';' between them or a line each: `key=value …`, or as its members say */
+	SPEC_REF,   /* an object of another kind, by any of its names */
+	SPEC_REFS,  /* several */
+	SPEC_STACK, /* the droplet's stack: one line of it */
 };
 
 /* A key of `spec`. */
@@ -69,10 +70,18 @@ struct spec_key {
 	bool required;
 	/* Of a text or of words: all that there are, spaces between them; NULL: any. */
 	const char *among;
-	/* Items in words of their own, "tcp 80 from 0.0.0.0/0": to JSON (NULL with a sentence when it cannot be) and back,
-	 * freed by the caller. */
-	struct json *(*item)(const char *words, struct error *err);
-	char *(*item_words)(const struct json *item);
+	/*
+	 * Items of members, in the order of their words: "http 80 to http 8080", "tcp 80,443 from 10.0.0.0/8 tag:web". Of a
+	 * member (its name is a path in the item, its type any but SPEC_ITEMS and SPEC_STACK): the word that must stand before
+	 * it ("to"), or what its words begin with ("tag:"); anyone can be given as name=value, too. Not given, it is the
+	 * fallback. each: an item for each of its values, commas between them.
+	 */
+	const struct spec_key *members;
+	const char *lead, *fallback;
+	bool each;
+	/* Another key: they exclude each other, and one that is given takes the place of the other. */
+	const char *unless;
+	bool kept; /* fixed, and part of what a PUT has to say all the same */
 	/* What is sent of that which is referred to; NULL: its slug, else its id. text: as a string, be it a number. */
 	const char *by;
 	bool text;
@@ -148,6 +157,7 @@ struct kind {
 	const struct file *files; /* of a single nested kind, which is a file itself: that one */
 	/* Of a nested kind: a member of the object above, and for which of its values there is one, spaces between them. */
 	const char *only[2];
+	const char *urn;   /* what projects call its objects: "droplet" of do:droplet:123 */
 	const char *whole; /* writing this attribute's file on a draft creates it: "public_key" */
 	const char *aliases[3];	   /* other paths by which a spec may name an object: {"name"} */
 	const char *alias_pair[2]; /* two paths, "distribution" and "name", joined by a space */
@@ -192,7 +202,7 @@ enum {
 
 extern const struct kind *const kinds[];
 
-/* The kind of that name ("droplets", "domains/records"), or -1. */
+/* The kind of that name ("droplets", "domains/records"), or -1, as for NULL. */
 int kind_find(const char *name);
 /* What its collection is called: the last word of its name. */
 const char *kind_word(const struct kind *kind);

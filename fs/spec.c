@@ -9,6 +9,7 @@
 #include "api/memory.h"
 #include "api/utf8.h"
 #include "provision/stack.h"
+#include "reference.h"
 #include "words.h"
 
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
@@ -52,7 +53,7 @@ void spec_wrong(struct spec *spec, const char *key, const char *format, ...)
 	if (value)
 		value->wrong = true;
 	va_start(arguments, format);
-	wrong(spec, value ? value->line : 0, format, arguments);
+	wrong(spec, value ? value->line : spec->item_line, format, arguments);
 	va_end(arguments);
 }
 
@@ -181,6 +182,33 @@ static void take_lines(struct spec *spec, const char *text, size_t length)
 	}
 }
 
+/* Members of an object that is none of the keys, "health_check": {"port": 80}, may be keys: "health_check/port". */
+static bool has_keys_in(const struct spec *spec, const char *path)
+{
+	size_t length = strlen(path);
+	for (const struct spec_key *key = spec->kind->keys; key->name; key++)
+		if (strncmp(key->name, path, length) == 0 && key->name[length] == '/')
+			return true;
+	return false;
+}
+
+static void take_members(struct spec *spec, const struct json *object, const char *above)
+{
+	for (const struct json *member = json_first(object); member; member = json_next(member)) {
+		enum json_type type = json_type(member);
+		bool single = type == JSON_STRING || type == JSON_NUMBER || type == JSON_BOOL;
+		CLEANUP_FREE char *path = xasprintf(
+			"%s%s%s", above, *above ? "/" : "", json_key(member));
+		if (type == JSON_OBJECT && has_keys_in(spec, path))
+			take_members(spec, member, path);
+		else if (type != JSON_NULL)
+			add_value(spec, 0, path,
+				(struct spec_value){.text = single ? json_text(member) : NULL,
+					.literal = true,
+					.raw = member});
+	}
+}
+
 static int take_json(struct spec *spec, const char *text, size_t length, struct error *err)
 {
 	spec->whole = json_parse(text, length, err);
@@ -189,16 +217,7 @@ static int take_json(struct spec *spec, const char *text, size_t length, struct 
 	if (json_type(spec->whole) != JSON_OBJECT)
 		return error_set(err, EINVAL,
 			"the text is JSON, but no object: {\"key\": value, …} is what is taken");
-	for (const struct json *member = json_first(spec->whole); member;
-		member = json_next(member)) {
-		enum json_type type = json_type(member);
-		bool single = type == JSON_STRING || type == JSON_NUMBER || type == JSON_BOOL;
-		if (type != JSON_NULL)
-			add_value(spec, 0, json_key(member),
-				(struct spec_value){.text = single ? json_text(member) : NULL,
-					.literal = true,
-					.raw = member});
-	}
+	take_members(spec, spec->whole, "");
 	return 0;
 }
 
@@ -214,6 +233,22 @@ static void check_missing(struct spec *spec)
 	}
 }
 
+static bool is_nothing(const struct json *value)
+{
+	const char *text = json_string(value);
+	return !value || json_type(value) == JSON_NULL || (text && !*text) ||
+	       (json_type(value) == JSON_ARRAY && !json_first(value));
+}
+
+static void check_rivals(struct spec *spec)
+{
+	for (const struct spec_key *key = spec->kind->keys; key->name; key++)
+		if (key->unless && !is_nothing(spec_get(spec, key->name)) &&
+			!is_nothing(spec_get(spec, key->unless)))
+			spec_wrong(spec, key->name, "%s and %s exclude each other", key->name,
+				key->unless);
+}
+
 static int spec_check(struct spec *spec, struct error *err)
 {
 	struct error limit = {0};
@@ -226,6 +261,7 @@ static int spec_check(struct spec *spec, struct error *err)
 	size_t length = strlen(spec->text);
 	bool whole = !spec->partial ||
 		     (spec->wrong.length && length && spec->text[length - 1] == '\n');
+	check_rivals(spec);
 	if (!spec->object && whole)
 		check_missing(spec);
 	if ((!spec->object || spec->kind->update) && spec->kind->check_spec)
@@ -346,6 +382,27 @@ static const char *name_key(const struct kind *kind)
 	return kind->named_by ? kind->named_by : "name";
 }
 
+/* As the API takes what it shows: of another object, its name or id. */
+static struct json *shown_value(const struct spec_key *key, const struct json *object)
+{
+	const struct json *shown = json_get(object, key->path ? key->path : body_path(key));
+	if (key->type == SPEC_REF)
+		return reference_value(kinds[kind_find(key->kind)], shown, key->by);
+	return shown ? json_copy(shown) : NULL;
+}
+
+/* Of two keys that exclude each other: that which was given stays, or the one that is something. */
+static void settle_rivals(const struct spec *spec, struct json *body)
+{
+	for (const struct spec_key *key = spec->kind->keys; key->name; key++) {
+		const char *other = key->unless;
+		if (!other || is_nothing(json_get(body, body_path(key))) ||
+			is_nothing(json_get(body, other)))
+			continue;
+		json_remove(body, spec_get(spec, key->name) ? other : body_path(key));
+	}
+}
+
 /* What a PUT leaves as it is. */
 static struct json *whole_body(const struct kind *kind, const struct json *object)
 {
@@ -356,9 +413,15 @@ static struct json *whole_body(const struct kind *kind, const struct json *objec
 	for (const struct spec_key *key = kind->keys; key->name; key++) {
 		CLEANUP_FREE char *top = xstrdup(body_path(key));
 		top[strcspn(top, "/")] = '\0';
-		const struct json *member = json_get(object, top);
-		if (member && !is_apart(key) && !json_get(body, top))
-			json_add(body, top, json_copy(member));
+		if ((is_apart(key) && !key->kept) || json_get(body, top))
+			continue;
+		struct json *member = strcmp(top, body_path(key)) == 0
+					      ? shown_value(key, object)
+					      : json_copy(json_get(object, top));
+		if (is_nothing(member) && json_type(member) != JSON_ARRAY)
+			json_free(member);
+		else
+			json_add(body, top, member);
 	}
 	return body;
 }
@@ -387,6 +450,7 @@ struct json *spec_body(const struct spec *spec)
 	else if (!spec->object && *name_key(kind))
 		json_put(body, name_key(kind), json_new_string(name ? name : spec->name));
 	put_values(spec, body);
+	settle_rivals(spec, body);
 	return body;
 }
 

@@ -42,6 +42,8 @@ struct spec {
 	struct spec_value *values;
 	size_t count;
 	struct text wrong; /* the mistakes, "; " between them */
+	unsigned
+		item_line; /* of the list whose items are being read: mistakes of their members are told as of it */
 	bool partial;
 };
 
@@ -84,5 +86,14 @@ struct json *spec_word(const char *text, bool quoted);
 /* In spec_value.c: from what was written to what the API takes. Mistakes are noted; a negative errno only when they
  * could not be told. */
 int spec_convert(struct spec *spec, struct spec_value *value, struct error *err);
+
+/* In spec_item.c: an item of a list whose key has members, as words or as JSON, is added to the list, as several where it
+ * says several. As spec_convert(). */
+int spec_item(struct spec *spec, const struct spec_key *key, const char *words, struct json *list,
+	struct error *err);
+int spec_item_json(struct spec *spec, const struct spec_key *key, const struct json *item,
+	struct json *list, struct error *err);
+/* The words for an item, freed by the caller. */
+char *spec_item_words(const struct spec_key *key, const struct json *item);
 
 #endif

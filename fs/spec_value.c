@@ -300,38 +300,48 @@ static struct json *plain_item(const char *words, struct error *err)
 	return item;
 }
 
-static void add_item(struct spec *spec, const struct spec_key *key, struct json *list, char *words)
+static int add_item(struct spec *spec, const struct spec_key *key, struct json *list, char *words,
+	struct error *err)
 {
 	struct error error = {0};
 	words = word_trim(words);
 	if (!*words)
-		return;
-	struct json *item = *words == '{' ? json_parse(words, strlen(words), &error)
-			    : key->item	  ? key->item(words, &error)
-					  : plain_item(words, &error);
-	if (item)
-		json_add(list, NULL, item);
-	else
+		return 0;
+	if (key->members && *words != '{')
+		return spec_item(spec, key, words, list, err);
+	CLEANUP_JSON struct json *item = *words == '{' ? json_parse(words, strlen(words), &error)
+						       : plain_item(words, &error);
+	if (!item)
 		spec_wrong(spec, key->name, "%s: %s", key->name, error.message);
+	else if (key->members)
+		return spec_item_json(spec, key, item, list, err);
+	else
+		json_add(list, NULL, json_copy(item));
+	return 0;
 }
 
 static int convert_items(struct spec *spec, struct spec_value *value, struct error *err)
 {
 	const struct spec_key *key = value->key;
 	CLEANUP_WORDS struct words pieces = {0};
-	(void)err;
-	if (!value->text && json_type(value->raw) == JSON_ARRAY) {
-		value->json = json_copy(value->raw);
-		return 0;
-	}
-	CLEANUP_FREE char *text = value->text ? xstrdup(value->text) : NULL;
+	int rc = 0;
 	value->json = json_array();
-	if (!text)
+	spec->item_line = value->line;
+	if (value->text)
+		words_split(&pieces, value->text, ";");
+	else if (json_type(value->raw) != JSON_ARRAY)
 		spec_wrong(spec, key->name, "%s takes a list", key->name);
-	words_split(&pieces, text ? text : "", ";");
-	for (size_t i = 0; i < pieces.count; i++)
-		add_item(spec, key, value->json, pieces.items[i]);
-	return 0;
+	for (size_t i = 0; i < pieces.count && rc == 0; i++)
+		rc = add_item(spec, key, value->json, pieces.items[i], err);
+	for (const struct json *item = json_first(value->raw); item && rc == 0;
+		item = json_next(item)) {
+		if (key->members)
+			rc = spec_item_json(spec, key, item, value->json, err);
+		else
+			json_add(value->json, NULL, json_copy(item));
+	}
+	spec->item_line = 0;
+	return rc;
 }
 
 /* "line 1: " of a text that is one line would be read as a line of the spec. */
