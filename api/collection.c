@@ -244,6 +244,19 @@ static int fetch_part(const struct fetch *fetch, const struct resource_part *par
 	return 0;
 }
 
+int collection_add_parts(struct http *http, const struct resource *resource, const char *id,
+	struct json *json, int64_t deadline, struct error *err)
+{
+	const struct fetch fetch = {
+		.http = http, .priority = HTTP_CHANGE, .resource = resource, .deadline = deadline};
+	int rc = 0;
+
+	for (const struct resource_part *part = resource->parts; rc == 0 && part->name != NULL;
+		part++)
+		rc = fetch_part(&fetch, part, id, json, err);
+	return rc == MOVED ? -ENOENT : rc;
+}
+
 static int add_parts(struct fetch *fetch, struct error *err)
 {
 	const struct resource *resource = fetch->resource;

@@ -16,6 +16,10 @@ int collection_fetch(struct http *http, enum http_priority priority,
 	const struct resource *resource, struct intern *slots, const struct snapshot *old,
 	int64_t deadline, struct snapshot **ret, struct error *err);
 
+/* What belongs to one object and is listed by itself, into its JSON. Blocks and fails as collection_fetch(). */
+int collection_add_parts(struct http *http, const struct resource *resource, const char *id,
+	struct json *json, int64_t deadline, struct error *err);
+
 /* How many requests a listing of so many objects takes. */
 size_t collection_requests(const struct resource *resource, size_t count);
 

@@ -5,6 +5,7 @@
 #include "changing.h"
 #include "cleanup.h"
 #include "clock.h"
+#include "collection.h"
 #include "memory.h"
 
 /*
@@ -64,6 +65,22 @@ static int get(struct changes *changes, const char *path, enum http_priority pri
 	return rc != 0 ? rc : *ret != NULL ? 0 : -EIO;
 }
 
+/* With what is listed by itself, which may be what was changed; other objects may have it no more. */
+static void put_object(
+	struct changes *changes, const struct change_plan *plan, const struct json *object)
+{
+	const struct resource *resource = cache_resource(changes->cache, plan->resource);
+	bool parts = resource->parts[0].name != NULL && plan->id != NULL;
+	CLEANUP_JSON struct json *whole = parts ? json_copy(object) : NULL;
+	int64_t deadline = clock_ms() + changes->timeout_ms;
+
+	if (parts)
+		collection_add_parts(changes->http, resource, plan->id, whole, deadline, NULL);
+	cache_put(changes->cache, plan->resource, parts ? whole : object);
+	if (parts)
+		cache_refresh(changes->cache, plan->resource);
+}
+
 /* The object as it is now, into the cache: from the answer if it has it, or asked for. */
 static void renew_object(
 	struct changes *changes, const struct change_plan *plan, const struct json *answer)
@@ -81,7 +98,7 @@ static void renew_object(
 			object = json_get(body, resource->object_key);
 	}
 	if (json_type(object) == JSON_OBJECT)
-		cache_put(changes->cache, plan->resource, object);
+		put_object(changes, plan, object);
 	else
 		cache_refresh(changes->cache, plan->resource);
 }

@@ -8,13 +8,17 @@
 #include "file.h"
 #include "relation.h"
 #include "tree.h"
+#include "urn.h"
 
 /* Relations that the API can change are changed by making and removing links. */
 
-/* The other end's id, as the API has it: a number or a text. */
-static struct json *id_of(const struct subject *target)
+/* The other end's id, as the API has it: a number or a text; or its URN. */
+static struct json *id_of(const struct relation *relation, const struct subject *target)
 {
-	const struct json *id = json_get(target->json, target->kind->resource.id_keys[0]);
+	CLEANUP_FREE char *urn = relation->kind ? NULL : urn_of(target->kind, subject_id(target));
+	if (urn)
+		return json_new_string(urn);
+	const struct json *id = json_get(subject_json(target), target->kind->resource.id_keys[0]);
 	return id ? json_copy(id) : json_new_string(subject_id(target));
 }
 
@@ -25,7 +29,7 @@ static void link_step(const struct subject *subject, const struct relation *rela
 	const struct relation_link *link = &relation->link;
 	size_t length = strcspn(link->key, "[");
 	CLEANUP_FREE char *key = xstrndup(link->key, length);
-	struct json *body = json_object(), *id = id_of(target);
+	struct json *body = json_object(), *id = id_of(relation, target);
 	if (link->on)
 		json_add_string(body, "type", on ? link->on : link->off);
 	if (link->key[length]) {
@@ -57,7 +61,9 @@ static int let_go(struct mount *mount, const struct relation *relation,
 {
 	CLEANUP_FREE char *own = NULL;
 	CLEANUP_SUBJECT struct subject old = {0};
-	int rc = relation->one ? relation_one(subject, relation, &own, err) : 0;
+	struct subject present = *subject;
+	present.json = subject_json(subject);
+	int rc = relation->one ? relation_one(&present, relation, &own, err) : 0;
 	if (rc != 0 || !own || strcmp(own, target->name) == 0)
 		return rc;
 	rc = subject_named(mount, target->listing, own, &old, err);
@@ -87,35 +93,57 @@ static int submit_link(struct mount *mount, const struct relation *relation,
 	return rc;
 }
 
+/* The last word of a link's text names an object; the one before it, where many are possible, its kind. */
+static int find_target(struct mount *mount, const struct relation *relation, const char *text,
+	struct subject *ret, struct error *err)
+{
+	const char *slash = strrchr(text, '/'), *at = slash;
+	while (at && at > text && at[-1] != '/')
+		at--;
+	CLEANUP_FREE char *word = xstrndup(at ? at : "", at ? (size_t)(slash - at) : 0);
+	int kind = kind_find(relation->kind ? relation->kind : word);
+	if (kind < 0 || (!relation->kind && !kinds[kind]->urn))
+		return error_set(err, EINVAL, "the link must lead to KIND/NAME");
+	int rc = subject_named(mount, (unsigned)kind, slash ? slash + 1 : text, ret, err);
+	return rc == 0 && !ret->object
+		       ? error_set(err, EINVAL, "%s does not exist yet", slash ? slash + 1 : text)
+		       : rc;
+}
+
+/* Among many kinds "web~volumes", too. */
+static bool is_called(
+	const struct relation *relation, const struct subject *target, const char *name)
+{
+	CLEANUP_FREE char *with_kind = xasprintf(
+		"%s~%s", target->name, target->kind->resource.name);
+	return strcmp(name, target->name) == 0 || (!relation->kind && strcmp(name, with_kind) == 0);
+}
+
 int act_attach(struct mount *mount, struct node dir, const struct relation *relation,
-	const char *name, const char *target_name, int64_t *ticket, struct node *ret,
-	struct error *err)
+	const char *name, const char *text, int64_t *ticket, struct node *ret, struct error *err)
 {
 	CLEANUP_SUBJECT struct subject subject = {0}, target = {0};
-	unsigned kind = (unsigned)kind_find(relation->kind);
-	if ((!relation->attach && !relation->link.path) ||
-		relation->directories != (target_name == NULL))
+	if ((!relation->attach && !relation->link.path) || relation->directories != (text == NULL))
 		return error_set(err, EPERM, "%s: this relation is changed elsewhere; see help/%s",
 			relation->name, kind_word(kinds[dir.kind]));
 	int rc = subject_find(mount, dir, &subject, err);
-	if (rc == 0 && target_name)
-		rc = subject_named(mount, kind, target_name, &target, err);
+	if (rc == 0 && text)
+		rc = find_target(mount, relation, text, &target, err);
 	if (rc != 0)
 		return rc;
-	if (target_name && !target.object)
-		return error_set(err, EINVAL, "%s does not exist yet", target_name);
-	if (target_name && !relation->one && strcmp(name, target.name) != 0)
+	if (text && !relation->one && !is_called(relation, &target, name))
 		return error_set(err, EINVAL, "the link must be called %s, as what it leads to",
 			target.name);
 	rc = *ticket ? act_wait(mount, *ticket, err)
-		     : submit_link(mount, relation, &subject, target_name ? &target : NULL, name,
-			       ticket, err);
+		     : submit_link(
+			       mount, relation, &subject, text ? &target : NULL, name, ticket, err);
 	if (rc != 0)
 		return rc;
 	if (tree_lookup(mount, dir, name, ret, NULL) == 0)
 		return 0;
 	/* It was taken; the listing that shows it is being read. */
-	cache_refresh(mount->cache, relation->back ? kind : subject.listing);
+	cache_refresh(mount->cache,
+		relation->back ? (unsigned)kind_find(relation->kind) : subject.listing);
 	return -EINPROGRESS;
 }
 
@@ -131,12 +159,11 @@ const struct relation *act_link_find(struct node dir, const char *name)
 int act_symlink(struct mount *mount, struct node dir, const char *name, const char *target,
 	int64_t *ticket, struct node *ret, struct error *err)
 {
-	const char *slash = strrchr(target, '/'), *last = slash ? slash + 1 : target;
 	const struct relation *relation = dir.type == NODE_LINKS && !dir.unborn
 						  ? tree_relation(dir)
 						  : act_link_find(dir, name);
 	if (relation)
-		return act_attach(mount, dir, relation, name, last, ticket, ret, err);
+		return act_attach(mount, dir, relation, name, target, ticket, ret, err);
 	int rc = act_check_scratch(mount, dir, false, err);
 	return rc != 0 ? rc
 		       : scratch_make(mount->edits, node_pack(dir), name, S_IFLNK | 0777, target,
@@ -149,6 +176,7 @@ int act_detach(
 	CLEANUP_SUBJECT struct subject subject = {0}, target = {0};
 	const struct relation *relation = tree_relation(node);
 	CLEANUP_FREE char *own = NULL;
+	unsigned kind = (unsigned)kind_find(relation->kind);
 	if (*ticket)
 		return act_wait(mount, *ticket, err);
 	if (!relation->detach && !relation->link.path)
@@ -156,16 +184,21 @@ int act_detach(
 	int rc = subject_find(mount, node, &subject, err);
 	if (rc == 0 && relation->one)
 		rc = relation_one(&subject, relation, &own, err);
+	if (rc == 0 && !relation->kind)
+		rc = urn_find(mount, intern_text(mount->words, node.other), &kind, &own, err);
 	if (rc == 0)
-		rc = subject_named(mount, (unsigned)kind_find(relation->kind),
-			relation->one ? (own ? own : "") : name, &target, err);
+		rc = subject_named(mount, kind,
+			own		? own
+			: relation->one ? ""
+					: name,
+			&target, err);
 	if (rc != 0)
 		return rc;
 	bool theirs = relation->back || !relation->link.path;
 	struct change_plan plan = link_plan(theirs ? &target : &subject,
 		relation->link.path ? (theirs ? &subject : &target) : NULL);
 	plan.kind = relation->directories ? CHANGE_DELETE : CHANGE_UPDATE;
-	if (relation->link.path)
+	if (!relation->detach)
 		link_step(&subject, relation, &target, false, &plan);
 	else
 		rc = relation->detach(mount, &subject, &target, &plan, err);

@@ -16,12 +16,11 @@ int act_finish(
 int act_refuse_removal(struct mount *mount, struct node node, const char *what, struct error *err);
 
 /*
- * Links (act_link.c). What target_name names comes into the relation, or for NULL what mkdir makes there; dir is that of the
+ * Links (act_link.c). What a link of that text leads to comes into the relation, or for NULL what mkdir makes there; dir is that of the
  * relation, or the object's whose one link it is, called name. And out again: node is the relation's, or the link itself.
  */
 int act_attach(struct mount *mount, struct node dir, const struct relation *relation,
-	const char *name, const char *target_name, int64_t *ticket, struct node *ret,
-	struct error *err);
+	const char *name, const char *text, int64_t *ticket, struct node *ret, struct error *err);
 int act_detach(struct mount *mount, struct node node, const char *name, int64_t *ticket,
 	struct error *err);
 /* The relation of an object whose single link has that name and can be made; NULL when there is none. */

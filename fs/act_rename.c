@@ -101,6 +101,7 @@ static int rename_object(
 	if (!subject.kind->rename && !subject.kind->renames)
 		return error_set(err, EPERM, "%s cannot be renamed", kind_word(subject.kind));
 	struct change_plan plan = act_plan(&subject, CHANGE_UPDATE);
+	rc = 0;
 	if (subject.kind->rename)
 		rc = subject.kind->rename(mount, &subject, plain, &plan, err);
 	else
@@ -121,11 +122,7 @@ static int replace_link(struct mount *mount, struct node link, struct node dir, 
 	struct node ignored;
 	size_t length;
 	CLEANUP_FREE char *target = edit_text(mount->edits, node_pack(link), &length);
-	const char *slash = target ? strrchr(target, '/') : NULL;
-	int rc = act_attach(mount, dir, act_link_find(dir, name), name,
-		slash	 ? slash + 1
-		: target ? target
-			 : "",
+	int rc = act_attach(mount, dir, act_link_find(dir, name), name, target ? target : "",
 		ticket, &ignored, err);
 	return rc == 0 ? scratch_remove(mount->edits, link, err) : rc;
 }

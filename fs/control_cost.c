@@ -31,8 +31,12 @@ static void add_target(void *context, struct object *target)
 	add_own(context, json);
 }
 
-static bool has_cost(const struct kind *kind)
+/* Where there are many kinds, some have. */
+static bool has_cost(int number)
 {
+	const struct kind *kind = number >= 0 ? kinds[number] : NULL;
+	if (!kind)
+		return true;
 	for (const struct file *file = kind->files; file && file->name; file++)
 		if (file->read == read_cost)
 			return true;
@@ -53,7 +57,7 @@ int read_cost(struct mount *mount, const struct subject *subject, char **ret, si
 		add_target(&cost, all->by_name[i]);
 	for (const struct relation *relation = subject->kind->relations;
 		!own && relation && relation->name && rc == 0; relation++)
-		if (has_cost(kinds[kind_find(relation->kind)]))
+		if (has_cost(kind_find(relation->kind)))
 			rc = relation_visit(subject, relation, add_target, &cost, err);
 	if (rc != 0)
 		return rc;

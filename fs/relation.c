@@ -6,6 +6,7 @@
 
 #include "api/cleanup.h"
 #include "api/memory.h"
+#include "urn.h"
 
 /* One link back: the target names `key` (an id or name of the other side). */
 struct entry {
@@ -86,6 +87,12 @@ static void index_add(struct index *index, char *key, struct object *target)
 	index->entries[index->count++] = (struct entry){key, target};
 }
 
+/* What names the other side in an item of a list. */
+static const struct json *named(const struct relation *relation, const struct json *item)
+{
+	return relation->item ? json_get(item, relation->item) : item;
+}
+
 /* What `back` says in every object of the snapshot. kind is the side that is pointed to. */
 static struct index *index_make(
 	const struct relation *relation, const struct kind *kind, struct snapshot *snapshot)
@@ -102,7 +109,8 @@ static struct index *index_make(
 			continue;
 		}
 		for (const struct json *item = json_first(value); item; item = json_next(item))
-			index_add(index, value_key(item, kind->resource.id_keys), object);
+			index_add(index, value_key(named(relation, item), kind->resource.id_keys),
+				object);
 	}
 	if (index->count)
 		qsort(index->entries, index->count, sizeof(*index->entries), entry_compare);
@@ -179,11 +187,21 @@ static void visit_forward(const struct subject *subject, const struct relation *
 {
 	const struct json *value = json_get(subject->json, relation->path);
 	for (const struct json *item = json_first(value); item; item = json_next(item)) {
-		const struct json *named = relation->item ? json_get(item, relation->item) : item;
-		struct object *target = target_of(snapshot, kind, named);
+		struct object *target = target_of(snapshot, kind, named(relation, item));
 		if (target)
 			visit(context, target);
 	}
+}
+
+struct visit {
+	void (*visit)(void *context, struct object *target);
+	void *context;
+};
+
+static void visit_urn(void *context, const struct urn_target *target)
+{
+	const struct visit *visitor = context;
+	visitor->visit(visitor->context, target->object);
 }
 
 int relation_visit(const struct subject *subject, const struct relation *relation,
@@ -192,8 +210,11 @@ int relation_visit(const struct subject *subject, const struct relation *relatio
 	struct mount *mount = subject->mount;
 	int kind = kind_find(relation->kind);
 	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
+	struct visit visitor = {visit, context};
 	if (!subject->object)
 		return 0;
+	if (!relation->kind)
+		return urn_visit(subject, relation, NULL, visit_urn, &visitor, err);
 	int rc = cache_get(mount->cache, (unsigned)kind, &snapshot, err);
 	if (rc != 0)
 		return rc;
@@ -236,7 +257,8 @@ int relation_has(const struct subject *subject, const struct relation *relation,
 	const struct json *item = json_type(value) == JSON_ARRAY ? json_first(value) : value;
 	for (; item && !search.found;
 		item = json_type(value) == JSON_ARRAY ? json_next(item) : NULL) {
-		CLEANUP_FREE char *key = value_key(item, subject->kind->resource.id_keys);
+		CLEANUP_FREE char *key = value_key(
+			named(relation, item), subject->kind->resource.id_keys);
 		search.found = key && subject->object && strcmp(key, subject->object->id) == 0;
 	}
 	return search.found;

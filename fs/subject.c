@@ -49,6 +49,11 @@ const struct json *object_parse(struct mount *mount, struct object *object)
 	return parsed->json;
 }
 
+const struct json *subject_json(const struct subject *subject)
+{
+	return subject->object ? object_parse(subject->mount, subject->object) : NULL;
+}
+
 static void subject_add_job(struct subject *subject)
 {
 	subject->has_job = subject->listing == KIND_droplets &&

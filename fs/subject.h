@@ -57,6 +57,9 @@ time_t subject_time(const struct subject *subject);
 /* A draft or a job took its place less than a few seconds ago: what `cp -r` still copies into it is let pass. */
 bool subject_is_newborn(const struct subject *subject);
 
+/* Its JSON where other objects were looked at since it was found, which is what ends `json`. */
+const struct json *subject_json(const struct subject *subject);
+
 /* An object parsed; valid until the thread asks for another one. */
 const struct json *object_parse(struct mount *mount, struct object *object);
 /* For pthread_key_create(). */

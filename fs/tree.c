@@ -11,6 +11,7 @@
 #include "draft.h"
 #include "edit.h"
 #include "relation.h"
+#include "urn.h"
 #include "views/help.h"
 #include "views/views.h"
 
@@ -289,6 +290,13 @@ static void visit_link(void *context, struct object *target)
 	walk_add(walk, target->name, node);
 }
 
+static void visit_urn(void *context, const struct urn_target *target)
+{
+	const struct walk *walk = context;
+	uint32_t word = intern_put(walk->mount->words, target->urn);
+	walk_add(walk, target->name, node_beside(walk->dir, NODE_LINKED, walk->dir.entry, word));
+}
+
 static int list_links(const struct walk *walk, struct error *err)
 {
 	CLEANUP_SUBJECT struct subject subject = {0};
@@ -296,6 +304,8 @@ static int list_links(const struct walk *walk, struct error *err)
 	if (rc != 0)
 		return rc;
 	const struct relation *relation = tree_relation(walk->dir);
+	if (!relation->kind)
+		return urn_visit(&subject, relation, walk->wanted, visit_urn, (void *)walk, err);
 	struct links links = {walk, relation, (unsigned)kind_find(relation->kind)};
 	if (!walk->wanted)
 		return relation_visit(&subject, relation, visit_link, &links, err);

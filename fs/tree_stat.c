@@ -11,6 +11,7 @@
 #include "provision/text.h"
 #include "relation.h"
 #include "tree.h"
+#include "urn.h"
 #include "views/views.h"
 
 /* What stat says of each type of node: directories have no size, secrets are the owner's alone. */
@@ -168,9 +169,15 @@ static char *link_text(
 }
 
 static int linked_name(struct mount *mount, struct node node, const struct relation *relation,
-	char **ret, struct error *err)
+	const char **ret_kind, char **ret, struct error *err)
 {
-	unsigned kind = (unsigned)kind_find(relation->kind);
+	unsigned kind = 0;
+	if (!relation->kind) {
+		int found = urn_find(mount, intern_text(mount->words, node.other), &kind, ret, err);
+		*ret_kind = kinds[kind]->resource.name;
+		return found;
+	}
+	kind = (unsigned)kind_find(relation->kind);
 	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
 	int rc = cache_get(mount->cache, kind, &snapshot, err);
 	if (rc != 0)
@@ -194,6 +201,7 @@ int tree_readlink(struct mount *mount, struct node node, char **ret, struct erro
 	const struct relation *relation = tree_relation(node);
 	CLEANUP_SUBJECT struct subject subject = {0};
 	CLEANUP_FREE char *name = NULL;
+	const char *kind = relation ? relation->kind : NULL;
 	if (node.type != NODE_ALIAS && (!relation || node.type == NODE_LINKS))
 		return error_set(err, EINVAL, "not a link");
 	int rc = subject_find(mount, node, &subject, err);
@@ -202,13 +210,13 @@ int tree_readlink(struct mount *mount, struct node node, char **ret, struct erro
 		return 0;
 	}
 	if (rc == 0 && node.type == NODE_LINKED)
-		rc = linked_name(mount, node, relation, &name, err);
+		rc = linked_name(mount, node, relation, &kind, &name, err);
 	else if (rc == 0)
 		rc = relation_one(&subject, relation, &name, err);
 	if (rc != 0)
 		return rc;
 	/* A link needs a text; one that leads nowhere says so. */
-	*ret = name ? link_text(&subject, node, relation->kind, name) : xstrdup("none");
+	*ret = name ? link_text(&subject, node, kind, name) : xstrdup("none");
 	return 0;
 }
 

@@ -17,6 +17,7 @@ const struct kind kind_domains = {
 		.object_key = "domain",
 		.id_keys = {"name"},
 		.name_keys = {"name"}},
+	.urn = "domain",
 	.help = "zones of the name service; mkdir makes one",
 	.fields = fields,
 	.keys = keys,

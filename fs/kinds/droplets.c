@@ -211,6 +211,7 @@ const struct kind kind_droplets = {
 		.id_keys = {"id"},
 		.name_keys = {"name", "id"},
 		.queries = {"", "type=gpus"}},
+	.urn = "droplet",
 	.help = "machines: `mkdir droplets/NAME`, write its spec, write its stack",
 	.fields = fields,
 	.relations = relations,

@@ -14,7 +14,7 @@ const struct kind *const kinds[KINDS] = {
 
 int kind_find(const char *name)
 {
-	for (int i = 0; i < KINDS; i++)
+	for (int i = 0; name && i < KINDS; i++)
 		if (strcmp(kinds[i]->resource.name, name) == 0)
 			return i;
 	return -1;

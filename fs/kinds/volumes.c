@@ -57,6 +57,7 @@ const struct kind kind_volumes = {
 		.object_key = "volume",
 		.id_keys = {"id"},
 		.name_keys = {"name"}},
+	.urn = "volume",
 	.help = "disks that outlive droplets and move between them",
 	.fields = fields,
 	.relations = relations,

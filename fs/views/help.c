@@ -24,6 +24,7 @@ static void put_keys(FILE *out, const struct kind *kind)
 		[SPEC_BOOL] = "true or false",
 		[SPEC_WORDS] = "list",
 		[SPEC_OBJECT] = "JSON object",
+		[SPEC_ITEMS] = "list, a line each or `;` between them",
 		[SPEC_REF] = "one of",
 		[SPEC_REFS] = "some of",
 		[SPEC_STACK] = "components",
@@ -67,11 +68,12 @@ static void put_relation(FILE *out, const struct relation *relation)
 	put_row(out, relation->name, relation->help);
 	bool on = relation->attach || relation->link.path,
 	     off = relation->detach || relation->link.path;
+	const char *kind = relation->kind ? relation->kind : "many kinds";
 	if (on || off)
-		fprintf(out, "  %22s to %s; takes %s%s%s\n", "", relation->kind, on ? word[0] : "",
+		fprintf(out, "  %22s to %s; takes %s%s%s\n", "", kind, on ? word[0] : "",
 			on && off ? " and " : "", off ? word[1] : "");
 	else
-		fprintf(out, "  %22s to %s\n", "", relation->kind);
+		fprintf(out, "  %22s to %s\n", "", kind);
 }
 
 static void put_kind(FILE *out, const struct kind *kind)
