@@ -68,7 +68,7 @@ struct spec_key {
 	enum spec_type type;
 	const char *kind; /* for references */
 	bool required;
-	/* Of a text or of words: all that there are, spaces between them; NULL: any. */
+	/* Of a text, a number or words: all that there are, spaces between them; NULL: any. */
 	const char *among;
 	/*
 	 * Items of members, in the order of their words: "http 80 to http 8080", "tcp 80,443 from 10.0.0.0/8 tag:web". Of a

@@ -69,6 +69,8 @@ static int convert_number(struct spec *spec, struct spec_value *value, struct er
 			key->most, text);
 		return 0;
 	}
+	if (!is_among(spec, key, text))
+		return 0;
 	value->json = json_new_number(number);
 	return 0;
 }

@@ -16,6 +16,15 @@ static const struct relation relations[] = {
 		.kind = "load_balancers",
 		.back = "vpc_uuid",
 		.help = "the load balancers in it"},
+	{.name = "nat_gateways",
+		.kind = "nat_gateways",
+		.back = "vpcs",
+		.item = "vpc_uuid",
+		.help = "the gateways that serve it"},
+	{.name = "peerings",
+		.kind = "vpc_peerings",
+		.back = "vpc_ids",
+		.help = "its links to other networks"},
 	{0},
 };
 
