@@ -164,7 +164,8 @@ int act_symlink(struct mount *mount, struct node dir, const char *name, const ch
 						  : act_link_find(dir, name);
 	if (relation)
 		return act_attach(mount, dir, relation, name, target, ticket, ret, err);
-	int rc = act_check_scratch(mount, dir, false, err);
+	/* ln -sf makes its link beside the one that it is to replace. */
+	int rc = act_check_scratch(mount, dir, true, err);
 	return rc != 0 ? rc
 		       : scratch_make(mount->edits, node_pack(dir), name, S_IFLNK | 0777, target,
 				 ret, err);

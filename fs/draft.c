@@ -216,13 +216,15 @@ bool draft_exists(struct drafts *drafts, unsigned listing, const char *name)
 
 void draft_become(struct drafts *drafts, unsigned listing, const char *name, const char *id)
 {
-	draft_remove(drafts, listing, name, true);
-	LOCKED(&drafts->lock);
+	/* In this order: there is no moment at which the name leads nowhere. */
+	pthread_mutex_lock(&drafts->lock);
 	struct draft *draft = draft_find(drafts, listing, name);
 	if (!draft)
-		return;
+		draft = draft_add(drafts, listing, name, NULL);
 	free(draft->became);
 	draft->became = xstrdup(id);
+	pthread_mutex_unlock(&drafts->lock);
+	draft_remove(drafts, listing, name, true);
 }
 
 char *draft_became(struct drafts *drafts, unsigned listing, const char *name)

@@ -183,7 +183,11 @@ static int find_unborn(
 	if (!name)
 		return error_set(err, ENOENT, "gone");
 	int rc = subject_became(mount, listing, last_name(name), ret, err);
-	return rc == -ENOENT ? subject_named(mount, listing, last_name(name), ret, err) : rc;
+	if (rc != -ENOENT)
+		return rc;
+	rc = subject_named(mount, listing, last_name(name), ret, err);
+	/* Between the two it may have become something. */
+	return rc == -ENOENT ? subject_became(mount, listing, last_name(name), ret, err) : rc;
 }
 
 int subject_find(struct mount *mount, struct node node, struct subject *ret, struct error *err)
