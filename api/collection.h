@@ -27,6 +27,9 @@ size_t collection_requests(const struct resource *resource, size_t count);
 struct snapshot *collection_with(const struct resource *resource, struct intern *slots,
 	const struct snapshot *old, const char *id, const struct json *json);
 
+/* The path of one object, freed by the caller. */
+char *resource_path(const struct resource *resource, const char *id);
+
 /* The id of an object as text, freed by the caller; NULL if it has none. */
 char *resource_id(const struct resource *resource, const struct json *object);
 

@@ -41,6 +41,14 @@ char *resource_id(const struct resource *resource, const struct json *object)
 	return id == NULL && resource->single ? xstrdup(resource->name) : id;
 }
 
+char *resource_path(const struct resource *resource, const char *id)
+{
+	const char *path = resource->items != NULL ? resource->items : resource->path;
+	CLEANUP_FREE char *escaped = http_escape(id);
+	return resource->single ? xstrdup(path)
+				: xasprintf("%.*s/%s", (int)strcspn(path, "?"), path, escaped);
+}
+
 /* Ids of a nested kind are only told apart beneath one object. */
 static uint32_t give_slot(const struct resource *resource, struct intern *slots, const char *id)
 {

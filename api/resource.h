@@ -23,6 +23,8 @@ struct resource_part {
 struct resource {
 	const char *name; /* the directory, and the word in messages: "droplets" */
 	const char *path; /* "/v2/droplets" */
+	const char *
+		items; /* where single ones are, "/v2/nfs/access_points"; NULL: beneath path, without its query */
 	const char
 		*under; /* what the path was filled with, escaped: "example.com"; NULL: nothing */
 	const char *list_key;	  /* where a page keeps its objects: "droplets" */

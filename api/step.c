@@ -90,9 +90,7 @@ static void renew_object(
 	CLEANUP_JSON struct json *body = NULL;
 
 	if (json_type(object) != JSON_OBJECT && plan->id != NULL) {
-		CLEANUP_FREE char *id = http_escape(plan->id);
-		CLEANUP_FREE char *path = resource->single ? xstrdup(resource->path)
-							   : xasprintf("%s/%s", resource->path, id);
+		CLEANUP_FREE char *path = resource_path(resource, plan->id);
 		int64_t deadline = clock_ms() + changes->timeout_ms;
 		if (get(changes, path, HTTP_CHANGE, deadline, &body, NULL) == 0)
 			object = json_get(body, resource->object_key);

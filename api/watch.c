@@ -147,8 +147,7 @@ static char **take_due(struct cache *cache, struct kind *kind, size_t *ret_count
 
 static struct http_call *begin_get(struct cache *cache, struct kind *kind, const char *id)
 {
-	CLEANUP_FREE char *escaped = http_escape(id);
-	CLEANUP_FREE char *path = xasprintf("%s/%s", kind->resource->path, escaped);
+	CLEANUP_FREE char *path = resource_path(kind->resource, id);
 	struct http_request request = {.method = "GET",
 		.path = path,
 		.deadline = clock_ms() + cache->timeout_ms,

@@ -22,6 +22,23 @@ static struct json *id_of(const struct relation *relation, const struct subject 
 	return id ? json_copy(id) : json_new_string(subject_id(target));
 }
 
+/* mkdir: one more of those that belong to the object, by its name. */
+static int make_step(const struct subject *subject, const struct relation *relation,
+	const char *name, struct change_plan *plan, struct error *err)
+{
+	const struct relation_link *link = &relation->link;
+	CLEANUP_FREE char *plain = name_decode(name);
+	if (!plain)
+		return error_set(err, EINVAL, "%s: a %% in a name must be written as %%25", name);
+	struct json *body = json_object();
+	if (link->on)
+		json_add_string(body, "type", link->on);
+	json_add_string(body, link->key, plain);
+	change_plan_add(plan, "POST", subject_path(subject, link->path), body, link->on != NULL,
+		"%s %s=%s", link->on ? link->on : relation->name, link->key, plain);
+	return 0;
+}
+
 /* One request by a relation's table. */
 static void link_step(const struct subject *subject, const struct relation *relation,
 	const struct subject *target, bool on, struct change_plan *plan)
@@ -37,7 +54,7 @@ static void link_step(const struct subject *subject, const struct relation *rela
 		json_add(list, NULL, id);
 		id = list;
 	}
-	json_add(body, key, id);
+	json_put(body, key, id);
 	change_plan_add(plan, link->on || on ? "POST" : "DELETE", subject_path(subject, link->path),
 		body, link->on != NULL, "%s %s %s %s", on ? "attach" : "detach", target->name,
 		on ? "to" : "from", subject->name);
@@ -81,9 +98,11 @@ static int submit_link(struct mount *mount, const struct relation *relation,
 	struct change_plan plan = link_plan(theirs ? target : subject,
 		relation->link.path ? (theirs ? subject : target) : NULL);
 	int rc = 0;
-	if (relation->link.path)
+	if (relation->link.path && target)
 		rc = let_go(mount, relation, subject, target, &plan, err);
-	if (rc == 0 && relation->link.path)
+	if (rc == 0 && relation->directories)
+		rc = make_step(subject, relation, name, &plan, err);
+	else if (rc == 0 && relation->link.path)
 		link_step(subject, relation, target, true, &plan);
 	else if (rc == 0)
 		rc = relation->attach(mount, subject, target, name, &plan, err);
@@ -195,11 +214,14 @@ int act_detach(
 			&target, err);
 	if (rc != 0)
 		return rc;
-	bool theirs = relation->back || !relation->link.path;
+	bool theirs = relation->back || !relation->link.path || relation->directories;
 	struct change_plan plan = link_plan(theirs ? &target : &subject,
 		relation->link.path ? (theirs ? &subject : &target) : NULL);
 	plan.kind = relation->directories ? CHANGE_DELETE : CHANGE_UPDATE;
-	if (!relation->detach)
+	if (relation->directories)
+		change_plan_add(&plan, "DELETE", subject_path(&target, ""), NULL, false,
+			"delete %s", target.name);
+	else if (!relation->detach)
 		link_step(&subject, relation, &target, false, &plan);
 	else
 		rc = relation->detach(mount, &subject, &target, &plan, err);

@@ -19,6 +19,9 @@ int control_diff(struct mount *mount, const struct subject *subject, const struc
 /* The stack that a spec wants and the object has not; NULL when there is none. Borrowed from the spec. */
 const char *control_stack_wanted(const struct subject *subject, const struct spec *spec);
 
+/* Is that text in a list? */
+bool list_has(const struct json *list, const char *word);
+
 /* What `spec` reads as. Freed by the caller. */
 char *control_spec_text(struct mount *mount, const struct subject *subject);
 /* The stack's lines as one, freed by the caller. */
@@ -47,6 +50,10 @@ char *control_boot_own(
 
 /* The names of an action's parameters, spaces between them; freed by the caller. */
 char *action_params(const struct action *action);
+
+/* A parameter of that name to where the action's request has it. Takes value. */
+void control_action_put(
+	struct json *body, const struct action *action, const char *name, struct json *value);
 
 /* The step of an action with these parameters, from which it takes what goes into its path. line: what it is called. */
 int control_action_step(const struct subject *subject, const struct action *action,

@@ -70,17 +70,28 @@ static int unknown_action(const struct kind *kind, const char *name, struct erro
 		all.data ? all.data : "none");
 }
 
-/* "id@droplets", "tags[]": the name ends where the rest begins. */
+/* "id@droplets", "tags[]": the path ends where the rest begins. */
 static size_t param_length(const char *param)
 {
 	return strcspn(param, "@[ ");
+}
+
+/* "params/size_gib" is said as size_gib. */
+static const char *param_name(const char *param)
+{
+	const char *name = param;
+	for (const char *at = param; at < param + param_length(param); at++)
+		if (*at == '/')
+			name = at + 1;
+	return name;
 }
 
 static const char *find_param(const struct action *action, const char *name)
 {
 	const char *at = action->params ? action->params : "";
 	for (; *at; at += strcspn(at, " "), at += strspn(at, " "))
-		if (param_length(at) == strlen(name) && strncmp(at, name, strlen(name)) == 0)
+		if (param_length(param_name(at)) == strlen(name) &&
+			strncmp(param_name(at), name, strlen(name)) == 0)
 			return at;
 	return NULL;
 }
@@ -90,7 +101,8 @@ char *action_params(const struct action *action)
 	struct text text = {0};
 	for (const char *at = action->params; at && *at;
 		at += strcspn(at, " "), at += strspn(at, " "))
-		text_print(&text, "%s%.*s", text.length ? " " : "", (int)param_length(at), at);
+		text_print(&text, "%s%.*s", text.length ? " " : "",
+			(int)param_length(param_name(at)), param_name(at));
 	return text_take(&text);
 }
 
@@ -158,6 +170,14 @@ static int param_value(struct mount *mount, const struct kind *kind, const char 
 	return 0;
 }
 
+void control_action_put(
+	struct json *body, const struct action *action, const char *name, struct json *value)
+{
+	const char *param = find_param(action, name);
+	CLEANUP_FREE char *path = param ? xstrndup(param, param_length(param)) : xstrdup(name);
+	json_put(body, path, value);
+}
+
 static int take_param(struct mount *mount, const struct kind *kind, const struct action *action,
 	struct json *body, char *word, struct error *err)
 {
@@ -187,7 +207,7 @@ static int take_param(struct mount *mount, const struct kind *kind, const struct
 			value = one;
 	}
 	if (rc == 0)
-		json_put(body, word, value);
+		control_action_put(body, action, word, value);
 	else
 		json_free(value);
 	return rc < 0 && rc != -EINPROGRESS ? error_prefix(err, "%s", action->name) : rc;

@@ -9,7 +9,7 @@
 
 /* What an object is, in the words of a spec; and what has to be done for it to be something else. */
 
-static bool has_word(const struct json *list, const char *word)
+bool list_has(const struct json *list, const char *word)
 {
 	for (const struct json *item = json_first(list); item; item = json_next(item))
 		if (json_string(item) && strcmp(json_string(item), word) == 0)
@@ -44,7 +44,7 @@ static struct json *present_value(
 	if (key->type == SPEC_REF)
 		return reference_value(kinds[kind_find(key->kind)], shown, key->by);
 	if (key->type == SPEC_BOOL && json_type(shown) == JSON_ARRAY)
-		return json_new_bool(has_word(shown, key->name));
+		return json_new_bool(list_has(shown, key->name));
 	if (key->type == SPEC_WORDS)
 		return shown_words(mount, key, shown);
 	return json_copy(shown);
@@ -241,7 +241,7 @@ static int action_step(struct diff *diff, const char *name, struct error *err)
 		if (wanted)
 			text_print(&say, " %s=%s", key->name, text);
 		if (value)
-			json_put(body, key->body ? key->body : key->name, value);
+			control_action_put(body, action, key->body ? key->body : key->name, value);
 	}
 	return control_action_step(diff->subject, action, body, say.data, diff->plan, err);
 }

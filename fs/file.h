@@ -106,8 +106,9 @@ FILE_FUNCTION_SUBMIT(submit_whole);
 
 /* docloud's own tags are not shown. */
 bool tag_hidden(const struct mount *mount, const char *name);
-/* One step that tags or untags a droplet. */
-int tag_step(struct change_plan *plan, const char *tag, const struct subject *droplet, bool on);
+/* Of a key that is the tags of something: the steps that tag and untag it. */
+int tags_change(struct mount *mount, const struct subject *subject, const struct spec_key *key,
+	const struct json *wanted, struct change_plan *plan, struct error *err);
 
 /* Text for a read: formatted, its length stored. Returns 0. */
 int text_format(char **ret, size_t *ret_length, const char *format, ...)

@@ -31,13 +31,15 @@ struct relation {
 	/* In our object: the target (an object, its name or id, or a list of them; item: what names it in each). Or, back, in
 	 * the target's: us, in the same forms. */
 	const char *path, *item, *back;
+	const char *only
+		[2]; /* as that of a kind: a member, and for which of its values there is the relation */
 	bool one;	  /* a single symlink */
 	bool directories; /* shown as directories of their own, so that mkdir and rmdir work on them */
 	/*
 	 * What `ln -s` and `rm` send, as data: to a path beneath ours an action of that type (on, off), or POST and DELETE
 	 * where there are none, with the target's id (where there are many kinds: its URN) as key, "droplet_ids[]" in a
-	 * list. Or by a function (mkdir and rmdir,
-	 * where the relation shows directories): target is NULL for mkdir. Neither: they are refused.
+	 * list. Of directories, what mkdir sends: the name as key; rmdir deletes the target. Or by a function. Neither: they
+	 * are refused.
 	 */
 	struct relation_link {
 		const char *path, *key, *on, *off;
@@ -112,7 +114,8 @@ struct spec_key {
  * name as the type, which is waited for; with one, a request with its parameters as the body.
  *
  * params, spaces between them: "image" (what the key of that name in spec refers to, or a plain value), "id@droplets" (what
- * is called so there), "tags[]" (a list, commas between its words). {name} in a path is the parameter's value.
+ * is called so there), "tags[]" (a list, commas between its words), "params/size" (where it
+ * stands in the body). {name} in a path is the parameter's value.
  */
 struct action {
 	const char *name;
@@ -157,8 +160,9 @@ struct kind {
 	const struct file *files; /* of a single nested kind, which is a file itself: that one */
 	/* Of a nested kind: a member of the object above, and for which of its values there is one, spaces between them. */
 	const char *only[2];
-	const char *urn;   /* what projects call its objects: "droplet" of do:droplet:123 */
-	const char *whole; /* writing this attribute's file on a draft creates it: "public_key" */
+	const char *tagged; /* what tags call its objects: "volume"; NULL: they have no tags */
+	const char *urn;    /* what projects call its objects: "droplet" of do:droplet:123 */
+	const char *whole;  /* writing this attribute's file on a draft creates it: "public_key" */
 	const char *aliases[3];	   /* other paths by which a spec may name an object: {"name"} */
 	const char *alias_pair[2]; /* two paths, "distribution" and "name", joined by a space */
 	/* A file that is `fetched` is about to be read: fetch what is only known elsewhere, behind the reader. True when
@@ -210,8 +214,8 @@ const char *kind_word(const struct kind *kind);
 bool kind_is_secret(const struct kind *kind, const char *path);
 /* The paths of what is secret in a kind, counted from 0; NULL after the last. */
 const char *kind_secret(unsigned kind, unsigned number);
-/* Is there one beneath that object, as its JSON has it? */
-bool kind_applies(const struct kind *kind, const struct json *above);
+/* Is there one for (beneath) that object, as its JSON has it? */
+bool kind_applies(const char *const only[2], const struct json *json);
 /* The kind whose objects a nested one belongs to; -1 of one that is not nested. */
 int kind_above(unsigned kind);
 

@@ -8,6 +8,7 @@
 
 #include "api/cleanup.h"
 #include "api/clock.h"
+#include "api/collection.h"
 #include "api/memory.h"
 #include "draft.h"
 
@@ -297,9 +298,8 @@ char *path_format(const char *format, ...)
 char *subject_path(const struct subject *subject, const char *after)
 {
 	const struct resource *resource = cache_resource(subject->mount->cache, subject->listing);
-	CLEANUP_FREE char *id = http_escape(subject_id(subject));
-	return resource->single ? path_format("%s%s", resource->path, after)
-				: path_format("%s/%s%s", resource->path, id, after);
+	CLEANUP_FREE char *path = resource_path(resource, subject_id(subject));
+	return path_format("%s%s", path, after);
 }
 
 bool subject_is_own(const struct subject *subject)

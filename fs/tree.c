@@ -202,7 +202,8 @@ static void list_relations(
 {
 	for (unsigned i = 0; json && kind->relations && kind->relations[i].name; i++) {
 		const struct relation *relation = &kind->relations[i];
-		if (relation->one && !is_made(relation, json))
+		if (!kind_applies(relation->only, json) ||
+			(relation->one && !is_made(relation, json)))
 			continue;
 		if (relation->one)
 			walk_add(walk, relation->name,
@@ -216,7 +217,8 @@ static void list_relations(
 static void list_nested(const struct walk *walk, const struct subject *subject)
 {
 	for (unsigned i = 0; i < KINDS; i++) {
-		if (kind_above(i) != subject->node.kind || !kind_applies(kinds[i], subject->json))
+		if (kind_above(i) != subject->node.kind ||
+			!kind_applies(kinds[i]->only, subject->json))
 			continue;
 		bool single = kinds[i]->resource.single;
 		walk_add(walk, kind_word(kinds[i]),

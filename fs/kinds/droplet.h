@@ -19,18 +19,12 @@ int droplet_create(struct mount *mount, const char *name, struct json *body,
 	const struct spec *spec, struct error *err);
 int droplet_rename(struct mount *mount, const struct subject *subject, const char *name,
 	struct change_plan *plan, struct error *err);
-int droplet_take_snapshot(struct mount *mount, const struct subject *subject,
-	const struct subject *target, const char *name, struct change_plan *plan,
-	struct error *err);
-int droplet_delete_snapshot(struct mount *mount, const struct subject *subject,
-	const struct subject *target, struct change_plan *plan, struct error *err);
 
 #define DROPLET_CHANGE(function)                                                                 \
 	int function(struct mount *mount, const struct subject *subject,                         \
 		const struct spec_key *key, const struct json *wanted, struct change_plan *plan, \
 		struct error *err)
 DROPLET_CHANGE(droplet_change_size);
-DROPLET_CHANGE(droplet_change_tags);
 DROPLET_CHANGE(droplet_change_backups);
 DROPLET_CHANGE(droplet_change_ipv6);
 

@@ -31,14 +31,6 @@ int droplet_check_name(const char *name, struct error *err)
 
 /* What goes together. */
 
-static bool list_has(const struct json *list, const char *word)
-{
-	for (const struct json *item = json_first(list); item; item = json_next(item))
-		if (json_string(item) && strcmp(json_string(item), word) == 0)
-			return true;
-	return false;
-}
-
 /* Up to eight of a list's words. */
 static char *list_words(const struct json *list)
 {
@@ -269,38 +261,6 @@ int droplet_change_size(struct mount *mount, const struct subject *subject,
 	return 0;
 }
 
-/* A tag that does not exist is made first. */
-static int add_tag(const struct snapshot *tags, const struct subject *subject, const char *tag,
-	struct change_plan *plan)
-{
-	if (!snapshot_by_id(tags, tag)) {
-		struct json *body = json_object();
-		json_add_string(body, "name", tag);
-		change_plan_add(
-			plan, "POST", xstrdup("/v2/tags"), body, false, "make the tag %s", tag);
-	}
-	return tag_step(plan, tag, subject, true);
-}
-
-int droplet_change_tags(struct mount *mount, const struct subject *subject,
-	const struct spec_key *key, const struct json *wanted, struct change_plan *plan,
-	struct error *err)
-{
-	CLEANUP_SNAPSHOT struct snapshot *tags = NULL;
-	const struct json *present = json_get(subject->json, key->path);
-	int rc = cache_get(mount->cache, KIND_tags, &tags, err);
-	for (const struct json *item = json_first(wanted); item && rc == 0; item = json_next(item))
-		if (!list_has(present, json_string(item)))
-			rc = add_tag(tags, subject, json_string(item), plan);
-	for (const struct json *item = json_first(present); item && rc == 0;
-		item = json_next(item)) {
-		const char *tag = json_string(item);
-		if (tag && !tag_hidden(mount, tag) && !list_has(wanted, tag))
-			rc = tag_step(plan, tag, subject, false);
-	}
-	return rc;
-}
-
 int droplet_change_backups(struct mount *mount, const struct subject *subject,
 	const struct spec_key *key, const struct json *wanted, struct change_plan *plan,
 	struct error *err)
@@ -336,31 +296,5 @@ int droplet_rename(struct mount *mount, const struct subject *subject, const cha
 	json_add_string(body, "name", name);
 	char *path = subject_path(subject, "/actions");
 	change_plan_add(plan, "POST", path, body, true, "rename to %s", name);
-	return 0;
-}
-
-int droplet_take_snapshot(struct mount *mount, const struct subject *subject,
-	const struct subject *target, const char *name, struct change_plan *plan, struct error *err)
-{
-	(void)mount;
-	(void)target;
-	CLEANUP_FREE char *plain = name_decode(name);
-	if (!plain)
-		return error_set(err, EINVAL, "%s: a %% in a name must be written as %%25", name);
-	struct json *body = action_body("snapshot");
-	json_add_string(body, "name", plain);
-	char *path = subject_path(subject, "/actions");
-	change_plan_add(plan, "POST", path, body, true, "snapshot name=%s", plain);
-	return 0;
-}
-
-int droplet_delete_snapshot(struct mount *mount, const struct subject *subject,
-	const struct subject *target, struct change_plan *plan, struct error *err)
-{
-	(void)mount;
-	(void)subject;
-	(void)err;
-	char *path = path_format("/v2/snapshots/%s", subject_id(target));
-	change_plan_add(plan, "DELETE", path, NULL, false, "delete the snapshot %s", target->name);
 	return 0;
 }

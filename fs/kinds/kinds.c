@@ -34,13 +34,13 @@ const char *kind_secret(unsigned kind, unsigned number)
 	return NULL;
 }
 
-bool kind_applies(const struct kind *kind, const struct json *above)
+bool kind_applies(const char *const only[2], const struct json *json)
 {
-	const char *value = kind->only[0] ? json_get_string(above, kind->only[0]) : NULL;
+	const char *value = only[0] ? json_get_string(json, only[0]) : NULL;
 	size_t length = value ? strlen(value) : 0;
-	if (!kind->only[0])
+	if (!only[0])
 		return true;
-	for (const char *at = kind->only[1]; value && *at; at += strspn(at, " ")) {
+	for (const char *at = only[1]; value && *at; at += strspn(at, " ")) {
 		size_t size = strcspn(at, " ");
 		if (size == length && strncmp(at, value, size) == 0)
 			return true;

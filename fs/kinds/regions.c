@@ -32,6 +32,7 @@ static const struct relation relations[] = {
 		.kind = "nat_gateways",
 		.back = "region",
 		.help = "the gateways there"},
+	{.name = "nfs", .kind = "nfs", .back = "region", .help = "the shares there"},
 	{.name = "reserved_ips",
 		.kind = "reserved_ips",
 		.back = "region",

@@ -21,6 +21,7 @@ static const struct relation relations[] = {
 		.back = "vpcs",
 		.item = "vpc_uuid",
 		.help = "the gateways that serve it"},
+	{.name = "nfs", .kind = "nfs", .back = "vpc_ids", .help = "the shares that it can mount"},
 	{.name = "peerings",
 		.kind = "vpc_peerings",
 		.back = "vpc_ids",

@@ -1,0 +1,23 @@
+#include "fs/file.h"
+
+static const struct field fields[] = {
+	{"id", "DigitalOcean's name for it, a UUID"},
+	{"size_gib", "GiB"},
+	{"status", "UNKNOWN, CREATING, ACTIVE, FAILED or DELETED"},
+	{0},
+};
+
+static const struct file files[] = {FILE_JSON, FILE_ERROR, {0}};
+
+const struct kind kind_nfs_snapshots = {
+	.resource = {.name = "nfs/snapshots",
+		.path = "/v2/nfs/snapshots?share_id=%s",
+		.list_key = "snapshots",
+		.object_key = "snapshot",
+		.id_keys = {"id"},
+		.name_keys = {"name", "id"}},
+	.help = "saved states of a share; `echo snapshot name=X > action` of the share takes one",
+	.fields = fields,
+	.files = files,
+	.deletable = true,
+};
