@@ -42,7 +42,8 @@ struct mount {
 	time_t started_at;
 	uid_t uid;
 	gid_t gid;
-	uint64_t operations; /* atomic: FUSE requests served */
+	/* Atomic: FUSE requests served; inodes and names that the kernel was told to forget. */
+	uint64_t operations, invalidations;
 };
 
 struct mount_options {

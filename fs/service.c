@@ -171,12 +171,14 @@ void service_dispatch(struct service *service, struct call *call)
 static void forget_inode(void *context, uint64_t ino)
 {
 	const struct service *service = context;
+	__atomic_fetch_add(&service->mount->invalidations, 1, __ATOMIC_RELAXED);
 	fuse_lowlevel_notify_inval_inode(service->session, ino, 0, 0);
 }
 
 static void forget_entry(void *context, uint64_t parent, const char *name)
 {
 	const struct service *service = context;
+	__atomic_fetch_add(&service->mount->invalidations, 1, __ATOMIC_RELAXED);
 	fuse_lowlevel_notify_inval_entry(service->session, parent, name, strlen(name));
 }
 

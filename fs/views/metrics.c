@@ -27,6 +27,12 @@ static void put_kinds(FILE *out, struct mount *mount)
 		fprintf(out, "docloud_cache_age_seconds{kind=\"%s\"} %.15g\n",
 			kinds[kind]->resource.name,
 			stats[kind].age_ms < 0 ? -1 : (double)stats[kind].age_ms / 1000);
+	fputs("# HELP docloud_refreshes_total Listings that were read, or failed.\n"
+	      "# TYPE docloud_refreshes_total counter\n",
+		out);
+	for (unsigned kind = 0; kind < KINDS; kind++)
+		fprintf(out, "docloud_refreshes_total{kind=\"%s\"} %llu\n",
+			kinds[kind]->resource.name, (unsigned long long)stats[kind].refreshes);
 	fputs("# HELP docloud_refresh_failures_total Listings that failed.\n"
 	      "# TYPE docloud_refresh_failures_total counter\n",
 		out);
@@ -58,6 +64,9 @@ VIEW(view_metrics)
 		(double)http.rate_remaining);
 	put(out, "operations_total", "counter", "File operations served.",
 		(double)__atomic_load_n(&mount->operations, __ATOMIC_RELAXED));
+	put(out, "invalidations_total", "counter",
+		"Inodes and names that the kernel was told to forget.",
+		(double)__atomic_load_n(&mount->invalidations, __ATOMIC_RELAXED));
 	put(out, "jobs", "gauge", "Droplets with a job.", fleet.jobs);
 	put(out, "jobs_working", "gauge", "Of those, being worked on.", fleet.working);
 	put(out, "jobs_failed", "gauge", "Of those, failed.", fleet.failed);
