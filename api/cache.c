@@ -71,6 +71,9 @@ int cache_get(struct cache *cache, unsigned listing, struct snapshot **ret, stru
 		its->looked = true;
 		pthread_cond_signal(&cache->due);
 	}
+	/* However young: one of an earlier mount does not say what is not there. */
+	if (its->snapshot != NULL && its->snapshot->remembered)
+		age = INT64_MAX;
 	if (age > its->ttl_ms)
 		want_refresh(cache, its, now);
 	bool soon = is_under_way(its) && now - its->refresh_since < PARK_MS;

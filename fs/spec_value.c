@@ -65,8 +65,8 @@ static int convert_number(struct spec *spec, struct spec_value *value, struct er
 	}
 	const struct spec_key *key = value->key;
 	if (key->most > 0 && (number < key->least || number > key->most)) {
-		spec_wrong(spec, key->name, "%s is from %.15g to %.15g, not %.60s", key->name, key->least,
-			key->most, text);
+		spec_wrong(spec, key->name, "%s is from %.15g to %.15g, not %.60s", key->name,
+			key->least, key->most, text);
 		return 0;
 	}
 	if (!is_among(spec, key, text))

@@ -25,8 +25,8 @@ VIEW(view_known_hosts);
 VIEW(view_inventory);
 
 /* Every droplet of the last listing in the order of names, with those that do not exist yet after them. */
-void view_droplets(struct mount *mount,
-	void (*visit)(void *context, const struct subject *droplet), void *context);
+void view_droplets(struct mount *mount, void (*visit)(void *context, const struct subject *droplet),
+	void *context);
 
 /* A droplet's first address of that type in networks/v4: "public"; NULL if it has none. Borrowed. */
 const char *view_address(const struct subject *droplet, const char *type);

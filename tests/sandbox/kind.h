@@ -87,7 +87,7 @@ struct kind {
 	bool newest_first;
 	bool unpaged;	      /* its list has neither links nor meta */
 	bool unique_name;     /* two of one name are refused */
-	bool own_tags; /* what it calls tags are none of the account's */
+	bool own_tags;	      /* what it calls tags are none of the account's */
 	const char *template; /* what a new object has besides (template.h) */
 	struct life life;     /* of a new one */
 	const char *secret;   /* a member that is told once, in the answer to the create */

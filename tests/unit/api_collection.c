@@ -130,8 +130,8 @@ static void no_listing_is_an_error(void **state)
 
 	(void)state;
 	other.list_key = "elephants";
-	assert_int_equal(collection_fetch(sandbox.http, HTTP_READ, &other, slots, NULL, clock_ms() + 5000,
-				 &snapshot, &err),
+	assert_int_equal(collection_fetch(sandbox.http, HTTP_READ, &other, slots, NULL,
+				 clock_ms() + 5000, &snapshot, &err),
 		-EIO);
 	assert_non_null(strstr(err.message, "elephants"));
 }

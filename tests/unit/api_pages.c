@@ -43,7 +43,8 @@ static int list(
 	for (; bodies[count] != NULL; count++)
 		script[count] = answer(bodies[count]);
 	struct http *http = server_client(script, 3000);
-	int rc = collection_fetch(http, HTTP_READ, &things, slots, NULL, clock_ms() + 3000, &snapshot, err);
+	int rc = collection_fetch(
+		http, HTTP_READ, &things, slots, NULL, clock_ms() + 3000, &snapshot, err);
 	*ret_requests = server_requests();
 	*ret_count = snapshot != NULL ? snapshot->count : 0;
 	snapshot_unref(snapshot);

@@ -69,10 +69,8 @@ static void drive_init(struct drive *drive, const char *state_dir, const char *u
 		.ttl_ms = 30000,
 		.catalogue_ttl_ms = 60000,
 		.timeout_ms = 20000};
-	const struct changes_options changes = {.state_dir = state_dir,
-		.droplets = 0,
-		.timeout_ms = 10000,
-		.action_ms = 60000};
+	const struct changes_options changes = {
+		.state_dir = state_dir, .droplets = 0, .timeout_ms = 10000, .action_ms = 60000};
 	const struct fleet_options fleet = {.state_dir = state_dir,
 		.ssh_user = getenv("SSH_USER"),
 		.jobs = 16,
