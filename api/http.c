@@ -63,7 +63,6 @@ static void forget_answer(struct http_call *call)
 	call->room = 0;
 	call->too_large = false;
 	call->curl_words[0] = '\0';
-	error_clear(&call->error);
 }
 
 /*
@@ -168,7 +167,7 @@ static const struct {
 };
 
 /* A request without an answer. Returns whether it may be sent again. */
-static bool judge_failure(struct http_call *call, CURLcode code)
+static bool judge_failure(struct http_call *call, CURLcode code, int64_t now)
 {
 	const struct http *http = call->http;
 	curl_off_t connected = 0;
@@ -176,6 +175,7 @@ static bool judge_failure(struct http_call *call, CURLcode code)
 	size_t i = 0;
 
 	if (call->too_large) {
+		error_clear(&call->error);
 		error_set(&call->error, EIO, "%s %s: the answer of %s is larger than %u MiB",
 			call->method, call->path, http->url.host, HTTP_BODY_MAX >> 20);
 		call->answer.outcome = HTTP_UNKNOWN;
@@ -193,6 +193,9 @@ static bool judge_failure(struct http_call *call, CURLcode code)
 		if (error == ETIMEDOUT)
 			error = EHOSTUNREACH;
 	}
+	/* When only the deadline ended it, the words of the attempt before say more. */
+	if (code != CURLE_OPERATION_TIMEDOUT || now < call->deadline || (sent && !call->repeatable))
+		error_clear(&call->error);
 	text_plain(words, sizeof words,
 		call->curl_words[0] != '\0' ? call->curl_words : curl_easy_strerror(code));
 	error_set(&call->error, error, "%s %s: %s %s: %s", call->method, call->path,
@@ -260,6 +263,7 @@ static bool judge_answer(struct http_call *call, int64_t now, int64_t *ret_again
 		.type = type,
 		.body = call->answer.body != NULL ? call->answer.body : "",
 		.length = call->answer.length};
+	error_clear(&call->error);
 	int rc = verdict_give(&verdict, &call->error);
 	if (status == 429) {
 		call->answer.outcome = HTTP_NOT_SENT;
@@ -294,7 +298,7 @@ static void end_attempt(struct http_call *call, CURLcode code)
 		repeat = judge_answer(call, now, &again);
 	} else {
 		budget_ended(&http->budget, call->priority, NULL, now);
-		repeat = judge_failure(call, code);
+		repeat = judge_failure(call, code, now);
 		LOCKED(&http->lock);
 		http->stats.reachable = false;
 	}
