@@ -130,8 +130,7 @@ static const struct spec_key keys[] = {
 		.example = "true"},
 	{.name = "backup_policy",
 		.type = SPEC_OBJECT,
-		.fixed = "`echo disable_backups > action`, then enable them with another policy in "
-			 "the control panel",
+		.fixed = "`echo change_backup_policy plan=weekly weekday=SUN hour=4 > action`",
 		.help = "when backups are made",
 		.example = "{\"plan\": \"weekly\", \"weekday\": \"MON\", \"hour\": 4}"},
 	{.name = "ipv6",
@@ -216,13 +215,31 @@ static const struct action actions[] = {
 	{.name = "rename",
 		.params = "name",
 		.help = "another name; mv of the directory does the same"},
-	{.name = "enable_backups", .help = "backups from now on"},
+	{.name = "enable_backups",
+		.params = "backup_policy/plan backup_policy/weekday "
+			  "backup_policy/hour",
+		.help = "backups from now on: plan=daily or weekly, weekday=SUN, hour=4"},
+	{.name = "change_backup_policy",
+		.params = "backup_policy/plan backup_policy/weekday "
+			  "backup_policy/hour",
+		.help = "backups at another time"},
 	{.name = "disable_backups", .help = "no more of them"},
 	{.name = "enable_ipv6", .help = "give it an address of version 6"},
 	{.name = "password_reset", .help = "mail a new password of root to the account's address"},
 	{.name = "change_kernel",
 		.params = "kernel",
 		.help = "another kernel, for old images, by its id"},
+	{.name = "destroy_with",
+		.params = "reserved_ips[] snapshots[] volumes[] volume_snapshots[]",
+		.method = "DELETE",
+		.path = "/destroy_with_associated_resources/selective",
+		.destroys = true,
+		.help = "destroy it, and of what belongs to it these, by their ids in "
+			"`associated`"},
+	{.name = "retry_destroy_with",
+		.path = "/destroy_with_associated_resources/retry",
+		.destroys = true,
+		.help = "once more, where some of it failed"},
 	{0},
 };
 
