@@ -218,7 +218,8 @@ static void list_nested(const struct walk *walk, const struct subject *subject)
 {
 	for (unsigned i = 0; i < KINDS; i++) {
 		if (kind_above(i) != subject->node.kind ||
-			!kind_applies(kinds[i]->only, subject->json))
+			!kind_applies(kinds[i]->only, subject->json) ||
+			(kinds[i]->resource.unlisted && !walk->wanted))
 			continue;
 		bool single = kinds[i]->resource.single;
 		walk_add(walk, kind_word(kinds[i]),
