@@ -22,6 +22,8 @@ void account_load(struct sandbox *sandbox)
 	struct blanks blanks;
 	JSON_AUTO *account = NULL;
 
+	if (store_count(sandbox->store, KIND_ACCOUNT))
+		return;
 	blanks_init(&blanks, sandbox, NULL, NULL);
 	account = template_fill(&blanks, kind_at(KIND_ACCOUNT)->template);
 	store_put(sandbox->store, KIND_ACCOUNT, NULL, account, NULL);

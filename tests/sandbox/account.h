@@ -9,7 +9,7 @@ struct sandbox;
 
 /* The account that everything belongs to, and what it pays. */
 
-/* The account, made once. */
+/* The account, where there is none yet. */
 void account_load(struct sandbox *sandbox);
 
 /* The hook of the kind. */

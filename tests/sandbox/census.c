@@ -130,25 +130,30 @@ static bool census_wants(const struct request *request, const struct operation *
 	       (!path || !strcmp(operation->path, path));
 }
 
-void census_operations(struct request *request, unsigned ignored)
+/* Adds the operations of a kind that are asked for. */
+static void census_add_kind(struct request *request, unsigned kind, cJSON *list)
+{
+	const struct operation *operation = kind_at(kind)->operations;
+	cJSON *entry;
+
+	for (; operation && operation->method; operation++) {
+		if (!census_wants(request, operation))
+			continue;
+		entry = census_entry(request->sandbox->census, kind, operation);
+		if (request_query(request, "samples"))
+			sample_add(request->sandbox, kind, operation, entry);
+		cJSON_AddItemToArray(list, entry);
+	}
+}
+
+void census_operations(struct request *request, unsigned kind)
 {
 	struct census *census = request->sandbox->census;
-	cJSON *list = cJSON_CreateArray(), *entry;
+	cJSON *list = cJSON_CreateArray();
 
-	(void)ignored;
 	pthread_mutex_lock(&census->lock);
-	for (unsigned kind = KIND_NONE + 1; kind < KIND_COUNT; kind++) {
-		const struct operation *operation = kind_at(kind)->operations;
-
-		for (; operation && operation->method; operation++) {
-			if (!census_wants(request, operation))
-				continue;
-			entry = census_entry(census, kind, operation);
-			if (request_query(request, "samples"))
-				sample_add(request->sandbox, kind, operation, entry);
-			cJSON_AddItemToArray(list, entry);
-		}
-	}
+	for (kind = KIND_NONE + 1; kind < KIND_COUNT; kind++)
+		census_add_kind(request, kind, list);
 	pthread_mutex_unlock(&census->lock);
 	answer_member(request, 200, "operations", list);
 }

@@ -44,10 +44,11 @@ static bool main_start_world(struct sandbox *sandbox, const struct state *state)
 	sandbox->census = census_create();
 	sandbox->agenda = agenda_create(sandbox);
 	pthread_rwlock_wrlock(&sandbox->world);
+	/* A state that was kept by an older sandbox has neither. */
+	account_load(sandbox);
+	project_load(sandbox);
 	if (!store_loaded(sandbox->store)) {
 		catalogue_load(sandbox);
-		account_load(sandbox);
-		project_load(sandbox);
 		fleet_load(sandbox);
 	}
 	droplet_resume(sandbox);

@@ -83,6 +83,8 @@ void project_load(struct sandbox *sandbox)
 	struct blanks blanks;
 	JSON_AUTO *project = NULL;
 
+	if (store_count(sandbox->store, KIND_PROJECT))
+		return;
 	blanks_init(&blanks, sandbox, NULL, NULL);
 	project = template_fill(&blanks, kind_at(KIND_PROJECT)->template);
 	json_set_text(project, "id", blanks.uuid);

@@ -19,7 +19,7 @@ void project_place(struct sandbox *sandbox, unsigned kind, cJSON *object);
 /* It goes, with its assignment. */
 void project_forget(struct sandbox *sandbox, unsigned kind, const struct object *object);
 
-/* The project of a new account. */
+/* The first project, where there is none yet. */
 void project_load(struct sandbox *sandbox);
 
 /* The hooks of the kind and its operations. */

@@ -343,7 +343,7 @@ bool rest_check_name(struct request *request, unsigned kind, const char *scope, 
 		i++) {
 		const struct object *other = store_at(store, kind, i);
 
-		if (!strcmp(other->scope, scope) && !strcasecmp(other->name, name) &&
+		if (!strcmp(other->scope, scope) && other->name && !strcasecmp(other->name, name) &&
 			strcmp(other->id, id) != 0)
 			return answer_error(request, 409, "The name %s is already in use.", name);
 	}
