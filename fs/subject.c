@@ -191,6 +191,51 @@ static int find_unborn(
 	return rc == -ENOENT ? subject_became(mount, listing, last_name(name), ret, err) : rc;
 }
 
+struct names {
+	char **all;
+	size_t count;
+};
+
+static void names_add(void *context, const char *name)
+{
+	struct names *names = context;
+	names->all = xrealloc(names->all, names->count + 2, sizeof(*names->all));
+	names->all[names->count++] = xstrdup(name);
+	names->all[names->count] = NULL;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Drafts first: one whose job begins meanwhile is in both, and so is one that a failed job left. */
+char **subject_unborn_names(struct mount *mount, unsigned listing)
+{
+	struct names names = {.all = xcalloc(1, sizeof(*names.all))};
+	drafts_visit(mount->drafts, listing, names_add, &names);
+	CLEANUP_FREE char **jobs = listing == KIND_droplets ? fleet_unborn(mount->fleet) : NULL;
+	for (char **job = jobs; job && *job; job++)
+		names_add(&names, *job);
+	qsort(names.all, names.count, sizeof(*names.all), compare_names);
+	size_t kept = 0;
+	for (size_t i = 0; i < names.count; i++) {
+		if (kept > 0 && strcmp(names.all[kept - 1], names.all[i]) == 0)
+			free(names.all[i]);
+		else
+			names.all[kept++] = names.all[i];
+	}
+	names.all[kept] = NULL;
+	return names.all;
+}
+
+void names_free(char **names)
+{
+	for (char **name = names; *name; name++)
+		free(*name);
+	free(names);
+}
+
 int subject_find(struct mount *mount, struct node node, struct subject *ret, struct error *err)
 {
 	struct snapshot *snapshot;

@@ -38,6 +38,18 @@ unsigned subject_listing(struct mount *mount, struct node node);
 struct node subject_unborn_node(struct mount *mount, unsigned listing, const char *name);
 /* "domains/example.com/records", or with a name what is in there; to be freed. Of a single one: where its file is. */
 char *place_text(struct mount *mount, unsigned listing, const char *name);
+/*
+ * The names of those that only this mount knows of, each once, sorted: NULL-terminated, freed with names_free(). Taken
+ * before a listing: one that is born meanwhile is in both then, not in neither.
+ */
+char **subject_unborn_names(struct mount *mount, unsigned listing);
+void names_free(char **names);
+static inline void cleanup_names(char ***names)
+{
+	names_free(*names);
+}
+#define CLEANUP_NAMES __attribute__((cleanup(cleanup_names)))
+
 void subject_finish(struct subject *subject);
 #define CLEANUP_SUBJECT __attribute__((cleanup(subject_finish)))
 

@@ -8,7 +8,6 @@
 #include "api/cleanup.h"
 #include "api/memory.h"
 #include "content.h"
-#include "draft.h"
 #include "edit.h"
 #include "relation.h"
 #include "urn.h"
@@ -104,37 +103,12 @@ static struct node born_node(unsigned kind, const struct object *object)
 	return (struct node){.kind = (uint8_t)kind, .type = NODE_OBJECT, .slot = object->slot};
 }
 
-struct unborn {
-	const struct walk *walk;
-	unsigned listing;
-	const struct snapshot *snapshot;
-};
-
-static void visit_unborn(void *context, const char *name)
-{
-	const struct unborn *unborn = context;
-	if (unborn->snapshot && snapshot_by_name(unborn->snapshot, name))
-		return;
-	struct node node = subject_unborn_node(unborn->walk->mount, unborn->listing, name);
-	if (node.slot != INTERN_NONE)
-		walk_add(unborn->walk, name, node);
-}
-
-/* Droplets that are being created, or were refused: drafts with the same name come first. */
-static void list_jobs(const struct unborn *unborn)
-{
-	struct mount *mount = unborn->walk->mount;
-	CLEANUP_FREE char **names = fleet_unborn(mount->fleet);
-	for (char **name = names; *name; name++)
-		if (!draft_exists(mount->drafts, KIND_droplets, *name))
-			visit_unborn((void *)unborn, *name);
-}
-
 static int list_kind(const struct walk *walk, struct error *err)
 {
 	unsigned kind = walk->dir.kind;
 	struct mount *mount = walk->mount;
 	unsigned listing = subject_listing(mount, walk->dir);
+	CLEANUP_NAMES char **unborn = subject_unborn_names(mount, listing);
 	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
 	int rc = cache_get(mount->cache, listing, &snapshot, err);
 	if (rc != 0)
@@ -144,10 +118,13 @@ static int list_kind(const struct walk *walk, struct error *err)
 		if (!kinds[kind]->hidden || !kinds[kind]->hidden(mount, object->name))
 			walk_add(walk, object->name, born_node(kind, object));
 	}
-	struct unborn unborn = {walk, listing, snapshot};
-	drafts_visit(mount->drafts, listing, visit_unborn, &unborn);
-	if (kind == KIND_droplets)
-		list_jobs(&unborn);
+	for (char **name = unborn; *name; name++) {
+		struct node node = {.slot = INTERN_NONE};
+		if (!snapshot_by_name(snapshot, *name))
+			node = subject_unborn_node(mount, listing, *name);
+		if (node.slot != INTERN_NONE)
+			walk_add(walk, *name, node);
+	}
 	edits_list(mount->edits, node_pack(walk->dir), walk->visit, walk->context, walk->wanted);
 	return 0;
 }

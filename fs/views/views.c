@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "api/cleanup.h"
-#include "fs/draft.h"
 
 const struct view views[] = {
 	{"README", view_readme, "how to use the mount"},
@@ -18,40 +17,23 @@ const struct view views[] = {
 	{0},
 };
 
-struct unborn {
-	struct mount *mount;
-	void (*visit)(void *context, const struct subject *droplet);
-	void *context;
-	const struct snapshot *snapshot;
-};
-
-static void visit_named(void *context, const char *name)
-{
-	const struct unborn *unborn = context;
-	CLEANUP_SUBJECT struct subject subject = {0};
-	if (unborn->snapshot && snapshot_by_name(unborn->snapshot, name))
-		return;
-	if (subject_peek(unborn->mount, KIND_droplets, name, &subject) == 0)
-		unborn->visit(unborn->context, &subject);
-}
-
 void view_droplets(struct mount *mount, void (*visit)(void *context, const struct subject *droplet),
 	void *context)
 {
-	/* First of all: one that is born meanwhile is in the listing. */
-	CLEANUP_FREE char **names = fleet_unborn(mount->fleet);
+	CLEANUP_NAMES char **unborn = subject_unborn_names(mount, KIND_droplets);
 	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
 	cache_peek(mount->cache, KIND_droplets, &snapshot);
-	struct unborn unborn = {mount, visit, context, snapshot};
 	for (size_t i = 0; snapshot && i < snapshot->count; i++) {
 		CLEANUP_SUBJECT struct subject subject = {0};
 		if (subject_peek(mount, KIND_droplets, snapshot->by_name[i]->name, &subject) == 0)
 			visit(context, &subject);
 	}
-	for (char **name = names; *name; name++)
-		visit_named(&unborn, *name);
-	/* A draft that a failed job left has both: once is enough. */
-	drafts_visit(mount->drafts, KIND_droplets, visit_named, &unborn);
+	for (char **name = unborn; *name; name++) {
+		CLEANUP_SUBJECT struct subject subject = {0};
+		if (!(snapshot && snapshot_by_name(snapshot, *name)) &&
+			subject_peek(mount, KIND_droplets, *name, &subject) == 0)
+			visit(context, &subject);
+	}
 }
 
 bool view_name_is_plain(const struct subject *droplet)
