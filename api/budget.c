@@ -34,8 +34,8 @@ static const struct {
 	unsigned share, reserve, leaves;
 } shares[HTTP_PRIORITIES] = {
 	[HTTP_CHANGE] = {15, 2, 0},
-	[HTTP_READ] = {25, 8, 5},
-	[HTTP_POLL] = {10, 8, 10},
+	[HTTP_READ] = {25, 10, 5},
+	[HTTP_POLL] = {10, 6, 10},
 	[HTTP_CREATE] = {50, 4, 15},
 };
 

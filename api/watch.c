@@ -41,10 +41,11 @@ static const struct {
 	unsigned percent;
 	int64_t ms;
 } spacings[] = {
-	{50, 300},
-	{25, 720}, /* 5,000 an hour */
-	{10, 2000},
-	{0, 5000},
+	{75, 300},
+	{50, 720}, /* 5,000 an hour */
+	{25, 2000},
+	{10, 4000},
+	{0, 8000},
 };
 
 static int64_t spacing(struct http *http)

@@ -57,8 +57,8 @@ static void creates_leave_a_reserve(void **state)
 	say(&budget, 4999, START + 3600000, START);
 	budget.waits[HTTP_CREATE] = true;
 	assert_int_equal(spend(&budget, HTTP_CREATE, START), 205);
-	assert_int_equal(spend(&budget, HTTP_READ, START), 20);
-	assert_int_equal(spend(&budget, HTTP_POLL, START), 20);
+	assert_int_equal(spend(&budget, HTTP_READ, START), 25);
+	assert_int_equal(spend(&budget, HTTP_POLL, START), 15);
 	assert_int_equal(spend(&budget, HTTP_CHANGE, START), 4); /* and the one of say() */
 	int64_t back = budget_ask(&budget, HTTP_CHANGE, START);
 	assert_int_equal(back, START + 61000);
@@ -84,11 +84,11 @@ static void what_nobody_wants_is_free(void **state)
 
 	(void)state;
 	say(&budget, 4999, START + 3600000, START);
-	assert_int_equal(spend(&budget, HTTP_READ, START), 215);
+	assert_int_equal(spend(&budget, HTTP_READ, START), 220);
 	budget.waits[HTTP_CREATE] = true; /* comes late: has its reserve now, and its share later */
 	assert_int_equal(spend(&budget, HTTP_CREATE, START), 10);
 	assert_int_equal(budget_ask(&budget, HTTP_READ, START + 61000), 0);
-	assert_int_equal(spend(&budget, HTTP_READ, START + 61000), 100);
+	assert_int_equal(spend(&budget, HTTP_READ, START + 61000), 105);
 	assert_int_equal(spend(&budget, HTTP_CREATE, START + 61000), 125);
 }
 
