@@ -16,6 +16,10 @@
  *
  * The API pages by offset: when an object is made or destroyed meanwhile, the pages shift, and an object
  * may come twice or not at all. Both show in the numbers, and then the whole is read again.
+ *
+ * In a flood of creates that would go on until its end. So a listing that only grew while it was read is
+ * taken if it has as many objects as there were when it was begun, and all that were known before: what
+ * was inserted moves the others onto later pages, where they come twice, and none is passed over.
  */
 enum {
 	PER_PAGE = 200, /* the most that the API gives */
@@ -43,8 +47,11 @@ struct fetch {
 	struct page *pages;
 	size_t count, room;	    /* of pages */
 	size_t begun, ended;	    /* pages before these have been sent, and taken */
-	int64_t total[QUERIES_MAX]; /* as meta.total said; -1 unknown */
+	int64_t total[QUERIES_MAX]; /* as meta.total said last; -1 unknown */
 	int64_t seen[QUERIES_MAX];
+	unsigned planned[QUERIES_MAX]; /* pages */
+	size_t least;		       /* objects of all queries, as their first pages said */
+	bool grew;
 	struct listing listing;
 };
 
@@ -106,14 +113,18 @@ static int plan_pages(
 		add_page(fetch, query, number + 1);
 		return 0;
 	}
-	if (number > 1)
-		return total == fetch->total[query] ? 0 : MOVED;
+	if (number > 1 && (total < fetch->total[query] ||
+				  (total > fetch->total[query] && fetch->old == NULL)))
+		return MOVED;
 	if (total > (int64_t)PAGES_MAX * PER_PAGE)
 		return error_set(err, EIO, "the API says that there are %lld, which cannot be",
 			(long long)total);
+	if (number == 1)
+		fetch->least += (size_t)total;
+	fetch->grew |= number > 1 && total > fetch->total[query];
 	fetch->total[query] = total;
-	for (int64_t have = PER_PAGE; have < total; have += PER_PAGE)
-		add_page(fetch, query, ++number);
+	while ((int64_t)fetch->planned[query] * PER_PAGE < total)
+		add_page(fetch, query, ++fetch->planned[query]);
 	return 0;
 }
 
@@ -193,6 +204,27 @@ static void abandon(struct fetch *fetch)
 	listing_finish(&fetch->listing);
 }
 
+/* Of a listing that grew: each object once, and whether none is missing. */
+static int judge_grown(struct fetch *fetch)
+{
+	const struct snapshot *old = fetch->old;
+	struct listing *listing = &fetch->listing;
+	size_t at = 0;
+
+	listing_unique(listing);
+	if (listing->count < fetch->least)
+		return MOVED;
+	for (size_t i = 0; i < old->count; i++) {
+		while (at < listing->count &&
+			strcmp(listing->objects[at]->id, old->by_id[i]->id) < 0)
+			at++;
+		if (at == listing->count ||
+			strcmp(listing->objects[at]->id, old->by_id[i]->id) != 0)
+			return MOVED;
+	}
+	return 0;
+}
+
 /* All pages in; MOVED when they do not fit together. */
 static int read_pages(struct fetch *fetch, struct error *err)
 {
@@ -200,6 +232,7 @@ static int read_pages(struct fetch *fetch, struct error *err)
 
 	for (unsigned i = 0; i < QUERIES_MAX && (i == 0 || queries[i] != NULL); i++) {
 		fetch->total[i] = -1;
+		fetch->planned[i] = 1;
 		add_page(fetch, i, 1);
 	}
 	while (fetch->ended < fetch->count) {
@@ -210,6 +243,8 @@ static int read_pages(struct fetch *fetch, struct error *err)
 		if (rc != 0)
 			return rc;
 	}
+	if (fetch->grew)
+		return judge_grown(fetch);
 	for (unsigned i = 0; i < QUERIES_MAX; i++)
 		if (fetch->total[i] > 0 && fetch->total[i] != fetch->seen[i])
 			return MOVED;

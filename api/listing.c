@@ -254,6 +254,21 @@ void listing_finish(struct listing *listing)
 	*listing = (struct listing){0};
 }
 
+void listing_unique(struct listing *listing)
+{
+	struct object **objects = listing->objects;
+	size_t kept = 0;
+
+	sort(objects, listing->count, by_id);
+	for (size_t i = 0; i < listing->count; i++) {
+		if (kept > 0 && strcmp(objects[kept - 1]->id, objects[i]->id) == 0)
+			object_unref(objects[i]);
+		else
+			objects[kept++] = objects[i];
+	}
+	listing->count = kept;
+}
+
 static struct snapshot *snapshot_create(
 	struct object **names, struct object **ids, size_t count, int64_t taken, time_t taken_at)
 {

@@ -21,6 +21,8 @@ struct listing {
 
 void listing_add(struct listing *listing, struct object *object); /* takes the reference */
 void listing_finish(struct listing *listing);
+/* Sorted by id, each id once. */
+void listing_unique(struct listing *listing);
 
 /*
  * The snapshot of these objects, named uniquely and sorted; the listing is empty afterwards. NULL when

@@ -2,8 +2,10 @@
 #include "api_test.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "api/cleanup.h"
 #include "api/clock.h"
 #include "api/collection.h"
 #include "api/memory.h"
@@ -101,10 +103,78 @@ static void listings(void **state)
 	}
 }
 
+/* Things of these ids as a page of a listing of so many. */
+static const char *page(unsigned first, unsigned last, unsigned total)
+{
+	CLEANUP_FREE char *body = xstrdup("");
+
+	for (unsigned id = first; id <= last; id++) {
+		char *more = xasprintf(
+			"%s%s{\"id\":%u,\"name\":\"n%u\"}", body, id == first ? "" : ",", id, id);
+		free(body);
+		body = more;
+	}
+	CLEANUP_FREE char *whole = xasprintf(PAGE("%s", TOTAL("%u")), body, total);
+	return answer(whole);
+}
+
+/* The first page has 1 to 200 of 250. What the next ones have decides whether the listing is whole. */
+static void a_listing_that_grows(void **state)
+{
+	static const struct {
+		struct {
+			unsigned first, last, total;
+		} pages[2];
+		unsigned old, requests, count;
+	} cases[] = {
+		{{{191, 250, 260}}, 250, 2, 250}, /* ten were made: ten come twice */
+		{{{191, 390, 450}, {391, 440, 450}}, 250, 3,
+			440},			/* so many that there is another page */
+		{{{191, 250, 260}}, 0, 6, 0},	/* nothing to compare with */
+		{{{211, 260, 260}}, 250, 6, 0}, /* one that was known is missing */
+		{{{192, 240, 260}}, 240, 6, 0}, /* fewer than there were */
+		{{{201, 249, 249}}, 250, 6, 0}, /* it shrank */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const char *script[10] = {page(1, 200, 250)};
+		struct intern *slots = intern_create(1000);
+		struct snapshot *old = NULL, *now = NULL;
+		unsigned more = cases[i].pages[1].first != 0 ? 2 : 1;
+
+		for (unsigned j = 0; j < more; j++)
+			script[1 + j] = page(cases[i].pages[j].first, cases[i].pages[j].last,
+				cases[i].pages[j].total);
+		for (unsigned j = more + 1; j < 3 * (more + 1); j++)
+			script[j] = script[j - more - 1];
+		if (cases[i].old != 0) {
+			const char *before[] = {page(1, 200, cases[i].old),
+				page(201, cases[i].old, cases[i].old), NULL};
+			struct http *http = server_client(before, 3000);
+			assert_int_equal(collection_fetch(http, HTTP_READ, &things, slots, NULL,
+						 clock_ms() + 3000, &old, NULL),
+				0);
+			http_destroy(http);
+		}
+		struct http *http = server_client(script, 3000);
+		int rc = collection_fetch(
+			http, HTTP_READ, &things, slots, old, clock_ms() + 3000, &now, NULL);
+		assert_int_equal(rc, cases[i].count != 0 ? 0 : -EIO);
+		assert_int_equal(server_requests(), cases[i].requests);
+		assert_int_equal(now != NULL ? now->count : 0, cases[i].count);
+		snapshot_unref(now);
+		snapshot_unref(old);
+		http_destroy(http);
+		intern_destroy(slots);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(listings),
+		cmocka_unit_test(a_listing_that_grows),
 	};
 
 	return cmocka_run_group_tests(tests, server_start, server_stop);
