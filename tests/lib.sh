@@ -208,6 +208,16 @@ crash() {
 	umount -l "$MNT" 2>/dev/null || fusermount3 -uz "$MNT"
 }
 
+# private: KiB of pages that are docloud's alone, those of libraries' files not counted.
+private() {
+	awk '/^[0-9a-f]+-/ { library = ($6 ~ /\.so/) }
+		/^Private_Dirty:/ && !library { sum += $2 }
+		END { print sum }' "/proc/$DOCLOUD_PID/smaps"
+}
+now() {
+	echo $((${EPOCHREALTIME//[.,]/} / 1000))
+}
+
 # make NAME [LINES]: a droplet by mkdir and a spec, and wait until the API has it.
 make() {
 	mkdir "$MNT/droplets/$1" && printf '%s\n' "$SPEC" "${2:-}" >"$MNT/droplets/$1/spec" && sync "$MNT/droplets/$1/spec"

@@ -7,9 +7,6 @@ require root fuse systemd-nspawn nft ip
 hosts_sandbox() {
 	SANDBOX_START=240 sandbox --hosts=containers "$@"
 }
-now() {
-	echo $((${EPOCHREALTIME//[.,]/} / 1000))
-}
 # on NAME COMMAND…: run it on a droplet by the mount's own ssh_config.
 on() {
 	ssh -F "$MNT/ssh_config" -o BatchMode=yes -o ConnectTimeout=10 "$@" </dev/null
