@@ -134,9 +134,7 @@ static int take_single(struct fetch *fetch, const struct http_answer *answer,
 {
 	const struct resource *resource = fetch->resource;
 	CLEANUP_JSON struct json *text = json_object();
-	const struct json *value = resource->object_key != NULL
-					   ? json_get(body, resource->object_key)
-					   : body;
+	const struct json *value = resource_answer(resource, body);
 
 	if (resource->text) {
 		CLEANUP_FREE char *copy = xstrndup(answer->body, answer->length);
@@ -179,11 +177,18 @@ static int end_page(struct fetch *fetch, struct page *page, struct error *err)
 {
 	struct http_answer answer;
 	struct http_call *call = page->call;
+	struct error problem = {0};
 
 	page->call = NULL;
-	int rc = http_end(call, &answer, err);
-	if (rc == 0)
+	int rc = http_end(call, &answer, &problem);
+	if (rc == 0) {
 		rc = take_body(fetch, *page, &answer, err);
+	} else if (rc == -ENOENT && fetch->resource->optional) {
+		CLEANUP_JSON struct json *nothing = json_object();
+		rc = add_object(fetch, nothing, err);
+	} else {
+		error_set(err, problem.code, "%s", problem.message);
+	}
 	http_answer_finish(&answer);
 	return rc;
 }

@@ -31,6 +31,9 @@ struct snapshot *collection_with(const struct resource *resource, struct intern 
 /* The path of one object, freed by the caller. */
 char *resource_path(const struct resource *resource, const char *id);
 
+/* What a single answer is about: under its key, or the answer itself. */
+const struct json *resource_answer(const struct resource *resource, const struct json *body);
+
 /* The id of an object as text, freed by the caller; NULL if it has none. */
 char *resource_id(const struct resource *resource, const struct json *object);
 

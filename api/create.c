@@ -319,7 +319,7 @@ static bool take_object(
 {
 	const struct resource *resource = resource_of(changes, &change->plan);
 	CLEANUP_JSON struct json *body = json_parse(answer->body, answer->length, NULL);
-	const struct json *object = json_get(body, resource->object_key);
+	const struct json *object = resource_answer(resource, body);
 	CLEANUP_FREE char *id = object != NULL ? resource_id(resource, object) : NULL;
 
 	if (id == NULL || !changing_claim(changes, change, id))

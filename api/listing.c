@@ -49,6 +49,11 @@ char *resource_path(const struct resource *resource, const char *id)
 				: xasprintf("%.*s/%s", (int)strcspn(path, "?"), path, escaped);
 }
 
+const struct json *resource_answer(const struct resource *resource, const struct json *body)
+{
+	return resource->object_key != NULL ? json_get(body, resource->object_key) : body;
+}
+
 /* Ids of a nested kind are only told apart beneath one object. */
 static uint32_t give_slot(const struct resource *resource, struct intern *slots, const char *id)
 {

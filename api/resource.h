@@ -38,6 +38,7 @@ struct resource {
 		within; /* of a nested kind: the member of the object above that has it all, so that no request is needed */
 	bool single; /* one object and no list: the account. Its object_key may be NULL: the answer itself */
 	bool unlisted; /* of a nested single one: there for who asks by name, and no walk of the tree costs a request for each */
+	bool optional; /* of a nested single one: when the API knows of none, it is {} */
 	bool text;     /* of a single one: no JSON, but a text, shown as {"text": …} */
 	bool catalogue; /* changes seldom: the longer ttl */
 };

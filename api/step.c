@@ -86,14 +86,14 @@ static void renew_object(
 	struct changes *changes, const struct change_plan *plan, const struct json *answer)
 {
 	const struct resource *resource = cache_resource(changes->cache, plan->resource);
-	const struct json *object = json_get(answer, resource->object_key);
+	const struct json *object = resource_answer(resource, answer);
 	CLEANUP_JSON struct json *body = NULL;
 
 	if (json_type(object) != JSON_OBJECT && plan->id != NULL) {
 		CLEANUP_FREE char *path = resource_path(resource, plan->id);
 		int64_t deadline = clock_ms() + changes->timeout_ms;
 		if (get(changes, path, HTTP_CHANGE, deadline, &body, NULL) == 0)
-			object = json_get(body, resource->object_key);
+			object = resource_answer(resource, body);
 	}
 	if (json_type(object) == JSON_OBJECT)
 		put_object(changes, plan, object);

@@ -182,7 +182,7 @@ static bool take_answer(struct cache *cache, struct kind *kind, const char *id,
 	const struct http_answer *answer, int64_t asked)
 {
 	CLEANUP_JSON struct json *body = json_parse(answer->body, answer->length, NULL);
-	const struct json *value = json_get(body, kind->resource->object_key);
+	const struct json *value = resource_answer(kind->resource, body);
 	struct object *old = NULL, *object;
 
 	forget_misses(cache, kind, id);

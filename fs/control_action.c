@@ -70,7 +70,7 @@ static int unknown_action(const struct kind *kind, const char *name, struct erro
 		all.data ? all.data : "none");
 }
 
-/* "id@droplets", "tags[]": the path ends where the rest begins. */
+/* "id@droplets", "tags[]", "uuid@self": the path ends where the rest begins. */
 static size_t param_length(const char *param)
 {
 	return strcspn(param, "@[ ");
@@ -86,11 +86,18 @@ static const char *param_name(const char *param)
 	return name;
 }
 
+/* The object's own id: nobody gives it. */
+static bool is_self(const char *param)
+{
+	const char *end = param + param_length(param);
+	return strncmp(end, "@self", 5) == 0 && strchr(" [", end[5]);
+}
+
 static const char *find_param(const struct action *action, const char *name)
 {
 	const char *at = action->params ? action->params : "";
 	for (; *at; at += strcspn(at, " "), at += strspn(at, " "))
-		if (param_length(param_name(at)) == strlen(name) &&
+		if (!is_self(at) && param_length(param_name(at)) == strlen(name) &&
 			strncmp(param_name(at), name, strlen(name)) == 0)
 			return at;
 	return NULL;
@@ -101,8 +108,9 @@ char *action_params(const struct action *action)
 	struct text text = {0};
 	for (const char *at = action->params; at && *at;
 		at += strcspn(at, " "), at += strspn(at, " "))
-		text_print(&text, "%s%.*s", text.length ? " " : "",
-			(int)param_length(param_name(at)), param_name(at));
+		if (!is_self(at))
+			text_print(&text, "%s%.*s", text.length ? " " : "",
+				(int)param_length(param_name(at)), param_name(at));
 	return text_take(&text);
 }
 
@@ -170,10 +178,14 @@ static int param_value(struct mount *mount, const struct kind *kind, const char 
 	return 0;
 }
 
+/* A key "maintenance_window/day" is the parameter day. */
 void control_action_put(
 	struct json *body, const struct action *action, const char *name, struct json *value)
 {
+	const char *slash = strrchr(name, '/');
 	const char *param = find_param(action, name);
+	if (!param && slash)
+		param = find_param(action, slash + 1);
 	CLEANUP_FREE char *path = param ? xstrndup(param, param_length(param)) : xstrdup(name);
 	json_put(body, path, value);
 }
@@ -256,6 +268,23 @@ static char *action_path(const struct subject *subject, const struct action *act
 	return text_take(&text);
 }
 
+static void put_self(const struct subject *subject, const struct action *action, struct json *body)
+{
+	for (const char *at = action->params; at && *at;
+		at += strcspn(at, " "), at += strspn(at, " ")) {
+		if (!is_self(at))
+			continue;
+		CLEANUP_FREE char *name = xstrndup(at, param_length(at));
+		struct json *value = json_new_string(subject_id(subject));
+		if (at[strcspn(at, "[ ")] == '[') {
+			struct json *list = json_array();
+			json_add(list, NULL, value);
+			value = list;
+		}
+		json_put(body, name, value);
+	}
+}
+
 int control_action_step(const struct subject *subject, const struct action *action,
 	struct json *body, const char *line, struct change_plan *plan, struct error *err)
 {
@@ -266,6 +295,7 @@ int control_action_step(const struct subject *subject, const struct action *acti
 	const char *method = action->method ? action->method : "POST";
 	if (!action->path)
 		json_add_string(body, "type", action->name);
+	put_self(subject, action, body);
 	bool empty = action->path && json_count(body) == 0;
 	change_plan_add(
 		plan, method, path, empty ? NULL : json_copy(body), !action->path, "%.150s", line);

@@ -42,7 +42,8 @@ static bool is_secret(const struct mount *mount, struct node node, const struct 
 	if (node.type == NODE_ATTRIBUTE)
 		return kind_is_secret(kind, intern_text(mount->paths[node.kind], node.entry));
 	if (file)
-		return file->secret || (file->read == read_json && kind_is_secret(kind, NULL));
+		return file->secret || ((file->read == read_json || file->read == read_answer) &&
+					       kind_is_secret(kind, NULL));
 	return node.type == NODE_PART_FILE && part_files[node.entry].secret;
 }
 
