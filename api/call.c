@@ -50,6 +50,7 @@ struct http_call *http_begin(struct http *http, const struct http_request *reque
 	call->deadline = request->deadline != 0 ? request->deadline : clock_ms() + http->timeout_ms;
 	call->priority = request->priority;
 	call->repeatable = request->repeatable;
+	call->text = request->text;
 	clock_cond_init(&call->ended);
 
 	pthread_mutex_lock(&http->lock);

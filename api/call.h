@@ -25,7 +25,7 @@ struct http_call {
 	char *method, *path, *body;
 	int64_t deadline;
 	enum http_priority priority;
-	bool repeatable;
+	bool repeatable, text;
 
 	/* the thread's until done, then the caller's */
 	void *easy; /* curl's handle while active */

@@ -79,6 +79,7 @@ static void begin_page(struct fetch *fetch, struct page *page)
 		.path = path,
 		.deadline = fetch->deadline,
 		.priority = fetch->priority,
+		.text = resource->text,
 		.repeatable = true};
 
 	page->call = http_begin(fetch->http, &request);
@@ -105,6 +106,8 @@ static int plan_pages(
 	unsigned query = page->query, number = page->number;
 	int64_t total;
 
+	if (fetch->resource->latest)
+		return 0;
 	if (!json_get_integer(body, "meta/total", &total) || total < 0) {
 		if (json_get_string(body, "links/pages/next") == NULL)
 			return 0;

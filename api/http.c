@@ -260,6 +260,7 @@ static bool judge_answer(struct http_call *call, int64_t now, int64_t *ret_again
 		.method = call->method,
 		.path = call->path,
 		.status = (int)status,
+		.text = call->text,
 		.type = type,
 		.body = call->answer.body != NULL ? call->answer.body : "",
 		.length = call->answer.length};

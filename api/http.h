@@ -45,6 +45,7 @@ struct http_request {
 	 * PUT). A 429 and a connection that was never made are tried again for any request.
 	 */
 	bool repeatable;
+	bool text; /* a text that is no JSON (nor HTML) is an answer, too */
 };
 
 enum http_outcome {

@@ -18,13 +18,13 @@ struct resource_part {
  *
  * A nested kind belongs to the objects of another one, as records do to domains. Its name begins with that kind's,
  * "domains/records", and its path has a %s for each object on the way: "/v2/domains/%s/records". Each object of the kind
- * above has such a listing of its own, and with it a resource whose path is filled in (cache_nested()).
+ * above has such a listing of its own, and with it a resource whose path is filled in (cache_nested()). %.0s stands for one that is not said, as to printf().
  */
 struct resource {
 	const char *name; /* the directory, and the word in messages: "droplets" */
 	const char *path; /* "/v2/droplets" */
 	const char *
-		items; /* where single ones are, "/v2/nfs/access_points"; NULL: beneath path, without its query */
+		items; /* where single ones are, "/v2/nfs/access_points", filled as path is; NULL: beneath path, without its query */
 	const char
 		*under; /* what the path was filled with, escaped: "example.com"; NULL: nothing */
 	const char *list_key;	  /* where a page keeps its objects: "droplets" */
@@ -37,9 +37,12 @@ struct resource {
 	const char *
 		within; /* of a nested kind: the member of the object above that has it all, so that no request is needed */
 	bool single; /* one object and no list: the account. Its object_key may be NULL: the answer itself */
-	bool unlisted; /* of a nested single one: there for who asks by name, and no walk of the tree costs a request for each */
+	bool unlisted; /* of a nested one: there for who asks by name, and no walk of the tree costs a request for each */
 	bool optional; /* of a nested single one: when the API knows of none, it is {} */
 	bool text;     /* of a single one: no JSON, but a text, shown as {"text": …} */
+	const char *
+		once; /* a member that only the answer to a create has: kept until the unmount, and never on disk */
+	bool latest;	/* of a listing that is without end, newest first: a page of it */
 	bool catalogue; /* changes seldom: the longer ttl */
 };
 

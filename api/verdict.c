@@ -122,9 +122,12 @@ int verdict_give(const struct verdict *verdict, struct error *err)
 	char words[WORDS_MAX + 120];
 	bool json = verdict_is_json(verdict->body, verdict->length);
 	bool foreign = verdict->type != NULL && strcasestr(verdict->type, "json") == NULL;
+	bool text = verdict->text && foreign && strcasestr(verdict->type, "html") == NULL;
 
 	if (verdict->status >= 200 && verdict->status < 300)
-		return verdict->length == 0 || (json && !foreign) ? 0 : wrong_server(verdict, err);
+		return verdict->length == 0 || (json && !foreign) || text
+			       ? 0
+			       : wrong_server(verdict, err);
 	if (verdict->status >= 300 && verdict->status < 400)
 		return error_set(err, EIO,
 			"%s %s: %s answered with a redirect (%d), which is not followed: is "
