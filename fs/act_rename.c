@@ -106,7 +106,7 @@ static int rename_object(
 		rc = subject.kind->rename(mount, &subject, plain, &plan, err);
 	else
 		change_plan_add(&plan, subject.kind->update, subject_path(&subject, ""),
-			spec_rename_body(subject.kind, subject.json, plain), false, "rename to %s",
+			spec_rename_body(subject.kind, subject_json(&subject), plain), false, "rename to %s",
 			plain);
 	if (rc != 0) {
 		change_plan_finish(&plan);

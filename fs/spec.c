@@ -155,8 +155,9 @@ static void take_line(struct spec *spec, unsigned number, char *line)
 		return;
 	char *equals = strchr(line, '=');
 	if (!equals) {
-		wrong_line(spec, number, "“%s” is no `key = value`",
-			text_plain(plain, sizeof(plain), line));
+		wrong_line(spec, number, "“%s” is no `key = value`%s",
+			text_plain(plain, sizeof(plain), line),
+			strchr(line, ':') ? "; of YAML its JSON is taken (yq -o json)" : "");
 		return;
 	}
 	*equals = '\0';
@@ -249,10 +250,21 @@ static void check_rivals(struct spec *spec)
 				key->unless);
 }
 
+/* What a create says though nobody wrote it. */
+static void add_fallbacks(struct spec *spec)
+{
+	for (const struct spec_key *key = spec->kind->keys; key->name; key++)
+		if (key->fallback && !value_find(spec, key->name))
+			add_value(spec, 0, key->name,
+				(struct spec_value){.text = xstrdup(key->fallback)});
+}
+
 static int spec_check(struct spec *spec, struct error *err)
 {
 	struct error limit = {0};
 	int rc = 0;
+	if (!spec->object && !spec->partial)
+		add_fallbacks(spec);
 	for (size_t i = 0; i < spec->count && rc == 0; i++)
 		rc = spec_convert(spec, &spec->values[i], err);
 	if (rc != 0)
@@ -408,8 +420,6 @@ static struct json *whole_body(const struct kind *kind, const struct json *objec
 {
 	struct json *body = json_object();
 	const char *name = name_key(kind);
-	if (*name && json_get(object, name))
-		json_put(body, name, json_copy(json_get(object, name)));
 	for (const struct spec_key *key = kind->keys; key->name; key++) {
 		CLEANUP_FREE char *top = xstrdup(body_path(key));
 		top[strcspn(top, "/")] = '\0';
@@ -423,6 +433,8 @@ static struct json *whole_body(const struct kind *kind, const struct json *objec
 		else
 			json_add(body, top, member);
 	}
+	if (*name && json_get(object, name))
+		json_put(body, name, json_copy(json_get(object, name)));
 	return body;
 }
 
