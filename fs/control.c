@@ -177,6 +177,16 @@ struct served {
 	const struct snapshot *snapshot;
 };
 
+/* Nobody asked for it by a request of its own: told once. */
+static void tell_draft(const struct served *served, const char *name, const struct error *error)
+{
+	struct error told;
+	CLEANUP_FREE char *path = place_text(served->mount, served->listing, name);
+	report_get(served->mount->reports, path, &told);
+	if (strcmp(told.message, error->message) != 0)
+		report_set(served->mount->reports, path, error);
+}
+
 static void drop_served(void *context, const char *name)
 {
 	const struct served *served = context;
@@ -189,8 +199,11 @@ static void drop_served(void *context, const char *name)
 	CLEANUP_FREE char *plain = name_decode(name);
 	struct change_state state;
 	int64_t ticket = change_find(mount->changes, served->listing, plain ? plain : name);
-	if (ticket && change_get(mount->changes, ticket, &state) && state.phase == CHANGE_DONE &&
-		snapshot_by_id(served->snapshot, state.id)) {
+	if (!ticket || !change_get(mount->changes, ticket, &state))
+		return;
+	if (state.phase == CHANGE_FAILED)
+		tell_draft(served, name, &state.error);
+	else if (state.phase == CHANGE_DONE && snapshot_by_id(served->snapshot, state.id)) {
 		draft_become(mount->drafts, served->listing, name, state.id);
 		change_drop(mount->changes, ticket);
 	}
