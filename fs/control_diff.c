@@ -50,6 +50,14 @@ static struct json *present_value(
 	return json_copy(shown);
 }
 
+/* A text that, without its quotes, is read as a number or a truth: version 12. */
+static bool is_other_word(const struct json *member)
+{
+	CLEANUP_JSON struct json *read = json_string(member) ? spec_word(json_string(member), false)
+							     : NULL;
+	return read && json_type(read) != JSON_STRING;
+}
+
 /* An item as spec takes it: in words of its own, as key=value, or as JSON where it holds more than that can say. */
 static char *item_words(const struct spec_key *key, const struct json *item)
 {
@@ -57,7 +65,8 @@ static char *item_words(const struct spec_key *key, const struct json *item)
 	if (key->members)
 		return spec_item_words(key, item);
 	for (const struct json *member = json_first(item); member; member = json_next(member))
-		if (json_type(member) == JSON_OBJECT || json_type(member) == JSON_ARRAY)
+		if (json_type(member) == JSON_OBJECT || json_type(member) == JSON_ARRAY ||
+			is_other_word(member))
 			return json_print(item);
 	for (const struct json *member = json_first(item); member; member = json_next(member)) {
 		CLEANUP_FREE char *plain = json_text(member);

@@ -26,7 +26,7 @@ static void scan_next(struct scan *scan)
 	else if (scan->quote && c == scan->quote)
 		scan->quote = '\0';
 	else if (!scan->quote && (c == '"' || c == '\'') &&
-		 (is_blank(before) || strchr("=,", before)))
+		 (is_blank(before) || strchr(c == '"' ? "=,:{[" : "=,", before)))
 		scan->quote = c;
 	scan->at++;
 }

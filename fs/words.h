@@ -6,7 +6,7 @@
 
 /*
  * The small grammar that spec, action and lists in them share: words between separators, "quoted" where they hold
- * one. A quote opens only where a word or a value begins, so that "it's" is what it says. Pure.
+ * one. A quote opens only where a word or a value begins, or a text in JSON, so that "it's" is what it says. Pure.
  */
 
 /* Length of the word at text: up to one of the separators, or the end, outside quotes. */
