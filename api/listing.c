@@ -87,8 +87,11 @@ static struct object *allocate(
 	return object;
 }
 
-/* What the API lists by itself is not in its answers about the object: what was last seen of it stays. */
-static struct json *with_parts(
+/*
+ * What the API lists by itself is not in its answers about the object, and what it says once is in none but the first:
+ * what was last seen of it stays.
+ */
+static struct json *with_seen(
 	const struct resource *resource, const struct json *json, const struct object *old)
 {
 	CLEANUP_JSON struct json *before = json_parse(old->text, old->length, NULL);
@@ -97,6 +100,9 @@ static struct json *with_parts(
 	for (const struct resource_part *part = resource->parts; part->name != NULL; part++)
 		if (json_get(json, part->name) == NULL && json_get(before, part->name) != NULL)
 			json_add(whole, part->name, json_copy(json_get(before, part->name)));
+	const struct json *once = resource->once != NULL ? json_get(before, resource->once) : NULL;
+	if (once != NULL && json_get(json, resource->once) == NULL)
+		json_add(whole, resource->once, json_copy(once));
 	return whole;
 }
 
@@ -112,8 +118,8 @@ struct object *object_create(const struct resource *resource, struct intern *slo
 		error_set(err, EIO, "the API sent one of %s without an id", resource->name);
 		return NULL;
 	}
-	bool parts = resource->parts[0].name != NULL && old != NULL;
-	CLEANUP_JSON struct json *whole = parts ? with_parts(resource, json, old) : NULL;
+	bool seen = old != NULL && (resource->parts[0].name != NULL || resource->once != NULL);
+	CLEANUP_JSON struct json *whole = seen ? with_seen(resource, json, old) : NULL;
 	text = json_print(whole != NULL ? whole : json);
 	if (old != NULL && strcmp(old->text, text) == 0)
 		return object_ref(old);

@@ -66,30 +66,41 @@ static char *under_of(const struct cache *cache, unsigned kind, uint32_t slot)
 	return cache->kinds[kind]->above >= 0 ? xstrdup(text) : http_escape(text);
 }
 
-/* The resource with its path filled in: one allocation. */
-static struct resource *bind_resource(const struct resource *resource, const char *under)
+/* A path with its %s filled in, at `to`; its end. */
+static char *fill_path(const char *path, const char *under, char *to)
 {
-	size_t under_size = strlen(under) + 1, room = strlen(resource->path) + 2 * under_size;
-	struct resource *bound = xmalloc(sizeof *bound + under_size + room);
-	char *copy = (char *)(bound + 1), *path = copy + under_size, *to = path;
-	const char *from = under;
-
-	memcpy(copy, under, under_size);
-	for (const char *at = resource->path; *at != '\0';) {
-		if (strncmp(at, "%s", 2) != 0) {
+	for (const char *at = path; *at != '\0';) {
+		bool said = strncmp(at, "%s", 2) == 0;
+		if (!said && strncmp(at, "%.0s", 4) != 0) {
 			*to++ = *at++;
 			continue;
 		}
-		size_t length = strcspn(from, "/");
-		memcpy(to, from, length);
-		to += length;
-		from += length + (from[length] == '/');
-		at += 2;
+		size_t length = strcspn(under, "/");
+		memcpy(to, under, said ? length : 0);
+		to += said ? length : 0;
+		under += length + (under[length] == '/');
+		at += said ? 2 : 4;
 	}
 	*to = '\0';
+	return to + 1;
+}
+
+/* The resource with its paths filled in: one allocation. */
+static struct resource *bind_resource(const struct resource *resource, const char *under)
+{
+	const char *items = resource->items != NULL ? resource->items : "";
+	size_t under_size = strlen(under) + 1,
+	       room = strlen(resource->path) + strlen(items) + 4 * under_size;
+	struct resource *bound = xmalloc(sizeof *bound + under_size + room);
+	char *copy = (char *)(bound + 1), *path = copy + under_size;
+
+	memcpy(copy, under, under_size);
 	*bound = *resource;
 	bound->path = path;
 	bound->under = copy;
+	char *next = fill_path(resource->path, under, path);
+	fill_path(items, under, next);
+	bound->items = resource->items != NULL ? next : NULL;
 	return bound;
 }
 

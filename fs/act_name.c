@@ -115,7 +115,7 @@ static int check_new(struct mount *mount, unsigned listing, const char *name, co
 	struct error *err)
 {
 	const struct kind *kind = kinds[cache_place(mount->cache, listing).kind];
-	if (!kind->keys) {
+	if (!kind->keys || kind->given) {
 		CLEANUP_FREE char *place = place_text(mount, listing, NULL);
 		return error_set(err, EPERM, "%s cannot be made by mkdir; see help/%s", place,
 			kind_word(kind));

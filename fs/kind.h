@@ -76,7 +76,7 @@ struct spec_key {
 	 * Items of members, in the order of their words: "http 80 to http 8080", "tcp 80,443 from 10.0.0.0/8 tag:web". Of a
 	 * member (its name is a path in the item, its type any but SPEC_ITEMS and SPEC_STACK): the word that must stand before
 	 * it ("to"), or what its words begin with ("tag:"); anyone can be given as name=value, too. Not given, it is the
-	 * fallback. each: an item for each of its values, commas between them.
+	 * fallback, which may be empty; so is a key of a create. each: an item for each of its values, commas between them.
 	 */
 	const struct spec_key *members;
 	const char *lead, *fallback;
@@ -160,6 +160,7 @@ struct kind {
 	const struct file *files; /* of a single nested kind, which is a file itself: that one */
 	/* Of a nested kind: a member of the object above, and for which of its values there is one, spaces between them. */
 	const char *only[2];
+	bool given;	    /* its objects come by themselves: keys change them, and make none */
 	const char *tagged; /* what tags call its objects: "volume"; NULL: they have no tags */
 	const char *urn;    /* what projects call its objects: "droplet" of do:droplet:123 */
 	const char *whole;  /* writing this attribute's file on a draft creates it: "public_key" */

@@ -122,6 +122,8 @@ static int put_members(struct item *item, const char *each, struct json *list, s
 			text = each;
 		if (text && *text)
 			rc = put_member(item, &members[i], text, made, err);
+		else if (text && members[i].fallback)
+			json_put(made, members[i].name, json_new_string(""));
 		else if (members[i].required)
 			spec_wrong(item->spec, item->key->name,
 				"%s: %s is missing: it is said as “%s”", item->key->name,
