@@ -70,7 +70,7 @@ static int unknown_action(const struct kind *kind, const char *name, struct erro
 		all.data ? all.data : "none");
 }
 
-/* "id@droplets", "tags[]", "uuid@self": the path ends where the rest begins. */
+/* "id@droplets", "tags[]", "uuid@self", "cancel@true": the path ends where the rest begins. */
 static size_t param_length(const char *param)
 {
 	return strcspn(param, "@[ ");
@@ -86,18 +86,19 @@ static const char *param_name(const char *param)
 	return name;
 }
 
-/* The object's own id: nobody gives it. */
-static bool is_self(const char *param)
+/* The object's own id, or what is always so: nobody gives it. */
+static bool is_given(const char *param)
 {
 	const char *end = param + param_length(param);
-	return strncmp(end, "@self", 5) == 0 && strchr(" [", end[5]);
+	return (strncmp(end, "@self", 5) == 0 || strncmp(end, "@true", 5) == 0) &&
+	       strchr(" [", end[5]);
 }
 
 static const char *find_param(const struct action *action, const char *name)
 {
 	const char *at = action->params ? action->params : "";
 	for (; *at; at += strcspn(at, " "), at += strspn(at, " "))
-		if (!is_self(at) && param_length(param_name(at)) == strlen(name) &&
+		if (!is_given(at) && param_length(param_name(at)) == strlen(name) &&
 			strncmp(param_name(at), name, strlen(name)) == 0)
 			return at;
 	return NULL;
@@ -108,7 +109,7 @@ char *action_params(const struct action *action)
 	struct text text = {0};
 	for (const char *at = action->params; at && *at;
 		at += strcspn(at, " "), at += strspn(at, " "))
-		if (!is_self(at))
+		if (!is_given(at))
 			text_print(&text, "%s%.*s", text.length ? " " : "",
 				(int)param_length(param_name(at)), param_name(at));
 	return text_take(&text);
@@ -163,6 +164,15 @@ static int refer(struct mount *mount, const struct spec_key *key, const char *te
 	return 0;
 }
 
+/* Is it a text in spec, be it a number as "18"? */
+static bool is_text(const struct kind *kind, const char *name)
+{
+	const struct spec_key *key = kind->keys;
+	while (key && key->name && strcmp(key->name, name) != 0)
+		key++;
+	return key && key->name && key->type == SPEC_TEXT;
+}
+
 /* One word of a value, as the request has it. */
 static int param_value(struct mount *mount, const struct kind *kind, const char *param,
 	const char *name, const char *word, struct json **ret, struct error *err)
@@ -174,7 +184,7 @@ static int param_value(struct mount *mount, const struct kind *kind, const char 
 	const struct spec_key *key = reference_key(kind, param, name, &room);
 	if (key)
 		return refer(mount, key, value, ret, err);
-	*ret = spec_word(value, *word == '"' || *word == '\'');
+	*ret = spec_word(value, *word == '"' || *word == '\'' || is_text(kind, name));
 	return 0;
 }
 
@@ -268,14 +278,16 @@ static char *action_path(const struct subject *subject, const struct action *act
 	return text_take(&text);
 }
 
-static void put_self(const struct subject *subject, const struct action *action, struct json *body)
+static void put_given(const struct subject *subject, const struct action *action, struct json *body)
 {
 	for (const char *at = action->params; at && *at;
 		at += strcspn(at, " "), at += strspn(at, " ")) {
-		if (!is_self(at))
+		if (!is_given(at))
 			continue;
 		CLEANUP_FREE char *name = xstrndup(at, param_length(at));
-		struct json *value = json_new_string(subject_id(subject));
+		struct json *value = at[strlen(name) + 1] == 't'
+					     ? json_new_bool(true)
+					     : json_new_string(subject_id(subject));
 		if (at[strcspn(at, "[ ")] == '[') {
 			struct json *list = json_array();
 			json_add(list, NULL, value);
@@ -295,7 +307,7 @@ int control_action_step(const struct subject *subject, const struct action *acti
 	const char *method = action->method ? action->method : "POST";
 	if (!action->path)
 		json_add_string(body, "type", action->name);
-	put_self(subject, action, body);
+	put_given(subject, action, body);
 	bool empty = action->path && json_count(body) == 0;
 	change_plan_add(
 		plan, method, path, empty ? NULL : json_copy(body), !action->path, "%.150s", line);

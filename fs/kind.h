@@ -115,7 +115,8 @@ struct spec_key {
  *
  * params, spaces between them: "image" (what the key of that name in spec refers to, or a plain value), "id@droplets" (what
  * is called so there), "tags[]" (a list, commas between its words), "params/size" (where it
- * stands in the body), "cluster_uuid@self" (the object's own id, which nobody gives). {name} in a path is the parameter's value.
+ * stands in the body), and what nobody gives: "cluster_uuid@self" (the object's own id), "cancel@true". {name} in a path is the
+ * parameter's value.
  */
 struct action {
 	const char *name;
