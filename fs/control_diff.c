@@ -83,8 +83,13 @@ static char *line_value(const struct spec_key *key, const struct json *value)
 {
 	struct text text = {0};
 	if (json_type(value) != JSON_ARRAY) {
-		CLEANUP_FREE char *plain = json_text(value);
-		return word_quote(plain);
+		char *plain = json_text(value);
+		/* JSON is what it is, but where a part of it would be a comment. */
+		if (key->type == SPEC_OBJECT && !strchr(plain, '#'))
+			return plain;
+		char *quoted = word_quote(plain);
+		free(plain);
+		return quoted;
 	}
 	for (const struct json *item = json_first(value); item; item = json_next(item)) {
 		if (key->type == SPEC_ITEMS) {
