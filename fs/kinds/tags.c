@@ -98,6 +98,10 @@ static const struct relation relations[] = {
 	TAGGED("volumes", "the volumes that do"),
 	TAGGED("snapshots", "the snapshots that do"),
 	TAGGED("images", "the images that do: your own ones"),
+	{.name = "databases",
+		.kind = "databases",
+		.back = "tags",
+		.help = "the clusters of databases that do, from when they were made"},
 	{0},
 };
 

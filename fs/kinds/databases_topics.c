@@ -1,0 +1,79 @@
+#include "fs/file.h"
+
+static const struct field fields[] = {
+	{"state", "active, configuring, deleting or unknown"},
+	{"replication_factor", "nodes that have it"},
+	{"partition_count", "parts of it"},
+	{0},
+};
+
+#define CONFIG(key) .name = "config/" key, .path = "config/" key
+#define TEXT(key, all, words, value)                                             \
+	{                                                                        \
+		CONFIG(key), .type = SPEC_TEXT, .among = (all), .help = (words), \
+			     .example = (value)                                  \
+	}
+#define NUMBER(key, low, high, words, value)                                                       \
+	{                                                                                          \
+		CONFIG(key), .type = SPEC_NUMBER, .least = (low), .most = (high), .help = (words), \
+			     .example = (value)                                                    \
+	}
+#define SWITCH(key, words)                                                         \
+	{                                                                          \
+		CONFIG(key), .type = SPEC_BOOL, .help = (words), .example = "true" \
+	}
+#define LARGE 9223372036854775807.0
+
+static const struct spec_key keys[] = {
+	{KEY("replication_factor"), .type = SPEC_NUMBER, .least = 2, .most = 1000,
+		.help = "nodes that have it", .example = "2"},
+	{KEY("partition_count"), .type = SPEC_NUMBER, .least = 3, .most = 2048, .grows = true,
+		.help = "parts of it; it can only grow", .example = "3"},
+	TEXT("cleanup_policy", "delete compact compact_delete", "what becomes of old messages",
+		"delete"),
+	TEXT("compression_type", "producer gzip snappy Iz4 zstd uncompressed", "how they are kept",
+		"producer"),
+	NUMBER("delete_retention_ms", 0, LARGE, "ms that marks of what was deleted stay",
+		"86400000"),
+	NUMBER("file_delete_delay_ms", 0, LARGE, "ms until a deleted file goes", "60000"),
+	NUMBER("flush_messages", 0, LARGE, "messages until they are on disk", "1000"),
+	NUMBER("flush_ms", 0, LARGE, "ms until they are", "1000"),
+	NUMBER("index_interval_bytes", 0, LARGE, "bytes between entries of the index", "4096"),
+	NUMBER("max_compaction_lag_ms", 0, LARGE, "ms until it is compacted at the latest",
+		"86400000"),
+	NUMBER("max_message_bytes", 0, LARGE, "bytes of a batch of messages", "1048588"),
+	SWITCH("message_down_conversion_enable", "old clients get them in the old form"),
+	{CONFIG("message_format_version"), .type = SPEC_TEXT, .help = "in which form they are kept",
+		.example = "3.0-IV1"},
+	TEXT("message_timestamp_type", "create_time log_append_time", "which time one has",
+		"create_time"),
+	NUMBER("min_cleanable_dirty_ratio", 0, 1, "share that may be old before it is compacted",
+		"0.5"),
+	NUMBER("min_compaction_lag_ms", 0, LARGE, "ms until it may be compacted", "1000"),
+	NUMBER("min_insync_replicas", 1, 1000, "nodes that must have a message", "1"),
+	SWITCH("preallocate", "room on disk is taken before it is needed"),
+	NUMBER("retention_bytes", -1, LARGE, "bytes that are kept; -1: all", "1073741824"),
+	NUMBER("retention_ms", -1, LARGE, "ms that they are kept for; -1: for ever", "604800000"),
+	NUMBER("segment_bytes", 14, LARGE, "bytes of a file", "209715200"),
+	NUMBER("segment_jitter_ms", 0, LARGE, "ms by which files begin apart", "0"),
+	NUMBER("segment_ms", 1, LARGE, "ms until a file ends", "604800000"),
+	{0},
+};
+
+static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_SPEC, {0}};
+
+const struct kind kind_databases_topics = {
+	.resource = {.name = "databases/topics",
+		.path = "/v2/databases/%s/topics",
+		.list_key = "topics",
+		.object_key = "topic",
+		.id_keys = {"name"},
+		.name_keys = {"name"}},
+	.help = "topics of a Kafka cluster",
+	.only = {"engine", "kafka"},
+	.fields = fields,
+	.keys = keys,
+	.files = files,
+	.update = "PUT",
+	.deletable = true,
+};
