@@ -190,6 +190,8 @@ static bool is_usual(const struct spec_key *member, const struct json *value)
 	CLEANUP_FREE char *text = json_text(value);
 	if (member->type == SPEC_BOOL && !member->fallback)
 		return !json_is_true(value);
+	if (member->type == SPEC_OBJECT)
+		return json_count(value) == 0;
 	return !*text || strcmp(text, member->fallback ? member->fallback : "[]") == 0;
 }
 
@@ -218,9 +220,9 @@ char *spec_item_words(const struct spec_key *key, const struct json *item)
 		if (lead)
 			text_print(&text, "%s%s", text.length ? " " : "", lead);
 		lead = NULL;
-		if (json_type(value) != JSON_ARRAY)
-			put_words(&text, member, value);
-		for (const struct json *at = json_first(value); at; at = json_next(at))
+		bool list = json_type(value) == JSON_ARRAY;
+		for (const struct json *at = list ? json_first(value) : value; at;
+			at = list ? json_next(at) : NULL)
 			put_words(&text, member, at);
 	}
 	return text_take(&text);

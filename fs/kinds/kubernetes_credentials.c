@@ -1,0 +1,20 @@
+#include "fs/file.h"
+
+static const struct field fields[] = {
+	{"token", "to log in with", .secret = true},
+	{"client_key_data", "the same as a key", .secret = true},
+	{0},
+};
+
+static const struct file files[] = {
+	FILE_ANSWER("what another client of its API needs, with a token that ends after some days"),
+	{0}};
+
+const struct kind kind_kubernetes_credentials = {
+	.resource = {.name = "kubernetes/credentials",
+		.path = "/v2/kubernetes/clusters/%s/credentials",
+		.single = true},
+	.help = "what another client of its API needs, with a token that ends after some days",
+	.fields = fields,
+	.files = files,
+};

@@ -1,0 +1,17 @@
+#include "fs/file.h"
+
+static const struct field fields[] = {
+	{"auths", "to log in with", .secret = true},
+	{0},
+};
+
+static const struct file files[] = {FILE_ANSWER("what docker needs, as its config.json"), {0}};
+
+const struct kind kind_registries_docker_credentials = {
+	.resource = {.name = "registries/docker_credentials",
+		.path = "/v2/registries/%s/docker-credentials",
+		.single = true},
+	.help = "what docker needs, as its config.json",
+	.fields = fields,
+	.files = files,
+};
