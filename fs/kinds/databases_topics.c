@@ -43,8 +43,13 @@ static const struct spec_key keys[] = {
 		"86400000"),
 	NUMBER("max_message_bytes", 0, LARGE, "bytes of a batch of messages", "1048588"),
 	SWITCH("message_down_conversion_enable", "old clients get them in the old form"),
-	{CONFIG("message_format_version"), .type = SPEC_TEXT, .help = "in which form they are kept",
-		.example = "3.0-IV1"},
+	TEXT("message_format_version",
+		"0.8.0 0.8.1 0.8.2 0.9.0 0.10.0-IV0 0.10.0-IV1 0.10.1-IV0 0.10.1-IV1 "
+		"0.10.1-IV2 0.10.2-IV0 0.11.0-IV0 0.11.0-IV1 0.11.0-IV2 1.0-IV0 1.1-IV0 "
+		"2.0-IV0 2.0-IV1 2.1-IV0 2.1-IV1 2.1-IV2 2.2-IV0 2.2-IV1 2.3-IV0 2.3-IV1 "
+		"2.4-IV0 2.4-IV1 2.5-IV0 2.6-IV0 2.7-IV0 2.7-IV1 2.7-IV2 2.8-IV0 2.8-IV1 "
+		"3.0-IV0 3.0-IV1 3.1-IV0 3.2-IV0 3.3-IV0 3.3-IV1 3.3-IV2 3.3-IV3",
+		"in which form they are kept", "3.0-IV1"),
 	TEXT("message_timestamp_type", "create_time log_append_time", "which time one has",
 		"create_time"),
 	NUMBER("min_cleanable_dirty_ratio", 0, 1, "share that may be old before it is compacted",
