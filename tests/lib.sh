@@ -154,7 +154,7 @@ sandbox_listens() {
 
 # api METHOD PATH [BODY]: what another client of the account does. Fails on an HTTP error.
 api() {
-	curl -sS -f -m 20 -X "$1" -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' ${3:+-d "$3"} "$API$2"
+	curl -sS -f -m 20 -X "$1" -H "Authorization: Bearer $TOKEN" -H 'X-Observer: true' -H 'Content-Type: application/json' ${3:+-d "$3"} "$API$2"
 }
 # faults [JSON OBJECT…]: the sandbox's faults from now on; none without arguments.
 faults() {

@@ -31,7 +31,8 @@ struct request {
 	cJSON *note;				 /* of the object that is being made */
 	cJSON *body;				 /* NULL: none was sent */
 	bool dangerous;				 /* with the header X-Dangerous: true */
-	char base[64];				 /* http://HOST:PORT, for links */
+	bool observer; /* X-Observer: true: a test looks, and nothing is reached */
+	char base[64]; /* http://HOST:PORT, for links */
 	char id[37];
 
 	/* the answer: */

@@ -280,7 +280,8 @@ static void exchange_process(struct exchange *exchange)
 	if (exchange_within_limits(exchange, &match) && known && exchange_permitted(exchange) &&
 		exchange_parse(exchange)) {
 		exchange_handle(exchange, &match);
-		census_reach(sandbox->census, request);
+		if (!request->observer)
+			census_reach(sandbox->census, request);
 	}
 }
 
@@ -335,6 +336,8 @@ static struct exchange *exchange_create(struct server *server, struct MHD_Connec
 	struct request *request = &exchange->request;
 	const char *dangerous = MHD_lookup_connection_value(
 		connection, MHD_HEADER_KIND, "x-dangerous");
+	const char *observer = MHD_lookup_connection_value(
+		connection, MHD_HEADER_KIND, "x-observer");
 
 	if (!exchange || !(exchange->path = strdup(path)))
 		abort();
@@ -344,6 +347,7 @@ static struct exchange *exchange_create(struct server *server, struct MHD_Connec
 	request->method = method;
 	request->path = path;
 	request->dangerous = dangerous && !strcasecmp(dangerous, "true");
+	request->observer = observer && !strcasecmp(observer, "true");
 	identity_random_uuid(request->id);
 	snprintf(request->base, sizeof(request->base), "http://%s:%u",
 		server->sandbox->options->host, server->port);
