@@ -300,6 +300,7 @@ static void put_given(const struct subject *subject, const struct action *action
 int control_action_step(const struct subject *subject, const struct action *action,
 	struct json *body, const char *line, struct change_plan *plan, struct error *err)
 {
+	put_given(subject, action, body);
 	char *path = action->path ? action_path(subject, action, body, err)
 				  : subject_path(subject, "/actions");
 	if (!path)
@@ -307,7 +308,6 @@ int control_action_step(const struct subject *subject, const struct action *acti
 	const char *method = action->method ? action->method : "POST";
 	if (!action->path)
 		json_add_string(body, "type", action->name);
-	put_given(subject, action, body);
 	bool empty = action->path && json_count(body) == 0;
 	change_plan_add(
 		plan, method, path, empty ? NULL : json_copy(body), !action->path, "%.150s", line);
