@@ -164,10 +164,13 @@ static void list_members(const struct walk *walk, const struct kind *kind, const
 	}
 }
 
-/* A link that `ln -s` can make is not there while it leads nowhere. */
+/* A link that `ln -s` can make is not there while it leads nowhere; nor is one to what has no name. */
 static bool is_made(const struct relation *relation, const struct json *json)
 {
 	const struct json *value = json_get(json, relation->path);
+	const char *text = json_string(value);
+	if (text && !*text)
+		return false;
 	return !relation->link.path ||
 	       (value && json_type(value) != JSON_NULL &&
 		       (json_type(value) != JSON_ARRAY || json_count(value) > 0));
