@@ -33,6 +33,12 @@ static const struct action actions[] = {
 	{.name = "collect_garbage",
 		.path = "/garbage-collection",
 		.help = "free what no tag leads to; nothing can be pushed meanwhile"},
+	{.name = "collect",
+		.path = "/v2/registry/{registry_name}/garbage-collection",
+		.params = "registry_name@self type",
+		.help = "of that type only: \"untagged manifests only\", \"unreferenced blobs "
+			"only\" "
+			"or \"untagged manifests and unreferenced blobs\""},
 	{0},
 };
 
