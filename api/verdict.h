@@ -10,7 +10,7 @@
 struct verdict {
 	const char *host, *method, *path;
 	int status;
-	bool text; /* what was asked for is none of JSON */
+	bool text;	  /* what was asked for is none of JSON */
 	const char *type; /* Content-Type, or NULL */
 	const char *body;
 	size_t length;

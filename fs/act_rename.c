@@ -106,8 +106,8 @@ static int rename_object(
 		rc = subject.kind->rename(mount, &subject, plain, &plan, err);
 	else
 		change_plan_add(&plan, subject.kind->update, subject_path(&subject, ""),
-			spec_rename_body(subject.kind, subject_json(&subject), plain), false, "rename to %s",
-			plain);
+			spec_rename_body(subject.kind, subject_json(&subject), plain), false,
+			"rename to %s", plain);
 	if (rc != 0) {
 		change_plan_finish(&plan);
 		return rc;
