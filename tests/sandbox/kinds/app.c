@@ -349,6 +349,7 @@ DEFINE_KIND(app) = {
 	.list_key = "apps",
 	.object_key = "app",
 	.id_key = "id",
+	.urn = "app",
 	.template =
 		"{'owner_uuid':'3a56c5e109736a50e823eaebca85708ca0e5087c','created_at':'${now}',"
 		"'updated_at':'${now}','default_ingress':'https://${spec.name}-${random}."

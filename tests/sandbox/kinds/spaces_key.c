@@ -20,7 +20,7 @@ static void key_get(struct request *request, unsigned kind)
 
 #define KEYS "/v2/spaces/keys"
 #define KEY KEYS "/{access_key}"
-#define GRANTS "grants:[{bucket!:x permission!:(read|readwrite|fullaccess)}]"
+#define GRANTS "grants:[{bucket:x permission!:(read|readwrite|fullaccess)}]"
 
 static const struct operation operations[] = {
 	{"GET", KEYS, "spaces_key:read", 200, rest_list},

@@ -1,0 +1,23 @@
+#include "fs/file.h"
+
+static const struct field fields[] = {
+	{"slug", "its name: region in an app's spec"},
+	{"label", "where that is"},
+	{"data_centers", "the regions in it"},
+	{"disabled", "true: none is taken there now"},
+	{0},
+};
+
+static const struct file files[] = {FILE_JSON, {0}};
+
+const struct kind kind_app_regions = {
+	.resource = {.name = "app_regions",
+		.path = "/v2/apps/regions",
+		.list_key = "regions",
+		.id_keys = {"slug"},
+		.name_keys = {"slug"},
+		.catalogue = true},
+	.help = "where apps can run",
+	.fields = fields,
+	.files = files,
+};
