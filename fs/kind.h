@@ -83,7 +83,7 @@ struct spec_key {
 	bool each;
 	/* Another key: they exclude each other, and one that is given takes the place of the other. */
 	const char *unless;
-	bool kept; /* fixed, and part of what a PUT has to say all the same */
+	bool kept; /* part of what a PUT has to say, though fixed, and of what a PATCH has to, though it stays */
 	/* What is sent of that which is referred to; NULL: its slug, else its id. text: as a string, be it a number. */
 	const char *by;
 	bool text;

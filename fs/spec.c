@@ -438,6 +438,18 @@ static struct json *whole_body(const struct kind *kind, const struct json *objec
 	return body;
 }
 
+/* What a PATCH repeats. */
+static struct json *kept_body(const struct kind *kind, const struct json *object)
+{
+	struct json *body = json_object();
+	for (const struct spec_key *key = kind->keys; object && key->name; key++) {
+		struct json *shown = key->kept ? shown_value(key, object) : NULL;
+		if (shown)
+			json_put(body, body_path(key), shown);
+	}
+	return body;
+}
+
 /* Room for what goes together: the old is not to be beside the new. */
 static void clear_together(const struct spec *spec, struct json *body)
 {
@@ -456,7 +468,7 @@ struct json *spec_body(const struct spec *spec)
 	const struct kind *kind = spec->kind;
 	CLEANUP_FREE char *name = name_decode(spec->name);
 	bool whole = spec->object && kind->update && strcmp(kind->update, "PUT") == 0;
-	struct json *body = whole ? whole_body(kind, spec->object) : json_object();
+	struct json *body = whole ? whole_body(kind, spec->object) : kept_body(kind, spec->object);
 	if (whole)
 		clear_together(spec, body);
 	else if (!spec->object && *name_key(kind))
@@ -471,7 +483,7 @@ struct json *spec_rename_body(const struct kind *kind, const struct json *object
 	if (!*name_key(kind))
 		return NULL;
 	bool whole = strcmp(kind->update, "PUT") == 0;
-	struct json *body = whole ? whole_body(kind, object) : json_object();
+	struct json *body = whole ? whole_body(kind, object) : kept_body(kind, object);
 	json_put(body, name_key(kind), json_new_string(name));
 	return body;
 }

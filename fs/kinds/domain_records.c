@@ -9,7 +9,7 @@ static const struct field fields[] = {
 };
 
 static const struct spec_key keys[] = {
-	{KEY("type"), .type = SPEC_TEXT, .required = true,
+	{KEY("type"), .type = SPEC_TEXT, .required = true, .kept = true,
 		.among = "A AAAA CAA CNAME MX NS SOA SRV TXT", .help = "what it says",
 		.example = "A"},
 	{KEY("name"), .type = SPEC_TEXT, .help = "beneath the domain; @ is the domain itself",
