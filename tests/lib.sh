@@ -247,8 +247,15 @@ bail() {
 	exit 1
 }
 
+# In the directory that $OPERATIONS names, if it does: what of the API the mount has reached, for mount/operations.
+note_operations() {
+	[ -n "${OPERATIONS:-}" ] && [ -n "$API" ] || return 0
+	mkdir -p "$OPERATIONS" && api GET /sandbox/operations >"$WORK/operations" 2>/dev/null && mv "$WORK/operations" "$OPERATIONS/$TEST"
+}
+
 # finish: the last word of a test. Unmounts, looks for what sanitizers said, prints the plan.
 finish() {
+	note_operations
 	[ -z "$DOCLOUD_PID" ] || leave
 	local found
 	found=$(grep -hE -A 12 'runtime error:|(ERROR|WARNING): [A-Za-z]+Sanitizer|^==[0-9]+== .*(Invalid|uninitialised)' "$WORK"/*.log | head -n 60)
