@@ -60,7 +60,7 @@ logs=/var/log/munin
 	printf '%s\n' "$allow" | tr ',' '\n' | sed -n -e '/\//{s/^/cidr_allow /p;d;}' -e 's/\./\\./g; s/^..*/allow ^&$/p'
 } | write_config /etc/munin/munin-node.conf 0644
 # shellcheck disable=SC2086 # words
-package_install munin-node="$version" munin="$version" $helper
+package_install munin-node="$version" munin="$version" dnf:munin-nginx="$version" $helper # or Apache comes with it
 service_enable munin-node.service
 service_apply restart munin-node.service
 

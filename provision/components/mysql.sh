@@ -79,7 +79,7 @@ echo 'SELECT 1;' | sql >/dev/null || fail "the server does not let root in over 
 
 surplus=$(sql <<-'END'
 	SELECT CONCAT('DROP USER ', QUOTE(User), '@', QUOTE(Host), ';') FROM mysql.user
-	WHERE User = '' OR User = 'root' AND Host NOT IN ('localhost', '127.0.0.1', '::1');
+	WHERE User = '' OR User = 'root' AND Host <> 'localhost';
 	SELECT CONCAT('DELETE FROM mysql.db WHERE Db = ', QUOTE(Db), '; FLUSH PRIVILEGES;') FROM mysql.db
 	WHERE User = '' AND Db LIKE 'test%';
 	SELECT 'DROP DATABASE test;' FROM information_schema.schemata WHERE schema_name = 'test'

@@ -25,7 +25,7 @@ aliases="hash"
 if [ $family = dnf ]; then
 	package_install postfix="$version"
 	level=2
-	aliases=$(postconf -dh default_database_type)
+	postconf -m | grep -qx hash || aliases="lmdb"
 fi
 
 # Before the package, which then asks and changes nothing, and at no time listens to more than this.

@@ -140,7 +140,9 @@ try() {
 	{
 		status=$({ run_status "$@" | tee "$said" >&4; } 3>&1)
 	} 4>&1
-	complaint=$(grep -E '^(E|Err|W: Failed|Error)[: ]' "$said" | tail -n 1)
+	complaint=$(grep -E '^(E|Err|W: Failed)[: ]' "$said" | tail -n 1)
+	# dnf says more about it in the lines that follow.
+	[ -n "$complaint" ] || complaint=$(sed -nE '/^(Error:|Failed to )/,$p' "$said" | tr -s '[:space:]' ' ' | cut -b 1-500)
 	rm -f "$said"
 	return "$status"
 }
@@ -218,7 +220,26 @@ dnf_run() {
 	dnf -y --setopt=install_weak_deps=False "$@" </dev/null
 }
 
+# dnf_query WORD...: the names of packages that answer to repoquery's words
+dnf_query() {
+	dnf -q repoquery --qf '%{name}\n' "$@" 2>/dev/null | sort -u | grep .
+}
+
+# CentOS, AlmaLinux and Rocky Linux leave much to EPEL, whose packages need some of the archive CRB. False when it is
+# there already, or this system has no such thing.
+epel_add() {
+	! installed_version epel-release >/dev/null && dnf_query epel-release >/dev/null || return 1
+	say "adding EPEL: this system's own package archive lacks something"
+	try dnf_run install epel-release 'dnf-command(config-manager)' || fail "EPEL cannot be added: $complaint"
+	crb enable || say "some of EPEL's packages will lack what they need: crb failed"
+}
+
 dnf_install() {
+	if ! installed_version epel-release >/dev/null; then
+		names=$(for word in $1; do echo "${word%%=*}"; done | sort -u)
+		# shellcheck disable=SC2086 # words
+		[ "$(dnf_query $names)" = "$names" ] || epel_add || true
+	fi
 	words=$(version_words "$1" -)
 	# shellcheck disable=SC2086 # words
 	if ! try dnf_run install $words; then
@@ -234,7 +255,7 @@ package_available() {
 		lists_fresh || apt_update
 		apt-cache policy "$1" 2>/dev/null | grep -q '^  Candidate: [^(]'
 		;;
-	dnf) dnf -q repoquery "$1" 2>/dev/null | grep -q . ;;
+	dnf) dnf_query "$1" >/dev/null || { epel_add && dnf_query "$1" >/dev/null; } ;;
 	esac
 }
 
@@ -414,10 +435,14 @@ php_ini() {
 
 php_package() {
 	case $family/$1 in
-	dnf/mysql) echo php-mysqlnd ;;
-	dnf/apcu | dnf/mcrypt | dnf/memcached | dnf/redis | dnf/imagick) echo "php-pecl-$1" ;;
-	*) echo "php-$1" ;;
+	dnf/mysql) set -- mysqli ;;
+	apt/*) echo "php-$1" && return ;;
 	esac
+	# Many are in a package of another name, which provides this one.
+	provider=$(rpm -q --whatprovides --qf '%{NAME}\n' "php-$1" 2>/dev/null | grep -v ' ') ||
+		provider=$(dnf_query --whatprovides "php-$1") ||
+		provider=$(epel_add >&2 && dnf_query --whatprovides "php-$1") || provider=php-$1
+	printf '%s\n' "$provider" | head -n 1
 }
 
 php_with() {

@@ -25,7 +25,8 @@ mkdir -p "$WORK/own" "$WORK/hosts"
 
 ### hosts
 
-# boot NAME [USER DATA]: a droplet, and wait for its first login. Its birth key is the one that is trusted.
+# boot NAME [USER DATA]: a droplet with docloud's tag, and wait for its first login. Its birth key is the one that is
+# trusted.
 boot() {
 	local birth=$WORK/hosts/$1.birth boundary=3f1d id
 	ssh-keygen -q -t ed25519 -N '' -C birth -f "$birth"
@@ -41,7 +42,7 @@ Content-Type: text/x-shellscript
 
 $2
 }--$boundary--
-" '{name: $name, region: "sgp1", size: "s-1vcpu-2gb", image: "debian-12-x64", user_data: $data}' >"$WORK/body"
+" '{name: $name, region: "sgp1", size: "s-1vcpu-2gb", image: "debian-12-x64", tags: ["docloud"], user_data: $data}' >"$WORK/body"
 	id=$(api POST /v2/droplets "@$WORK/body" | jq .droplet.id) || bail "no droplet $1"
 	has_address() {
 		address=$(api GET "/v2/droplets/$id" | jq -r '[.droplet.networks.v4[] | select(.type == "public")][0].ip_address // empty')
@@ -99,11 +100,20 @@ answers() {
 }
 # scan HOST: the open ports among the first 1100 and those of well-known services
 scan() {
-	local port
-	for port in $(seq 1 1100) 1433 2049 3306 4949 5432 6379 8000 8080 8443 9000 9090 11211 27017 33060; do
-		answers "$1" "$port" && echo "$port" &
-		[ $((port % 200)) -ne 0 ] || wait
-	done | sort -n | paste -sd' '
+	python3 - "$1" <<-'END'
+		import asyncio, sys
+		async def probe(port, few):
+		    try:
+		        async with few:
+		            _, writer = await asyncio.wait_for(asyncio.open_connection(sys.argv[1], port), 2)
+		    except OSError:
+		        return None
+		    writer.close()
+		    return port
+		async def scan(ports, few=asyncio.Semaphore(200)):
+		    print(*filter(None, await asyncio.gather(*(probe(port, few) for port in ports))))
+		asyncio.run(scan([*range(1, 1101), 1433, 2049, 3306, 4949, 5432, 6379, 8000, 8080, 8443, 9000, 9090, 11211, 27017, 33060]))
+	END
 }
 
 ### the payload, as provision/payload.c makes it
@@ -211,4 +221,91 @@ again() {
 	after=$(seen "$host" "$units")
 	is "$host: a second run of $* changes no file and restarts nothing" "$after" "$before"
 	is "$host: and says so" "$(grep -E ' log (writing|removing|reload|restart|installing) ' "$WORK/$host.events")" ''
+}
+
+### what a tenant and the rest of the world find
+
+browser='Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0'
+# get HOST PATH: what a browser gets; follows redirects
+get() {
+	curl -s -L -m 10 -A "$browser" "http://$(ip_of "$1")$2"
+}
+# line TEXT NAME: the value of its NAME=VALUE line
+line() {
+	sed -n "s/^$2=//p" <<<"$1"
+}
+# put_page HOST PASSWORD: a page that uses all that was installed
+put_page() {
+	feed "$1" 'cat >/var/www/html/all.php' <<-END
+		<?php
+		header('Content-Type: text/plain');
+		\$image = imagecreatetruecolor(10, 10);
+		ob_start(); imagepng(\$image); \$png = ob_get_clean();
+		echo "gd=", substr(\$png, 1, 3), "\n";
+		if (function_exists('imap_rfc822_parse_adrlist'))
+		    echo "imap=", imap_rfc822_parse_adrlist('alice@example.com', '')[0]->host, "\n";
+		\$key = 'sixteen bytes key'; \$key = substr(\$key, 0, 16);
+		\$box = mcrypt_encrypt(MCRYPT_RIJNDAEL_128, \$key, 'a secret', MCRYPT_MODE_CBC, \$key);
+		echo "mcrypt=", rtrim(mcrypt_decrypt(MCRYPT_RIJNDAEL_128, \$key, \$box, MCRYPT_MODE_CBC, \$key), "\0"), "\n";
+		echo "apcu=", apcu_inc('hits') > 1 ? 'hit' : 'miss', "\n";
+		\$cache = new Memcached(); \$cache->addServer('127.0.0.1', 11211);
+		\$cache->set('key', 'kept'); echo "memcached=", \$cache->get('key'), "\n";
+		\$base = new mysqli('localhost', 'shop', '$2', 'shop');
+		\$base->query('CREATE TABLE IF NOT EXISTS visit (a INT)'); \$base->query('INSERT INTO visit VALUES (1)');
+		echo "mysql=", \$base->query('SELECT COUNT(*) FROM visit')->fetch_row()[0] > 0 ? 'rows' : '', "\n";
+		foreach (['cgi.fix_pathinfo', 'date.timezone', 'memory_limit', 'apc.shm_size'] as \$name)
+		    echo "\$name=", ini_get(\$name), "\n";
+		echo "sapi=", PHP_SAPI, "\n";
+	END
+	on "$1" 'echo visited >/var/www/html/visited.html'
+}
+# mail HOST TOKEN HOW: a mail to alice, by the program or over SMTP on loopback
+mail() {
+	case $3 in
+	program) input=$'Subject: test\n\n'"$2" on "$1" '/usr/sbin/sendmail alice' ;;
+	smtp) on "$1" "python3 -c 'import smtplib; smtplib.SMTP(\"127.0.0.1\", 25, timeout=10).sendmail(\"bob@localhost\", [\"alice@localhost\"], \"Subject: test\\n\\n$2\\n\")'" ;;
+	esac
+}
+arrived() {
+	on "$1" "grep -c -F -e '$2' /var/mail/alice" | grep -qx 1
+}
+# listens HOST: the TCP ports that are open to other machines, whatever the firewall does
+listens() {
+	on "$1" ss -Hltnp | tee "$WORK/$1.listens" | awk '{ print $4 }' | grep -v -e '^127\.' -e '^\[::1\]' | sed 's/.*://' | sort -nu | paste -sd' '
+}
+node=localdomain/localhost.localdomain # as munin names the host's own
+graph() {
+	get "$1" /munin/$node/load-day.png >"$WORK/graph" && [ "$(head -c 4 "$WORK/graph" | tail -c 3)" = PNG ]
+}
+# counted HOST PATH
+counted() {
+	get "$1" /awstats/awstats.docloud.urldetail.html >"$WORK/urls" && grep -q -F -e "$2" "$WORK/urls"
+}
+# all_there HOST WHEN: all nine components do their job for who asks from outside; after put_page
+all_there() {
+	local page host=$1 when="$1, $2"
+	page_answers() { [ -n "$(line "$(get "$host" /all.php)" sapi)" ]; }
+	eventually 30 "$when: the page is there" page_answers
+	page=$(get "$host" /all.php)
+	is "$when: a page uses gd" "$(line "$page" gd)" PNG
+	[ -z "${imap-}" ] || is "$when: imap" "$(line "$page" imap)" example.com
+	is "$when: mcrypt" "$(line "$page" mcrypt)" 'a secret'
+	is "$when: APCu, which it hits" "$(line "$page" apcu)" hit
+	is "$when: memcached" "$(line "$page" memcached)" kept
+	is "$when: and the tenant's database" "$(line "$page" mysql)" rows
+	is "$when: cgi.fix_pathinfo is off" "$(line "$page" cgi.fix_pathinfo)" 0
+	is "$when: settings count" "$(line "$page" date.timezone) $(line "$page" memory_limit) $(line "$page" apc.shm_size)" \
+		'Asia/Kolkata 200M 48M'
+	mail "$host" "token-$2" program
+	eventually 20 "$when: mail to a local user arrives" arrived "$host" "token-$2"
+	mail "$host" "smtp-$2" smtp
+	eventually 20 "$when: also over SMTP" arrived "$host" "smtp-$2"
+	like "$when: munin's pages are served" "$(get "$host" /munin/)" "${node#*/}"
+	ok "$when: with graphs" graph "$host"
+	like "$when: munin's node answers" "$(on "$host" 'printf "list\nquit\n" | timeout 5 bash -c "exec 3<>/dev/tcp/127.0.0.1/4949; cat >&3; cat <&3"')" 'load'
+	get "$host" "/visited.html?$2" >/dev/null
+	on "$host" "cp /var/www/html/visited.html /var/www/html/visited-${2// /-}.html"
+	for _ in 1 2 3; do get "$host" "/visited-${2// /-}.html" >/dev/null; done
+	is "$when: nothing else listens to the outside" "$(listens "$host")" '22 80'
+	is "$when: a scan finds nothing else" "$(scan "$(ip_of "$host")")" '22 80'
 }
