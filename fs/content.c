@@ -7,6 +7,8 @@
 
 #include "api/cleanup.h"
 #include "api/memory.h"
+#include "control.h"
+#include "edit.h"
 #include "tree.h"
 #include "views/help.h"
 #include "views/views.h"
@@ -21,6 +23,7 @@ static char *part_state(const struct job_component *component)
 		[COMPONENT_INSTALLED] = "installed",
 		[COMPONENT_FAILED] = "failed",
 		[COMPONENT_SKIPPED] = "skipped",
+		[COMPONENT_CHANGED] = "changed",
 	};
 	return xasprintf("%s\n", names[component->state]);
 }
@@ -52,7 +55,10 @@ static char *part_exit_status(const struct job_component *component)
 }
 
 const struct part_file part_files[] = {
-	{"state", "queued, installing, installed, failed or skipped", part_state, false},
+	{"state",
+		"queued, installing, installed, failed or skipped; changed when its script or what "
+		"it gets is another one by now",
+		part_state, false},
 	{"version", "what is installed", part_version, false},
 	{"reason", "why it failed or was skipped", part_reason, false},
 	{"log", "what the script printed, as it comes", NULL, false},
@@ -71,13 +77,34 @@ static const struct job_component *part_find(const struct subject *subject, stru
 	return NULL;
 }
 
+/* Whether its script, or what this gets from the account, is not any more what it was installed from. */
+static bool part_changed(const struct subject *subject, const struct job_component *component)
+{
+	struct stack *stack = NULL;
+	const char *text = subject->job.stack;
+	control_stack(subject->mount, text, strlen(text), false, &stack, NULL);
+	const struct wanted *wanted = stack_find(stack, component->name);
+	bool changed = wanted && *component->key && strcmp(wanted->key, component->key) != 0;
+	stack_free(stack);
+	return changed;
+}
+
 static int read_part(const struct subject *subject, struct node node, char **ret,
 	size_t *ret_length, struct error *err)
 {
 	const struct job_component *component = part_find(subject, node);
 	if (!component)
 		return error_set(err, ENOENT, "this component is not wanted any more");
-	*ret = part_files[node.entry].text(component);
+	struct job_component shown = *component;
+	if (shown.state == COMPONENT_INSTALLED && part_files[node.entry].text == part_state) {
+		/* A script that was closed a moment ago counts. */
+		if (edits_pending(
+			    subject->mount->edits, node_pack((struct node){.type = NODE_SCRIPTS})))
+			return -EINPROGRESS;
+		if (part_changed(subject, component))
+			shown.state = COMPONENT_CHANGED;
+	}
+	*ret = part_files[node.entry].text(&shown);
 	*ret_length = strlen(*ret);
 	return 0;
 }

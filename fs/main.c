@@ -187,6 +187,7 @@ static int run_mount(struct setup *setup, struct error *err)
 		.jobs = options->jobs,
 		.read_only = options->read_only,
 		.accept_new = strcmp(options->hostkeys, "accept-new") == 0,
+		.stage_seconds = options->stage_timeout,
 	};
 	for (enum destroy destroy = DESTROY_OWN; destroy <= DESTROY_NONE; destroy++)
 		if (strcmp(destroys[destroy], options->destroy) == 0)

@@ -61,11 +61,12 @@ static int start_fleet(struct mount *mount, const struct mount_options *options,
 		.ssh_user = options->ssh_user,
 		.ssh_key = options->ssh_key,
 		.accept_new = options->accept_new,
+		.stage_seconds = options->stage_seconds,
 		.jobs = options->jobs,
 		.droplets = KIND_droplets,
 		.ssh_keys = KIND_ssh_keys,
 	};
-	mount->components = components_create(options->components_dir, err);
+	mount->components = components_create(options->components_dir, options->stage_seconds, err);
 	if (!mount->components || ssh_init(err) != 0)
 		return -err->code;
 	mount->fleet = fleet_create(

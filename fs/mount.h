@@ -52,6 +52,7 @@ struct mount_options {
 	unsigned jobs;
 	enum destroy destroy;
 	bool read_only, accept_new;
+	unsigned stage_seconds; /* 0: each its own */
 };
 
 /* Starts the floors below; sends nothing. NULL with err. */

@@ -9,7 +9,7 @@
 struct options {
 	const char *api_url, *token_file, *context, *destroy, *hostkeys, *hosts, *ssh_user,
 		*ssh_key, *state_dir, *components_dir;
-	unsigned ttl, timeout, jobs, boot_seconds;
+	unsigned ttl, timeout, stage_timeout, jobs, boot_seconds;
 	const char *
 		sandbox; /* state directory of the embedded sandbox, "" for a passing one; NULL: none */
 	const char *mountpoint;

@@ -238,6 +238,14 @@ int64_t tree_timeout(struct mount *mount, struct node node)
 
 void tree_path(struct mount *mount, struct node node, char *to, size_t size)
 {
+	uint64_t parent;
+	char *name;
+	/* A script that is no component yet. */
+	if (node.type == NODE_SCRATCH && scratch_place(mount->edits, node, &parent, &name)) {
+		free(name);
+		if (node_unpack(parent).type == NODE_SCRIPTS)
+			node = node_unpack(parent);
+	}
 	if (node.type < NODE_KIND || node.type == NODE_SCRATCH) {
 		snprintf(to, size, "%s",
 			node.type == NODE_SCRIPT || node.type == NODE_SCRIPTS ? "components" : ".");

@@ -19,8 +19,10 @@
  *	# after: NAME				installed before it, if it is in the stack
  *	# param: NAME=DEFAULT TYPE HELP		DEFAULT may be quoted
  *	# deadline: SECONDS
+ *	# check: COMMAND			succeeds once it is installed; there may be several
  *
- * Other comments may stand between them; one that looks like a mistyped key is an error.
+ * The summary is what makes a script a component; the rest may be left out. Other comments may stand between them; one
+ * that looks like a mistyped key is an error.
  */
 enum {
 	SCRIPT_MAX = 256 << 10,
@@ -135,6 +137,17 @@ static int parse_deadline(
 	return 0;
 }
 
+/* The runner takes the commands from the script itself (provision/remote/runner.sh). */
+static int parse_check(struct component *component, char *value, unsigned line, struct error *err)
+{
+	if (value[0] == '\0')
+		return error_set(err, EINVAL, "line %u: a check is a command", line);
+	char *checks = xasprintf("%s%s\n", component->checks, value);
+	free(component->checks);
+	component->checks = checks;
+	return 0;
+}
+
 /* Cuts the default off, which ends at white space or, when it is quoted, at its quote. */
 static char *cut_fallback(char **at)
 {
@@ -190,13 +203,16 @@ static int parse_param(struct component *component, char *value, unsigned line, 
 	char *type = at, *help = at + strcspn(at, " \t");
 	if (*help != '\0')
 		*help++ = '\0';
-	struct param param = {.name = value};
+	struct param param = {.name = value, .fallback = fallback};
+	struct error why = {0};
 	if (parse_type(type, &param.type) != 0) {
 		const char *near = word_nearest(type, type_names);
 		return error_set(err, EINVAL, "line %u: \"%s\" is no type of a parameter%s%s%s",
 			line, type, near != NULL ? "; did you mean \"" : "",
 			near != NULL ? near : "", near != NULL ? "\"?" : "");
 	}
+	if (fallback[0] != '\0' && param_check(&param, fallback, &why) != 0)
+		return error_set(err, EINVAL, "line %u: the default: %s", line, why.message);
 	component->params = xrealloc(
 		component->params, component->param_count + 1, sizeof *component->params);
 	component->params[component->param_count++] = (struct param){.name = xstrdup(value),
@@ -215,9 +231,10 @@ static const struct {
 	{"after", parse_after},
 	{"param", parse_param},
 	{"deadline", parse_deadline},
+	{"check", parse_check},
 };
 static const char *const header_names[] = {
-	"summary", "requires", "after", "param", "deadline", NULL};
+	"summary", "requires", "after", "param", "deadline", "check", NULL};
 
 /* One line of the header, without its "#". */
 static int parse_line(struct component *component, char *text, unsigned line, struct error *err)
@@ -255,13 +272,10 @@ static int parse_header(struct component *component, struct error *err)
 		if (r != 0)
 			return r;
 	}
-	for (size_t i = 0; i < component->param_count; i++) {
-		const struct param *param = &component->params[i];
-		struct error why = {0};
-		if (param->fallback[0] != '\0' && param_check(param, param->fallback, &why) != 0)
-			return error_set(err, EINVAL, "the default of %s is wrong: %s", param->name,
-				why.message);
-	}
+	if (component->summary[0] == '\0')
+		return error_set(err, EINVAL,
+			"line 2: a script begins with its header, at least \"# summary: WHAT IT "
+			"INSTALLS\"; see components/nginx");
 	return 0;
 }
 
@@ -283,6 +297,7 @@ int component_parse(const char *name, const char *script, struct component **ret
 	struct component *component = xcalloc(1, sizeof *component);
 	*component = (struct component){.name = xstrdup(name),
 		.summary = xstrdup(""),
+		.checks = xstrdup(""),
 		.script = xstrdup(script),
 		.requires = xcalloc(1, sizeof(char *)),
 		.after = xcalloc(1, sizeof(char *)),
@@ -324,6 +339,7 @@ void component_unref(struct component *component)
 	names_free(component->after);
 	free(component->name);
 	free(component->summary);
+	free(component->checks);
 	free(component->script);
 	free(component);
 }

@@ -9,8 +9,8 @@
 
 /*
  * The install scripts: those built in and the user's own in components_dir, which may override one.
- * A script carries its summary, what it requires, its parameters and its deadline as comments at its
- * head; the grammar stands in provision/remote/prelude.sh.
+ * A script carries its summary, what it requires, its parameters, its deadline and how it is checked
+ * as comments at its head; the grammar stands in provision/remote/prelude.sh.
  */
 enum param_type {
 	PARAM_TEXT,
@@ -33,12 +33,14 @@ struct param {
 
 struct component {
 	char *name, *summary, *script;
+	char *checks;	 /* commands, a line each */
 	char **requires; /* NULL-terminated names */
 	char **after;	 /* NULL-terminated names: order only */
 	struct param *params;
 	size_t param_count;
 	unsigned deadline; /* seconds */
-	bool own;	   /* the user's, not the built-in one */
+	bool own;	   /* the user's, not the built-in one, */
+	bool overrides;	   /* which there is of that name, too */
 	uint32_t refs;	   /* atomic */
 };
 
@@ -50,7 +52,8 @@ void component_unref(struct component *component);
 
 /* All components: built-in ones and those in dir (NULL: none). Safe from all threads. */
 struct components;
-struct components *components_create(const char *dir, struct error *err);
+/* least: seconds that each may take at least, whatever its header says. */
+struct components *components_create(const char *dir, unsigned least, struct error *err);
 void components_destroy(struct components *components);
 /* NULL if there is none; to be released with component_unref(). */
 struct component *components_find(struct components *components, const char *name);

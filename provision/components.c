@@ -19,6 +19,7 @@ struct entry {
 
 struct components {
 	char *dir;
+	unsigned least;		 /* seconds: no deadline is shorter */
 	pthread_mutex_t writing; /* one put or remove at a time; taken before lock */
 	pthread_mutex_t lock;	 /* a leaf */
 	struct entry *entries;	 /* lock; sorted by name */
@@ -59,6 +60,9 @@ static void insert(struct components *components, struct component *component)
 		components->entries[at] = (struct entry){0};
 		components->count++;
 	}
+	if (component->deadline < components->least)
+		component->deadline = components->least;
+	component->overrides = component->own && components->entries[at].built_in != NULL;
 	struct component **to = component->own ? &components->entries[at].own
 					       : &components->entries[at].built_in;
 	component_unref(*to);
@@ -79,6 +83,8 @@ static int load_own(struct components *components, const char *file, struct erro
 	CLEANUP_FREE char *script = file_read(path, OWN_SCRIPT_MAX, NULL, err);
 	if (script == NULL)
 		return -err->code;
+	if (strstr(script, "summary:") == NULL)
+		return 0; /* a script that is no component */
 	int r = component_parse(name, script, &component, err);
 	if (r != 0)
 		return error_prefix(err, "%s", path);
@@ -118,12 +124,13 @@ static int load_built_in(struct components *components, struct error *err)
 	return 0;
 }
 
-struct components *components_create(const char *dir, struct error *err)
+struct components *components_create(const char *dir, unsigned least, struct error *err)
 {
 	struct components *components = xcalloc(1, sizeof *components);
 	struct error why = {0};
 
 	components->dir = dir != NULL ? xstrdup(dir) : NULL;
+	components->least = least;
 	pthread_mutex_init(&components->lock, NULL);
 	pthread_mutex_init(&components->writing, NULL);
 	int r = load_built_in(components, &why);

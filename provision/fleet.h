@@ -83,11 +83,13 @@ enum component_state {
 	COMPONENT_INSTALLING,
 	COMPONENT_INSTALLED,
 	COMPONENT_FAILED,
-	COMPONENT_SKIPPED
+	COMPONENT_SKIPPED,
+	COMPONENT_CHANGED /* for the mount: installed from a script that is another one by now */
 };
 
 struct job_component {
 	char name[64], version[128], reason[256];
+	char key[32]; /* see struct wanted; "" before it ran */
 	enum component_state state;
 	int exit_status; /* -1 before there is one */
 	double seconds;	 /* -1 before */

@@ -12,7 +12,7 @@
  * One run, from the connection to its last line. Every step can be repeated: a payload that arrives
  * twice runs again and passes over what is installed, the journal is read on from what we have of
  * it. So a lost connection means only to connect again, until the components' deadlines and some
- * slack are used up.
+ * slack are used up, or the port did not answer for as long as the option says.
  */
 enum {
 	PORT_SECONDS = 300,
@@ -74,6 +74,12 @@ static bool finished(struct task *task)
 	return task->finished;
 }
 
+static bool seen(struct task *task)
+{
+	LOCKED(&task->fleet->lock);
+	return task->seen;
+}
+
 static bool sent(struct task *task)
 {
 	LOCKED(&task->fleet->lock);
@@ -114,21 +120,32 @@ static int follow_others(struct task *task, struct error *err)
 	return r;
 }
 
-/* One pass with a connection. 0 when the run is over, BUSY to go round again. */
-static int pass(struct task *task, unsigned *sends, int64_t *deadline, struct error *err)
+/*
+ * What is already on its way is only followed: nothing has to be ready for that. A docloud that was
+ * started again may not know how far the last one got.
+ */
+static int attach(struct task *task, unsigned sends, struct error *err)
 {
-	int r = reach_ready(task, err);
+	int r = 0;
 
-	if (r == 0)
-		r = reach_rotate(task, err);
-	if (r != 0)
-		return err->code != 0 ? -err->code : r;
-	job_phase_set(task->fleet, task->job, JOB_INSTALLING);
-	if (!sent(task) && task->job->loaded && *sends == 0) {
+	if (sends == 0 && (sent(task) || task->job->loaded) && !seen(task)) {
 		r = follow_run(task, true, stage_deadline(task->fleet, SEND_SECONDS), err);
 		recall(task);
 	}
-	if (r == 0 && !sent(task)) {
+	if (r == 0 && !seen(task))
+		r = reach_ready(task, err);
+	return r != 0 ? r : reach_rotate(task, err);
+}
+
+/* One pass with a connection. 0 when the run is over, BUSY to go round again. */
+static int pass(struct task *task, unsigned *sends, int64_t *deadline, struct error *err)
+{
+	int r = attach(task, *sends, err);
+
+	if (r != 0)
+		return err->code != 0 ? -err->code : r;
+	job_phase_set(task->fleet, task->job, JOB_INSTALLING);
+	if (!sent(task)) {
 		++*sends;
 		r = send_payload(task, err);
 		if (r == BUSY) {
@@ -143,8 +160,11 @@ static int pass(struct task *task, unsigned *sends, int64_t *deadline, struct er
 		r = follow_run(task, false, *deadline, err);
 	if (r != 0 || finished(task))
 		return r;
-	if (!task->seen)
-		r = not_there(task, sends, err);
+	if (seen(task))
+		return error_set(err, EIO,
+			"the droplet's journal breaks off: see whether its disk is full, then "
+			"write stack again");
+	r = not_there(task, sends, err);
 	return r != 0 ? r : BUSY;
 }
 
@@ -225,8 +245,7 @@ static int end(struct task *task, struct error *err)
 
 int install_run(struct task *task, struct error *err)
 {
-	int64_t port = stage_deadline(task->fleet, PORT_SECONDS), deadline = port,
-		pause = RETRY_FIRST_MS;
+	int64_t deadline = stage_deadline(task->fleet, PORT_SECONDS), pause = RETRY_FIRST_MS;
 	unsigned sends = 0;
 
 	recall(task);
@@ -238,7 +257,9 @@ int install_run(struct task *task, struct error *err)
 		int r = task_check(task, err);
 		if (r == 0 && task->ssh == NULL)
 			r = reach_connect(task,
-				sent(task) ? deadline : stage_deadline(task->fleet, PORT_SECONDS),
+				sent(task) && task->fleet->stage_seconds == 0
+					? deadline
+					: stage_deadline(task->fleet, PORT_SECONDS),
 				err);
 		if (r != 0)
 			return r;

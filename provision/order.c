@@ -9,11 +9,9 @@
 
 static ssize_t position(const struct stack *stack, const char *name)
 {
-	for (size_t i = 0; i < stack->count; i++) {
-		if (strcmp(stack->wanted[i].component->name, name) == 0)
-			return (ssize_t)i;
-	}
-	return -1;
+	const struct wanted *wanted = stack_find(stack, name);
+
+	return wanted != NULL ? wanted - stack->wanted : -1;
 }
 
 /* The list grows while it is walked, so what is required by what is required comes in too. */

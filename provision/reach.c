@@ -273,11 +273,13 @@ int reach_ready(struct task *task, struct error *err)
 	struct ready ready = {.task = task, .stage = -1, .deadline = INT64_MAX};
 	struct error why = {0};
 	size_t last = sizeof stages / sizeof stages[0] - 1;
+	int64_t most = 0;
 
 	if (task->ready)
 		return 0;
-	int r = reach_script(task, "ready", "", take, &ready,
-		clock_ms() + (CLOUD_INIT_SECONDS + PACKAGES_SECONDS + 60) * 1000, &why);
+	for (size_t i = 0; i <= last; i++)
+		most += stage_deadline(task->fleet, stages[i].seconds) - clock_ms();
+	int r = reach_script(task, "ready", "", take, &ready, clock_ms() + most, &why);
 	if (ready.late)
 		return error_set(err, ETIMEDOUT,
 			"%s for too long: log in and look, then write stack again",

@@ -55,6 +55,34 @@ const char *wanted_value(const struct wanted *wanted, size_t param)
 					     : wanted->component->params[param].fallback;
 }
 
+const struct wanted *stack_find(const struct stack *stack, const char *name)
+{
+	for (size_t i = 0; stack != NULL && i < stack->count; i++) {
+		if (strcmp(stack->wanted[i].component->name, name) == 0)
+			return &stack->wanted[i];
+	}
+	return NULL;
+}
+
+char *wanted_line(const struct wanted *wanted, const char *version)
+{
+	struct text line = {0};
+
+	text_print(
+		&line, "%s%s%s", wanted->component->name, version[0] != '\0' ? "=" : "", version);
+	for (size_t i = 0; i < wanted->component->param_count; i++) {
+		const char *value = wanted->values[i];
+		if (value == NULL)
+			continue;
+		bool plain = strpbrk(value, " \t\n\"'") == NULL;
+		text_print(&line, " %s=%s", wanted->component->params[i].name, plain ? value : "'");
+		for (; !plain && *value != '\0'; value++)
+			text_print(&line, *value == '\'' ? "'\"%c\"'" : "%c", *value);
+		text_print(&line, "%s", plain ? "" : "'");
+	}
+	return text_take(&line);
+}
+
 void stack_free(struct stack *stack)
 {
 	if (stack == NULL)
@@ -256,7 +284,7 @@ static bool characters_ok(struct parser *parser, const char *line)
 			WRONG(parser, "that is not UTF-8");
 			return false;
 		}
-		if (utf8_is_control(point) && point != '\t') {
+		if (utf8_is_control(point) && point != '\t' && point != '\n') {
 			WRONG(parser, "there is a control character (0x%02x) in it",
 				(unsigned)point);
 			return false;
@@ -279,19 +307,45 @@ static void parse_line(struct parser *parser, char *line)
 		take_word(parser, word);
 }
 
+/* Up to the newline that ends it: one within quotes, as next_word() sees them, does not. *ret_open: they do not end. */
+static size_t line_length(const char *text, bool *ret_open)
+{
+	bool start = true, comment = false;
+	char quote = '\0';
+	size_t i = 0;
+
+	for (; text[i] != '\0' && (text[i] != '\n' || quote != '\0'); i++) {
+		comment = comment || (start && text[i] == '#');
+		if (comment)
+			continue;
+		if (quote == '\0' && (text[i] == '"' || text[i] == '\''))
+			quote = text[i];
+		else if (text[i] == quote)
+			quote = '\0';
+		start = quote == '\0' && (text[i] == ' ' || text[i] == '\t');
+	}
+	*ret_open = quote != '\0';
+	return i;
+}
+
 static void parse_text(struct parser *parser, const char *text, bool partial)
 {
+	bool open;
+
 	if (strncmp(text, "\xef\xbb\xbf", 3) == 0)
 		text += 3;
 	while (*text != '\0') {
-		const char *end = strchr(text, '\n');
-		if (end == NULL && partial)
+		size_t length = line_length(text, &open);
+		if (text[length] == '\0' && partial)
 			break;
-		size_t length = end != NULL ? (size_t)(end - text) : strlen(text);
+		if (open) /* a mistake in its first line */
+			length = strcspn(text, "\n");
 		CLEANUP_FREE char *line = xstrndup(text, length);
 		parser->line++;
 		parse_line(parser, line);
-		text += length + (end != NULL ? 1 : 0);
+		for (; length > 0; length--)
+			parser->line += *text++ == '\n';
+		text += *text == '\n';
 	}
 }
 

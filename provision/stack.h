@@ -4,8 +4,8 @@
 #include "component.h"
 
 /*
- * The components wanted on a droplet: parsed from `NAME[=VERSION] [param=value …]` lines, checked
- * against the components' headers, what they require added, in the order they are to be installed.
+ * The components wanted on a droplet: parsed from `NAME[=VERSION] [param=value …]` lines, in which a
+ * value may be quoted and then have blanks, line breaks and the other quotes; checked against the components' headers, what they require added, in the order they are to be installed.
  */
 struct wanted {
 	struct component *component;
@@ -34,6 +34,10 @@ typedef char *(*key_finder)(void *context, const char *name, struct error *err);
 int stack_parse(struct components *components, const char *text, bool partial, key_finder find_key,
 	void *context, struct stack **ret, struct error *err);
 void stack_free(struct stack *stack);
+/* The one of that name, or NULL, as for a NULL stack. Borrowed. */
+const struct wanted *stack_find(const struct stack *stack, const char *name);
+/* The line that wants it in this version ("": any), as stack_parse() reads it; freed by the caller. */
+char *wanted_line(const struct wanted *wanted, const char *version);
 
 /*
  * A payload as a script that cloud-init runs at the first boot: compressed, so that nine components fit into 64 KiB of

@@ -33,6 +33,7 @@ static void view_folded(
 		.output = from->output.data != NULL ? xstrdup(from->output.data) : NULL,
 		.log_bytes = from->log_bytes};
 	snprintf(to->name, sizeof to->name, "%s", from->name);
+	snprintf(to->key, sizeof to->key, "%s", from->key);
 	snprintf(to->version, sizeof to->version, "%s", from->version);
 	snprintf(to->reason, sizeof to->reason, "%s", from->reason);
 	if (cut) {

@@ -74,14 +74,22 @@ static FILE_FUNCTION_SETTLE(settle_stack)
 static FILE_FUNCTION_READ(read_lock)
 {
 	struct text text = {0};
-	(void)mount;
+	struct stack *stack = NULL;
 	(void)err;
+	if (subject->has_job)
+		stack_parse(mount->components, subject->job.stack, false, NULL, NULL, &stack, NULL);
 	for (size_t i = 0; subject->has_job && i < subject->job.count; i++) {
 		const struct job_component *component = &subject->job.components[i];
-		if (component->state == COMPONENT_INSTALLED)
-			text_print(&text, "%s%s%s\n", component->name,
-				*component->version ? "=" : "", component->version);
+		const struct wanted *wanted = stack_find(stack, component->name);
+		if (component->state != COMPONENT_INSTALLED)
+			continue;
+		CLEANUP_FREE char *line = wanted ? wanted_line(wanted, component->version)
+						 : xasprintf("%s%s%s", component->name,
+							   *component->version ? "=" : "",
+							   component->version);
+		text_print(&text, "%s\n", line);
 	}
+	stack_free(stack);
 	*ret_length = text.length;
 	*ret = text_take(&text);
 	return 0;
@@ -315,8 +323,9 @@ const struct file droplet_files[] = {
 		.read = read_lock,
 		.fetched = true,
 		.unborn = true,
-		.help = "the components that are installed, with their versions: `cp a/stack.lock "
-			"b/stack`"},
+		.secret = true,
+		.help = "the components that are installed, with their versions and parameters: "
+			"`cp a/stack.lock b/stack`"},
 	{.name = "user_data",
 		.read = read_user_data,
 		.check = check_user_data,

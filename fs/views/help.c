@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "api/cleanup.h"
+#include "api/memory.h"
 #include "fs/content.h"
 #include "fs/control.h"
 #include "fs/options.h"
@@ -130,6 +131,11 @@ static void put_component(FILE *out, const struct component *component)
 		"\n`echo \"%s%s\" > droplets/NAME/stack` installs it; components/%s is its "
 		"script.\n",
 		component->name, component->param_count ? " param=value" : "", component->name);
+	if (component->own)
+		fprintf(out, "It is yours%s.\n",
+			component->overrides ? " and overrides a built-in one, which `rm` of the "
+					       "script brings back"
+					     : "");
 	put_names(out, "Requires", component->requires);
 	put_names(out, "Comes after, where both are wanted", component->after);
 	if (component->param_count)
@@ -142,6 +148,8 @@ static void put_component(FILE *out, const struct component *component)
 				component->params[i].fallback);
 	}
 	fprintf(out, "\nDeadline: %u seconds\n", component->deadline);
+	if (*component->checks)
+		fprintf(out, "\nIt is installed once this succeeds:\n%s", component->checks);
 }
 
 static const char text_spec[] =
@@ -156,10 +164,14 @@ static const char text_stack[] =
 	"stack is what is installed on a droplet: a line, or a word, a component.\n\n"
 	"  NAME[=VERSION] [param=value …]\n\n"
 	"A value with spaces is quoted. On one line, a word that names a component starts the next "
-	"one. Writing it again\n"
-	"retries what failed and passes over what is installed. help/NAME has a component's "
-	"parameters; `components/NAME/`\n"
-	"in the droplet its state, log and output. `sync status` waits for the end.\n";
+	"one. A version is\n"
+	"held against upgrades. Writing it again retries what failed, runs what changed here, "
+	"repairs what changed on the\n"
+	"droplet, and passes over the rest. help/NAME has a component's parameters; "
+	"`components/NAME/` in the droplet its\n"
+	"state, log and output. `sync status` waits for the end.\n"
+	"A script of your own: `cp redis.sh components/redis`; its header is as in "
+	"components/nginx.\n";
 static const char text_destroy[] =
 	"rmdir droplets/NAME destroys the droplet and all that is on it. With destroy=own (the "
 	"default) only droplets that\n"
@@ -182,15 +194,34 @@ static const char text_errno[] =
 	"EKEYREJECTED  the droplet's host key is not the pinned one\n"
 	"EIO           anything else the far side did wrong; an install that failed\n";
 
-/* The options as --help has them. */
-static void put_options(FILE *out)
+static void put_stack(FILE *out, struct mount *mount)
 {
+	fprintf(out, "%s\nComponents:\n", text_stack);
+	CLEANUP_FREE char **names = components_names(mount->components);
+	for (char **name = names; *name; name++) {
+		struct component *component = components_find(mount->components, *name);
+		if (!component)
+			continue; /* removed meanwhile */
+		CLEANUP_FREE char *line = xasprintf("%s%s", component->summary,
+			component->overrides ? " (yours, overrides a built-in one)"
+			: component->own     ? " (yours)"
+					     : "");
+		put_row(out, *name, line);
+		component_unref(component);
+	}
+}
+
+/* The options as --help has them. */
+static void put_options(FILE *out, struct mount *mount)
+{
+	(void)mount;
 	CLEANUP_FREE char *text = options_help();
 	fputs(text, out);
 }
 
-static void put_views(FILE *out)
+static void put_views(FILE *out, struct mount *mount)
 {
+	(void)mount;
 	fprintf(out, "Files of the root:\n");
 	for (const struct view *view = views; view->name; view++)
 		put_row(out, view->name, view->help);
@@ -198,12 +229,12 @@ static void put_views(FILE *out)
 
 static const struct topic {
 	const char *name, *text;
-	void (*put)(FILE *out);
+	void (*put)(FILE *out, struct mount *mount);
 } topics[] = {
 	{"root", NULL, put_views},
 	{"options", NULL, put_options},
 	{"spec", text_spec, NULL},
-	{"stack", text_stack, NULL},
+	{"stack", NULL, put_stack},
 	{"destroy", text_destroy, NULL},
 	{"errno", text_errno, NULL},
 };
@@ -272,7 +303,7 @@ int help_read(
 	else if (known->text)
 		fputs(known->text, out);
 	else
-		known->put(out);
+		known->put(out, mount);
 	component_unref(component);
 	fclose(out);
 	return 0;

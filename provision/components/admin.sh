@@ -6,6 +6,9 @@
 # param: keys= keys SSH keys of users without one of their own
 # param: open_ports=80,443 ports TCP ports that the firewall lets in; 22 always is
 # deadline: 600
+# check: nft list table inet docloud
+# check: [ -z "$timezone" ] || [ /etc/localtime -ef "/usr/share/zoneinfo/$timezone" ]
+# check: [ -z "$users" ] || id $(echo "$users" | sed 's/:[^,]*//g; s/,/ /g')
 
 # shellcheck disable=SC2154 # the parameters come with the prelude
 [ "${1-}" != --help ] || { sed -n '2,/^$/s/^# \{0,1\}//p' "$0"; exit; }

@@ -5,6 +5,7 @@
 # param: user= name account that reaches this database and no other; named like it when empty
 # param: password= secret password of this account; made on the droplet when empty
 # deadline: 900
+# check: [ -z "$database$user" ] || "$(command -v mariadb || command -v mysql)" -u root -e "SHOW GRANTS FOR '${user:-$database}'@localhost" "${database:-$user}"
 
 # shellcheck disable=SC2154 # the parameters come with the prelude
 [ "${1-}" != --help ] || { sed -n '2,/^$/s/^# \{0,1\}//p' "$0"; exit; }

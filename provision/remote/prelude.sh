@@ -9,21 +9,25 @@
 #	# after: mysql                   order only, when both are wanted; likewise
 #	# param: root=/var/www/html path directory of the pages
 #	# deadline: 600                  seconds it may take
+#	# check: nc -z localhost 6379    a command that succeeds once it is installed; there may be several
 #
 # A param line is NAME=DEFAULT TYPE HELP; TYPE is one of text path number size list keys users secret port ports name.
 # A script that does without this file finds its parameters in its environment, and writes key=value lines to the file
-# $DOCLOUD_OUTPUT, its version to $DOCLOUD_VERSION, why it failed to $DOCLOUD_REASON. One that reads it gets:
+# $DOCLOUD_OUTPUT, its version to $DOCLOUD_VERSION, why it failed to $DOCLOUD_REASON. One that reads it gets what
+# follows; what it leaves behind by the functions with a * is written down, and looked at when the stack is written again:
+# an installed component is passed over only while its packages, files and services are as it left them, and its checks
+# succeed.
 #
 #	say TEXT                        a line for the log
 #	fail SENTENCE                   ends the component; the sentence is its `reason`
 #	output KEY VALUE                hands a value back, shown to the mount's owner alone
 #	version_is VERSION              what is installed
-#	package_install WORD...         installs what is missing. WORD is NAME or NAME=VERSION, with apt: or dnf: before it
-#	                                for that family only. An empty VERSION is any
+#	package_install WORD... *       installs what is missing. WORD is NAME or NAME=VERSION, with apt: or dnf: before it
+#	                                for that family only. An empty VERSION is any; another one is held against upgrades
 #	installed_version PACKAGE       prints it; false when it is not installed
-#	write_config PATH MODE <TEXT    whole, atomically, and only when it differs
-#	remove_config PATH              likewise
-#	service_enable UNIT             runs now and at boot
+#	write_config PATH MODE <TEXT *  whole, atomically, and only when it differs
+#	remove_config PATH *            likewise
+#	service_enable UNIT *           runs now and at boot
 #	service_apply reload|restart UNIT   only when a configuration was changed since the last apply
 #	due                             whether service_apply would act
 #	secret NAME                     prints a password made on this droplet, the same in every run
@@ -51,6 +55,7 @@ PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export PATH
 : "${DOCLOUD_STATE:=/var/lib/docloud}" "${DOCLOUD_NAME:=$(basename "$0" .sh)}"
 : "${DOCLOUD_OUTPUT:=/dev/null}" "${DOCLOUD_VERSION:=/dev/null}" "${DOCLOUD_REASON:=/dev/null}"
+: "${DOCLOUD_LEFT:=/dev/null}"
 umask 022
 unset LC_ALL
 LANG=C.UTF-8
@@ -61,8 +66,9 @@ NEEDRESTART_SUSPEND=1
 export LANG DEBIAN_FRONTEND DEBIAN_PRIORITY APT_LISTCHANGES_FRONTEND NEEDRESTART_SUSPEND
 
 if [ -r "${DOCLOUD_ENV-}" ]; then
+	# The names are those of the header: a value may have any lines.
 	# shellcheck disable=SC2046 # names, one a word
-	unset $(sed -n "s/^\([A-Za-z_][A-Za-z0-9_]*\)='.*/\1/p" "$DOCLOUD_ENV")
+	unset version ssh_public_keys $(sed -n -e '/^#/!q' -e 's/^# *param: *\([a-z0-9_]*\)=.*/\1/p' "$0")
 	# shellcheck source=/dev/null
 	. "$DOCLOUD_ENV"
 fi
@@ -79,7 +85,10 @@ say() {
 }
 
 fail() {
-	printf '%s\n' "$*" >"$DOCLOUD_REASON"
+	if ! printf '%s\n' "$*" >"$DOCLOUD_REASON"; then
+		rm -f "$DOCLOUD_STATE/reserve" # see runner: the disk is full
+		printf '%s\n' "$*" >"$DOCLOUD_REASON"
+	fi
 	printf '%s\n' "$*" >&2
 	exit 1
 }
@@ -90,6 +99,85 @@ output() {
 
 version_is() {
 	printf '%s\n' "$1" >"$DOCLOUD_VERSION"
+}
+
+# --- what a component leaves behind. Files are known by their path: another component may write them after it. What is
+# asked about a hundred things at once costs little: these run for every component whenever a stack is written.
+
+newline='
+'
+
+# left KIND WORDS: that this is of this component
+left() {
+	printf '%s\n' "$*" >>"$DOCLOUD_LEFT"
+}
+
+# seal PATH...: prints their modes and their hashes
+seal() {
+	stat -c '%a %n' "$@"
+	sha256sum "$@"
+}
+
+left_file() (
+	umask 077
+	left file "$1"
+	[ "$DOCLOUD_LEFT" != /dev/null ] || exit 0
+	seals=$DOCLOUD_STATE/seals
+	sealed=$(seal "$1")
+	[ "$(grep -cxF -e "$sealed" "$seals" 2>/dev/null)" != 2 ] || exit 0
+	{
+		[ ! -e "$seals" ] || path=$1 awk '{ rest = $0; sub(/^[^ ]* +/, "", rest) } rest != ENVIRON["path"]' "$seals"
+		printf '%s\n' "$sealed"
+	} >"$seals.new"
+	mv -f "$seals.new" "$seals"
+)
+
+# drift: prints what is not any more as this component left it, a line each.
+drift() {
+	files=
+	packages=
+	while read -r kind what; do
+		case $kind in
+		file) if [ -e "$what" ]; then files=$files$what$newline; else echo "$what is not there"; fi ;;
+		gone) if [ -e "$what" ] || [ -L "$what" ]; then echo "$what is there again"; fi ;;
+		unit)
+			systemctl -q is-active "$what" || echo "$what does not run"
+			systemctl -q is-enabled "$what" 2>/dev/null || echo "$what does not start at boot"
+			;;
+		package) packages=$packages$what$newline ;;
+		esac
+	done <"$DOCLOUD_LEFT"
+	set -f
+	IFS=$newline
+	# shellcheck disable=SC2086 # a path a line
+	[ -z "$files" ] || seal $files | grep -vxF -f "$DOCLOUD_STATE/seals" |
+		sed 's/^[^ ]* *//; s/$/ is not as it was written/' | sort -u
+	# shellcheck disable=SC2086 # NAME or NAME VERSION a line
+	[ -z "$packages" ] || drift_packages $packages
+}
+
+drift_packages() {
+	names=
+	for what; do names=$names${what%% *}$newline; done
+	# shellcheck disable=SC2086 # a name a line
+	there=$(
+		case $family in
+		apt) dpkg-query -W -f '${db:Status-Status} ${Package}\n${db:Status-Status} ${binary:Package}\n' $names 2>/dev/null | sed -n 's/^installed //p' ;;
+		dnf) rpm -q --qf '%{NAME}\n' $names ;;
+		esac
+	) || true
+	for what; do
+		name=${what%% *}
+		version=${what#"$name"}
+		version=${version# }
+		case $newline$there$newline in
+		*"$newline$name$newline"*)
+			[ -z "$version" ] || { version_matches "$(installed_version "$name")" "$version" && pinned "$name"; } ||
+				echo "the package $name is not held at $version"
+			;;
+		*) echo "the package $name is not installed" ;;
+		esac
+	done
 }
 
 # --- packages
@@ -119,14 +207,12 @@ version_matches() {
 	return 1
 }
 
-# The package's newest version that matches what is wanted.
-version_available() {
+# The versions of the package that there are, the newest first.
+versions_available() {
 	case $family in
-	apt) apt-cache madison "$1" | awk -F '|' '{ gsub(/ /, "", $2); print $2 }' ;;
-	dnf) dnf -q repoquery --showduplicates --qf '%{version}-%{release}\n' "$1" 2>/dev/null | sort -Vr ;;
-	esac | while read -r candidate; do
-		! version_matches "$candidate" "$2" || echo "$candidate"
-	done | head -n 1
+	apt) apt-cache madison "$1" | awk -F '|' '{ gsub(/ /, "", $2); if (!seen[$2]++) print $2 }' ;;
+	dnf) dnf -q repoquery --showduplicates --qf '%{version}-%{release}\n' "$1" 2>/dev/null | sort -Vru ;;
+	esac
 }
 
 apt_run() {
@@ -169,8 +255,10 @@ lists_fresh() {
 		[ -z "$(find /etc/apt/sources.list* -newer "$DOCLOUD_STATE/lists-fetched" 2>/dev/null)" ]
 }
 
-package_install() {
+# A shell of its own: components have variables of the same names.
+package_install() (
 	wanted=
+	names=
 	for word in "$@"; do
 		case $word in
 		"$family":*) word=${word#*:} ;;
@@ -180,22 +268,37 @@ package_install() {
 		want=
 		case $word in *=*) want=${word#*=} ;; esac
 		have=$(installed_version "$name") || have=
+		[ -n "$want" ] || unpin "$name"
 		if [ -z "$have" ] || { [ -n "$want" ] && ! version_matches "$have" "$want"; }; then
+			unpin "$name"
 			wanted="$wanted $name${want:+=$want}"
 		fi
+		names="$names $name=$want"
 	done
-	[ -n "$wanted" ] || return 0
-	say "installing$wanted"
-	"${family}_install" "${wanted# }"
-}
+	if [ -n "$wanted" ]; then
+		say "installing$wanted"
+		"${family}_install" "${wanted# }"
+	fi
+	for name in $names; do
+		want=${name#*=}
+		name=${name%%=*}
+		have=$(installed_version "$name") || continue # a name that stands for others
+		left package "$name" "$want"
+		[ -z "$want" ] || pinned "$name" || pin "$name" "$have"
+	done
+)
 
-# version_words WORDS SEPARATOR: NAME=WANTED becomes NAME, separator and the version there is.
+# version_words WORDS SEPARATOR: NAME=WANTED becomes NAME, separator and the newest version there is of that.
 version_words() {
 	for word in $1; do
 		case $word in
 		*=*)
-			exact=$(version_available "${word%%=*}" "${word#*=}")
-			[ -n "$exact" ] || fail "${word%%=*} ${word#*=} is not in the package archive of this system"
+			there=$(versions_available "${word%%=*}")
+			exact=$(printf '%s\n' "$there" | while read -r candidate; do
+				! version_matches "$candidate" "${word#*=}" || echo "$candidate"
+			done | head -n 1)
+			[ -n "$exact" ] || fail "${word%%=*} ${word#*=} is not in the package archive of this system, which has" \
+				"${there:-none}"
 			printf ' %s%s%s' "${word%%=*}" "$2" "$exact"
 			;;
 		*) printf ' %s' "$word" ;;
@@ -203,11 +306,53 @@ version_words() {
 	done
 }
 
+# --- pins. A package that was asked for in a version stays at it: apt is told so for all that is built from the same
+# source, since the server of mariadb-server, say, is in another package; and it is on hold, where people look.
+
+pinned() {
+	[ -e "$DOCLOUD_STATE/pins/$1" ] || return 1
+	[ $family != apt ] || [ "$(dpkg-query -W -f '${db:Status-Want}' "$1" 2>/dev/null)" = hold ]
+}
+
+# pin PACKAGE VERSION
+pin() {
+	say "holding $1 at $2"
+	case $family in
+	apt) apt_prefer "$1" "$2" && apt-mark -q hold "$1" ;;
+	dnf)
+		dnf -q versionlock list >/dev/null 2>&1 || try dnf_run install 'dnf-command(versionlock)' || true
+		dnf -q versionlock add "$1-$2" || say "$1 is not held against upgrades: dnf has no versionlock here"
+		;;
+	esac
+	(umask 077 && mkdir -p "$DOCLOUD_STATE/pins" && printf '%s\n' "$2" >"$DOCLOUD_STATE/pins/$1")
+}
+
+unpin() {
+	[ -e "$DOCLOUD_STATE/pins/$1" ] || return 0
+	case $family in
+	apt) apt-mark -q unhold "$1" && rm -f "/etc/apt/preferences.d/docloud-$1.pref" ;;
+	dnf) dnf -q versionlock delete "$1" || true ;;
+	esac
+	rm -f "$DOCLOUD_STATE/pins/$1"
+}
+
+# apt_prefer PACKAGE VERSION: before it is installed, so that what it is built with comes in the same version. A rebuild
+# (+b1) of a package for one machine has parts of the version without.
+apt_prefer() {
+	source=$(apt-cache show "$1=$2" | sed -n 's/^Source: \([^ ]*\).*/\1/p' | head -n 1)
+	for pin in "$2" "${2%+b[0-9]*}"; do
+		printf 'Explanation: written by docloud\nPackage: src:%s\nPin: version %s\nPin-Priority: 1001\n\n' "${source:-$1}" "$pin"
+	done >"/etc/apt/preferences.d/docloud-$1.pref"
+}
+
 apt_install() {
 	# What an interrupted run left half configured stops every other one.
 	[ -z "$(dpkg --audit)" ] || dpkg --force-confdef --force-confold --configure -a </dev/null
 	lists_fresh || apt_update
 	words=$(version_words "$1" =)
+	for word in $words; do
+		case $word in *=*) apt_prefer "${word%%=*}" "${word#*=}" ;; esac
+	done
 	# shellcheck disable=SC2086 # words
 	if ! try apt_run --allow-downgrades install $words; then
 		say "trying once more with fresh package lists"
@@ -279,16 +424,19 @@ write_config() {
 	if [ -e "$1" ] && [ "$(cat "$next" && echo .)" = "$(cat "$1" && echo .)" ]; then
 		rm -f "$next"
 		[ "$(stat -c %a "$1")" = "${2#0}" ] || chmod "$2" "$1"
+		left_file "$1"
 		return 0
 	fi
 	chmod "$2" "$next"
 	mark_changed
 	say "writing $1"
 	mv -f "$next" "$1"
+	left_file "$1"
 	if command -v restorecon >/dev/null; then restorecon "${1%/*}" "$1" || true; fi
 }
 
 remove_config() {
+	left gone "$1"
 	if [ -e "$1" ] || [ -L "$1" ]; then
 		mark_changed
 		say "removing $1"
@@ -307,6 +455,7 @@ service_enable() {
 	systemctl -q is-enabled "$1" 2>/dev/null || systemctl -q enable "$1"
 	systemctl -q is-active "$1" || systemctl start "$1" || true
 	service_check "$1"
+	left unit "$1"
 }
 
 due() {
@@ -453,8 +602,8 @@ php_with() {
 			return 0
 		fi
 		mark_changed
-		package_install "$(php_package "$1")"
 	fi
+	package_install "$(php_package "$1")"
 	service_apply restart "$php"
 }
 

@@ -4,7 +4,8 @@
 #	runner start DIR       moves the files staged in DIR into place and starts the run as docloud-stack.service;
 #	                       exit 75 and nothing touched when a run is under way
 #	runner run             what that unit executes: every component of the plan as docloud-NAME.service
-#	runner component NAME  what such a unit executes: the component's script with its parameters
+#	runner component NAME  what such a unit executes: the component's script with its parameters, then its checks
+#	runner drift NAME      prints what is not any more as that left it
 #	runner repair          ends a run in the journal that the host's restart cut off; exit 1 while a run is active
 #
 # All that happens is a line of /var/lib/docloud/events, `TIME NAME KEY VALUE`, only ever appended to. Whoever wants to
@@ -12,8 +13,11 @@
 # write() each, so a reader never sees half a line. Only one process appends at any time: the run, its log reader while
 # a component is installing, or start and repair, which hold the lock and have seen that no run is active.
 #
-# results/NAME/ is what came of a component last: status, version, output, reason, seconds; and `key`, written last of
-# all, which says that this very script with these parameters is installed.
+# results/NAME/ is what came of a component last: status, version, output, reason, seconds, what it left behind (see
+# prelude); and `key`, written last of all, which says that this very script with these parameters is installed.
+#
+# A disk that is full must not keep the end of a run from being told: `reserve` is room for that, given up when a write
+# fails, and no log line is written without it.
 
 set -u
 umask 077
@@ -53,10 +57,21 @@ clock_set() {
 
 # record NAME KEY VALUE
 record() {
+	[ "$2" != log ] || [ -e "$state/reserve" ] || return 0
 	uptime_ms
 	ms=$((clock_offset + ms))
 	fraction=$((ms % 1000 + 1000))
-	printf '%s.%s %s %s %s\n' $((ms / 1000)) "${fraction#1}" "$1" "$2" "$3" >>"$events"
+	entry="$((ms / 1000)).${fraction#1} $1 $2 $3"
+	printf '%s\n' "$entry" 2>/dev/null >>"$events" && return
+	rm -f "$state/reserve"
+	[ "$2" = log ] || printf '\n%s\n' "$entry" >>"$events" # what was written of it may be half a line
+}
+
+# keep FILE TEXT
+keep() {
+	printf '%s\n' "$2" 2>/dev/null >"$1" && return
+	rm -f "$state/reserve"
+	printf '%s\n' "$2" >"$1"
 }
 
 # clean TEXT: sets $text to what may stand in a record: of a line redrawn with carriage returns the last state, without
@@ -80,29 +95,6 @@ say() {
 	record "$1" "$2" "$text"
 }
 
-# log_lines NAME: records stdin's lines; the last one that is not empty goes to results/NAME/last.
-log_lines() {
-	lines=0 bytes=0 last=
-	while IFS= read -r line || [ -n "$line" ]; do
-		clean "$line"
-		lines=$((lines + 1))
-		bytes=$((bytes + ${#text} + 1))
-		if [ $lines -gt $max_lines ] || [ $bytes -gt $max_bytes ]; then
-			left=$(awk 'END { print NR; print }' | {
-				read -r left
-				IFS= read -r line
-				printf '%s\n' "$line" >"$state/results/$1/last"
-				echo $((left + 1))
-			})
-			record "$1" log "[$left more lines left out]"
-			return
-		fi
-		record "$1" log "$text"
-		[ -z "$text" ] || last=$text
-	done
-	printf '%s\n' "$last" >"$state/results/$1/last"
-}
-
 # A line without an end must not fill the memory of the shell that reads it.
 bound_lines() {
 	if command -v stdbuf >/dev/null; then
@@ -110,6 +102,38 @@ bound_lines() {
 	else
 		cat
 	fi
+}
+
+# log_lines NAME: records stdin's lines up to the limit, and prints how many.
+log_lines() {
+	lines=0 bytes=0
+	while IFS= read -r line || [ -n "$line" ]; do
+		clean "$line"
+		bytes=$((bytes + ${#text} + 1))
+		if [ $lines -eq $max_lines ] || [ $bytes -gt $max_bytes ]; then break; fi
+		record "$1" log "$text"
+		lines=$((lines + 1))
+	done
+	echo $lines
+}
+
+# log_output NAME: records what comes on stdin. Beyond the limit, and with a gigabyte as quickly as that can be read, its
+# lines are only counted. The last one that is not empty goes to results/NAME/last.
+log_output() {
+	mkfifo "$results/all" "$results/end"
+	wc -l <"$results/all" >"$results/lines" &
+	tail -c 8192 <"$results/end" >"$results/last" &
+	recorded=$(tee "$results/all" "$results/end" | {
+		bound_lines | log_lines "$1"
+		cat >/dev/null
+	})
+	wait
+	lines=$(cat "$results/lines")
+	[ -z "$(tail -c 1 "$results/last")" ] || lines=$((lines + 1)) # the last one may have no end
+	[ "${lines:-0}" -le "$recorded" ] || record "$1" log "[$((lines - recorded)) more lines left out]"
+	clean "$(grep -a . "$results/last" | tail -n 1)"
+	keep "$results/last" "$text"
+	rm -f "$results/all" "$results/end" "$results/lines"
 }
 
 # --- what is under way
@@ -204,6 +228,7 @@ start() {
 		fi
 	done
 	boot_id >"$state/boot"
+	head -c 262144 /dev/zero >"$state/reserve" || rm -f "$state/reserve"
 
 	read -r word run <"$state/plan"
 	record - "$word" "$run"
@@ -228,11 +253,26 @@ start() {
 
 # --- run
 
-# reuse NAME KEY: passes over what is installed already, and says again what came of it, so that the journal's last run
-# is whole by itself.
+# reuse NAME KEY: passes over what is installed already and still as it was left, and says again what came of it, so that
+# the journal's last run is whole by itself.
 reuse() {
 	results=$state/results/$1
-	[ "$(cat "$results/key" 2>/dev/null)" = "$2" ] || return 1
+	was=$(cat "$results/key" 2>/dev/null) || return 1
+	if [ "$was" != "$2" ]; then
+		record "$1" log "its script, version or parameters have changed: it is run again"
+		return 1
+	fi
+	drift=$(timeout 120 /bin/sh "$state/runner" drift "$1" 2>&1 </dev/null) ||
+		drift=${drift:-what it left behind cannot be looked at}
+	if [ -n "$drift" ]; then
+		while IFS= read -r line; do
+			say "$1" log "drift: $line"
+		done <<-END
+			$drift
+		END
+		record "$1" log "it is run again to repair this"
+		return 1
+	fi
 	record "$1" log "already installed, passed over"
 	record_results "$1"
 	record "$1" state installed
@@ -279,6 +319,12 @@ missing() {
 	return 1
 }
 
+# full_disks: prints which, to go behind a reason
+full_disks() {
+	df -Pk / /var /var/cache/apt "$state" 2>/dev/null |
+		awk 'NR > 1 && $4 < 1024 && !seen[$6]++ { printf "; the disk is full: %s has %d KiB left", $6, $4 }'
+}
+
 # install_one NAME KEY DEADLINE: true when it is installed.
 install_one() {
 	results=$state/results/$1
@@ -294,16 +340,19 @@ install_one() {
 	systemd-run --quiet --no-ask-password --pipe --wait --unit="docloud-$1.service" \
 		--description="docloud: installs $1" -p RuntimeMaxSec="$3" -p TimeoutStopSec=10 \
 		-p BindsTo=$unit -p After=$unit -p IgnoreSIGPIPE=no /bin/sh "$state/runner" component "$1" </dev/null 2>&1 |
-		bound_lines | log_lines "$1"
+		log_output "$1"
 	result=$(systemctl show -p Result "docloud-$1.service" 2>/dev/null)
+	status=$(cat "$results/status" 2>/dev/null)
+	if [ -z "$status" ] && [ "$result" = Result=exit-code ]; then # the disk had no room for it
+		status=$(systemctl show -p ExecMainStatus --value "docloud-$1.service" 2>/dev/null)
+	fi
 	systemctl reset-failed "docloud-$1.service" 2>/dev/null
 
 	uptime_ms
 	ms=$((ms - began))
 	fraction=$((ms % 1000 + 1000))
-	echo "$((ms / 1000)).${fraction#1}" >"$results/seconds"
+	keep "$results/seconds" "$((ms / 1000)).${fraction#1}"
 
-	status=$(cat "$results/status" 2>/dev/null)
 	if [ "$status" != 0 ] && [ "$(systemctl is-system-running 2>/dev/null)" = stopping ]; then
 		exit 1 # going down: whoever looks next finds the run interrupted
 	fi
@@ -317,10 +366,12 @@ install_one() {
 	elif [ "$status" != 0 ]; then
 		reason=$(tr '\n' ' ' <"$results/reason" 2>/dev/null)
 		reason=${reason% }
-		[ -n "$reason" ] || reason="exit status $status: $(cat "$results/last" 2>/dev/null)"
+		last=$(cat "$results/last" 2>/dev/null)
+		[ -n "$reason" ] || reason="exit status $status${last:+: $last}"
 	fi
-	echo "$status" >"$results/status"
+	keep "$results/status" "$status"
 	record_results "$1"
+	[ -z "$reason" ] || reason=$reason$(full_disks)
 	if [ -n "$reason" ]; then
 		say "$1" reason "$reason"
 		record "$1" state failed
@@ -352,8 +403,8 @@ run() {
 
 # --- component
 
-# The parameters go to the script as environment, from a file and not from this command line, which everyone can read.
-component() {
+# environment NAME: what a component's script and checks find there, but for the parameters
+environment() {
 	results=$state/results/$1
 	script=$state/components/$1.sh
 	HOME=/root
@@ -366,25 +417,65 @@ component() {
 	DOCLOUD_OUTPUT=$results/output
 	DOCLOUD_VERSION=$results/version
 	DOCLOUD_REASON=$results/reason
-	export HOME LANG DOCLOUD_NAME DOCLOUD_STATE DOCLOUD_PRELUDE DOCLOUD_ENV DOCLOUD_OUTPUT DOCLOUD_VERSION DOCLOUD_REASON
-	for file in "$DOCLOUD_OUTPUT" "$DOCLOUD_VERSION" "$DOCLOUD_REASON"; do : >"$file"; done
+	DOCLOUD_LEFT=$results/left
+	export HOME LANG DOCLOUD_NAME DOCLOUD_STATE DOCLOUD_PRELUDE DOCLOUD_ENV DOCLOUD_OUTPUT DOCLOUD_VERSION DOCLOUD_REASON \
+		DOCLOUD_LEFT
+}
+
+# with_parameters COMMAND...: they go there from a file and not by a command line, which everyone can read.
+with_parameters() (
 	umask 022
-	(
-		set -a
-		# shellcheck source=/dev/null
-		. "$DOCLOUD_ENV"
-		set +a
-		cd / || exit 1
-		read -r shebang <"$script"
-		case $shebang in
-		'#!/bin/sh'*) exec /bin/sh "$script" ;; # works where /var is mounted noexec
-		*) exec "$script" ;;
-		esac
-	)
+	set -a
+	# shellcheck source=/dev/null
+	. "$DOCLOUD_ENV"
+	set +a
+	cd / || exit 1
+	exec "$@"
+)
+
+# failing: prints the first check of the script's header that fails, after a while: what was just started may need it.
+failing() {
+	sed -n -e '/^#/!q' -e 's/^#[[:space:]]*check:[[:space:]]*//p' "$script" | while IFS= read -r check; do
+		looks=0
+		until said=$(with_parameters /bin/sh -c "$check" 2>&1 </dev/null); do
+			looks=$((looks + 1))
+			if [ $looks -eq 6 ]; then
+				[ -z "$said" ] || printf '%s\n' "$said" >&2
+				printf '%s\n' "$check"
+				exit
+			fi
+			sleep 0.5
+		done
+	done
+}
+
+component() {
+	environment "$1"
+	for file in "$DOCLOUD_OUTPUT" "$DOCLOUD_VERSION" "$DOCLOUD_REASON" "$DOCLOUD_LEFT"; do : >"$file"; done
+	read -r shebang <"$script"
+	case $shebang in
+	'#!/bin/sh'*) with_parameters /bin/sh "$script" ;; # works where /var is mounted noexec
+	*) with_parameters "$script" ;;
+	esac
 	status=$?
-	umask 077
-	echo $status >"$results/status.new" && mv -f "$results/status.new" "$results/status"
+	if [ $status -eq 0 ]; then
+		check=$(failing)
+		if [ -n "$check" ]; then
+			keep "$DOCLOUD_REASON" "the script ended without an error, but its check fails: $check"
+			status=1
+		fi
+	fi
+	keep "$results/status.new" $status && mv -f "$results/status.new" "$results/status"
 	exit $status
+}
+
+drift() {
+	environment "$1"
+	DOCLOUD_OUTPUT='' DOCLOUD_VERSION='' DOCLOUD_REASON=''
+	# shellcheck disable=SC2016 # for that shell
+	[ ! -e "$DOCLOUD_LEFT" ] || DOCLOUD_ENV='' /bin/sh -c '. "$DOCLOUD_PRELUDE"; drift'
+	check=$(failing 2>/dev/null)
+	[ -z "$check" ] || printf 'its check fails: %s\n' "$check"
 }
 
 clock_set
@@ -392,9 +483,10 @@ case ${1-} in
 start) start "$2" ;;
 run) run ;;
 component) component "$2" ;;
+drift) drift "$2" ;;
 repair) repair ;;
 *)
-	echo "usage: runner start DIR | run | component NAME | repair" >&2
+	echo "usage: runner start DIR | run | component NAME | drift NAME | repair" >&2
 	exit 2
 	;;
 esac

@@ -87,7 +87,7 @@ static void drive_init(struct drive *drive, const char *state_dir, const char *u
 		die(&err);
 	drive->cache = cache_create(drive->http, drive->bell, &cache);
 	drive->changes = changes_create(drive->http, drive->cache, drive->bell, &changes, &err);
-	drive->components = components_create(getenv("COMPONENTS"), &err);
+	drive->components = components_create(getenv("COMPONENTS"), 0, &err);
 	if (drive->changes == NULL || drive->components == NULL)
 		die(&err);
 	drive->fleet = fleet_create(

@@ -34,7 +34,8 @@ static void test_header(void **state)
 		"after: php\n"
 		"# param: root=/var/www path where the pages are\n# param: title=\"two words\" "
 		"text its title\n"
-		"# param: empty= number\n# deadline: 77\n\n# summary: not the header any more\n");
+		"# param: empty= number\n# deadline: 77\n# check: true\n# check: [ 1 = 1 ]\n\n# "
+		"summary: not the header any more\n");
 
 	assert_string_equal(component->summary, "serves pages");
 	assert_string_equal(component->requires[0], "base");
@@ -48,6 +49,7 @@ static void test_header(void **state)
 	assert_string_equal(component->params[1].fallback, "two words");
 	assert_string_equal(component->params[2].help, "");
 	assert_int_equal(component->deadline, 77);
+	assert_string_equal(component->checks, "true\n[ 1 = 1 ]\n");
 	component_unref(component);
 }
 
@@ -63,8 +65,9 @@ static const struct {
 	{"web", "#!/bin/sh\n# param: x=1 numbr\n", "did you mean \"number\"?"},
 	{"web", "#!/bin/sh\n# param: x=\"1 number\n", "the quote does not end"},
 	{"web", "#!/bin/sh\n# param: version= text\n", "\"version\" cannot name a parameter"},
-	{"web", "#!/bin/sh\n# param: x=a number\n",
-		"the default of x is wrong: x=a: must be a number"},
+	{"web", "#!/bin/sh\n# param: x=a number\n", "line 2: the default: x=a: must be a number"},
+	{"web", "#!/bin/sh\necho\n", "line 2: a script begins with its header"},
+	{"web", "#!/bin/sh\n# summary: a\n# check:\n", "line 3: a check is a command"},
 	{"web", "#!/bin/sh\n# param: x= text\n# param: x= text\n",
 		"line 3: a second parameter \"x\""},
 	{"web", "#!/bin/sh\n# requires: A\n", "\"A\" is no name of a component"},
@@ -91,16 +94,19 @@ static void test_bad_headers(void **state)
 static const struct {
 	const char *name, *script;
 } own[] = {
-	{"web", "#!/bin/sh\n# after: lang\n# param: root=/var/www path\n# param: title= text\n"
+	{"web", "#!/bin/sh\n# summary: -\n# after: lang\n# param: root=/var/www path\n# param: "
+		"title= text\n"
 		"# param: port=80 port\n"},
-	{"lang", "#!/bin/sh\n# param: modules=gd,imap list\n# param: memory=64M size\n"},
-	{"cache", "#!/bin/sh\n# requires: lang\n# deadline: 5\n"},
-	{"people", "#!/bin/sh\n# param: users= users\n# param: keys= keys\n# param: open=80,443 "
+	{"lang", "#!/bin/sh\n# summary: -\n# param: modules=gd,imap list\n# param: memory=64M "
+		 "size\n"},
+	{"cache", "#!/bin/sh\n# summary: -\n# requires: lang\n# deadline: 5\n"},
+	{"people", "#!/bin/sh\n# summary: -\n# param: users= users\n# param: keys= keys\n# param: "
+		   "open=80,443 "
 		   "ports\n"
 		   "# param: pass= secret\n# param: db= name\n"},
-	{"egg", "#!/bin/sh\n# requires: hen\n"},
-	{"hen", "#!/bin/sh\n# after: egg\n"},
-	{"lost", "#!/bin/sh\n# requires: nowhere\n"},
+	{"egg", "#!/bin/sh\n# summary: -\n# requires: hen\n"},
+	{"hen", "#!/bin/sh\n# summary: -\n# after: egg\n"},
+	{"lost", "#!/bin/sh\n# summary: -\n# requires: nowhere\n"},
 };
 
 static char directory[] = "/tmp/docloud-unit.XXXXXX";
@@ -111,7 +117,7 @@ static int setup(void **state)
 
 	if (mkdtemp(directory) == NULL)
 		return -1;
-	struct components *components = components_create(directory, &err);
+	struct components *components = components_create(directory, 0, &err);
 	for (size_t i = 0; components != NULL && i < sizeof own / sizeof own[0]; i++)
 		components_put(components, own[i].name, own[i].script, &err);
 	*state = components;
@@ -171,6 +177,7 @@ static const struct {
 	{"cache lang", "lang cache"},
 	{"\xef\xbb\xbfweb=1.22 root=/srv # a comment\r\nlang\r\n", "lang web"},
 	{"web title=\"two words\" port=8080 lang modules='a,b'", "lang web"},
+	{"web title='two\nlines' # don't\nlang", "lang web"},
 	{"# nothing\n\n", ""},
 	{"", ""},
 	{"people users=alice:laptop,bob keys=laptop open=80,1000-2000,53/udp db=shop pass='a b'",
@@ -202,6 +209,8 @@ static const struct {
 	{"web\nroot=/a", "line 2: \"root=\" belongs to no component"},
 	{"web=-1", "web=-1: that is no version"},
 	{"web title=\"a", "line 1: the quote does not end"},
+	{"web title='a\nb'\nwbe", "line 3: there is no component \"wbe\""},
+	{"web title='a\nwbe", "; line 2: there is no component \"wbe\""},
 	{"lang memory=64Q", "must be a size, such as 64M"},
 	{"lang modules=a,,b", "must be a list"},
 	{"cache x=1", "cache takes no parameters"},
@@ -241,6 +250,10 @@ static void test_partial(void **state)
 	assert_int_equal(stack->count, 1);
 	stack_free(stack);
 	assert_int_equal(
+		stack_parse(*state, "web title='a\nwbe\n", true, find_key, NULL, &stack, &err), 0);
+	assert_int_equal(stack->count, 0);
+	stack_free(stack);
+	assert_int_equal(
 		stack_parse(*state, "wbe\nlan", true, find_key, NULL, &stack, &err), -EINVAL);
 	err = (struct error){0};
 	assert_int_equal(
@@ -275,6 +288,20 @@ static void test_keys_tell_apart(void **state)
 	stack_free(d);
 }
 
+/* What is written of a stack is read as the same again. */
+static void test_lines(void **state)
+{
+	static const char line[] = "web=1.22 title='it'\"'\"'s $(id)\n\"b\" `c`' port=8080";
+	struct stack *stack = stack_ok(state, line);
+	CLEANUP_FREE char *again = wanted_line(&stack->wanted[0], "1.22");
+
+	assert_string_equal(again, line);
+	assert_string_equal(stack->wanted[0].values[1], "it's $(id)\n\"b\" `c`");
+	assert_ptr_equal(stack_find(stack, "web"), &stack->wanted[0]);
+	assert_null(stack_find(stack, "lang"));
+	stack_free(stack);
+}
+
 /* The payload is a script that a shell understands, and unpacks to what went in. */
 static void test_payload(void **state)
 {
@@ -292,7 +319,7 @@ static void test_payload(void **state)
 		strstr(payload, "ssh_public_keys='laptop ssh-ed25519 AAAAlaptop me@laptop\n'\n"));
 	assert_non_null(strstr(payload, "pass='it'\\''s $HOME `x` \\\\'\n"));
 	assert_string_equal(payload + strlen(payload) - 6, "start\n");
-	CLEANUP_FREE char *path = xasprintf("%s/payload", directory);
+	CLEANUP_FREE char *path = xasprintf("%s/.payload", directory);
 	FILE *file = fopen(path, "w");
 	fputs(payload, file);
 	fclose(file);
@@ -314,7 +341,7 @@ static void test_override(void **state)
 	struct component *mine = components_find(components, "nginx");
 	assert_true(mine->own);
 	component_unref(mine);
-	struct components *again = components_create(directory, &err);
+	struct components *again = components_create(directory, 0, &err);
 	mine = components_find(again, "nginx");
 	assert_string_equal(mine->summary, "mine");
 	component_unref(mine);
@@ -405,6 +432,7 @@ int main(void)
 		cmocka_unit_test(test_size_limits),
 		cmocka_unit_test(test_keys_tell_apart),
 		cmocka_unit_test(test_payload),
+		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_override),
 		cmocka_unit_test(test_shell_quote),
 		cmocka_unit_test(test_nearest),
