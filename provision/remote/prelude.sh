@@ -306,8 +306,9 @@ version_words() {
 	done
 }
 
-# --- pins. A package that was asked for in a version stays at it: apt is told so for all that is built from the same
-# source, since the server of mariadb-server, say, is in another package; and it is on hold, where people look.
+# --- pins. A package that was asked for in a version stays at it: apt and dnf are told so for all that is built from the
+# same source, since the server of mariadb-server, say, is in another package, and a part that is upgraded alone would
+# stop every upgrade; and it is on hold, where people look.
 
 pinned() {
 	[ -e "$DOCLOUD_STATE/pins/$1" ] || return 1
@@ -321,7 +322,8 @@ pin() {
 	apt) apt_prefer "$1" "$2" && apt-mark -q hold "$1" ;;
 	dnf)
 		dnf -q versionlock list >/dev/null 2>&1 || try dnf_run install 'dnf-command(versionlock)' || true
-		dnf -q versionlock add "$1-$2" || say "$1 is not held against upgrades: dnf has no versionlock here"
+		# shellcheck disable=SC2046 # words
+		dnf -q versionlock add $(dnf_parts "$1" '%{NAME}-%{VERSION}-%{RELEASE}') || say "$1 is not held against upgrades: dnf has no versionlock here"
 		;;
 	esac
 	(umask 077 && mkdir -p "$DOCLOUD_STATE/pins" && printf '%s\n' "$2" >"$DOCLOUD_STATE/pins/$1")
@@ -331,9 +333,15 @@ unpin() {
 	[ -e "$DOCLOUD_STATE/pins/$1" ] || return 0
 	case $family in
 	apt) apt-mark -q unhold "$1" && rm -f "/etc/apt/preferences.d/docloud-$1.pref" ;;
-	dnf) dnf -q versionlock delete "$1" || true ;;
+	# shellcheck disable=SC2046 # words
+	dnf) dnf -q versionlock delete $(dnf_parts "$1" '%{NAME}') || true ;;
 	esac
 	rm -f "$DOCLOUD_STATE/pins/$1"
+}
+
+# dnf_parts PACKAGE FORMAT: it and what else of the same source is installed, as rpm prints them by that format
+dnf_parts() {
+	rpm -qa --qf "%{SOURCERPM} $2\n" | sed -n "s/^$(rpm -q --qf '%{SOURCERPM}' "$1") //p"
 }
 
 # apt_prefer PACKAGE VERSION: before it is installed, so that what it is built with comes in the same version. A rebuild
@@ -381,9 +389,9 @@ epel_add() {
 
 dnf_install() {
 	if ! installed_version epel-release >/dev/null; then
-		names=$(for word in $1; do echo "${word%%=*}"; done | sort -u)
+		asked=$(for word in $1; do echo "${word%%=*}"; done | sort -u)
 		# shellcheck disable=SC2086 # words
-		[ "$(dnf_query $names)" = "$names" ] || epel_add || true
+		[ "$(dnf_query $asked)" = "$asked" ] || epel_add || true
 	fi
 	words=$(version_words "$1" -)
 	# shellcheck disable=SC2086 # words

@@ -6,7 +6,7 @@
 #
 # A package's third word is the archive that has it for Enterprise Linux 9 (Fedora has all of them in one, but for
 # epel-release). Names, places, users and what a package requires and provides are those of Fedora's spec files
-# (src.fedoraproject.org) and of packages.fedoraproject.org. Which archive of Red Hat's own it is, and the units and
+# and package pages. Which archive of Red Hat's own it is, and the units and
 # settings, which stand beside the spec files, are from memory; versions are of their time.
 set -eu
 export DEBIAN_FRONTEND=noninteractive HOME=/root
@@ -24,27 +24,31 @@ find /run/debs -name '*.deb' -print0 | xargs -0 -n 8 -P 2 sh -c 'for deb; do dpk
 
 ### what packages are made of
 
-# package NAME [EPOCH:]VERSION-RELEASE ARCHIVE [TAG…]: begins one; what follows is part of it
+# package NAME [EPOCH:]VERSION-RELEASE ARCHIVE[/SOURCE] [TAG…]: begins one; what follows is part of it. One that is not
+# named like its source is one of several that are built from that.
 package() {
-	local epoch=0 version=$2
+	local epoch=0 version=$2 source=$1
+	part=
+	case $3 in */*) source=${3#*/} part="-n $1" ;; esac
 	case $2 in *:*) epoch=${2%%:*} version=${2#*:} ;; esac
 	root=$stage/$1
 	mkdir -p "$root"
 	cat >"$root.spec" <<-END
-		%define _rpmdir $archives/$3
-		Name: $1
+		%define _rpmdir $archives/${3%/*}
+		Name: $source
 		Epoch: $epoch
 		Version: ${version%-*}
 		Release: ${version##*-}.el9
 		Summary: $1 for a test
 		License: various
+		$([ -z "$part" ] || printf '%%description\n%%package %s\nSummary: a part\n' "$part")
 		AutoReqProv: no
 		$(printf '%s\n' "${@:4}")
-		%description
+		%description $part
 		%install
 		cp -a $root/. %{buildroot}
 	END
-	: >"$root.files"
+	echo "%files $part" >"$root.files"
 }
 # take PATTERN [PATH]: Debian's files, to this path when it is another one there
 take() {
@@ -74,7 +78,7 @@ unit() {
 }
 # user NAME HOME: made before the package is unpacked
 user() {
-	printf '%%pre\ngetent passwd %s >/dev/null || useradd -r -M -d %s -s /sbin/nologin %s\n' "$1" "$2" "$1" >>"$root.spec"
+	printf '%%pre %s\ngetent passwd %s >/dev/null || useradd -r -M -d %s -s /sbin/nologin %s\n' "$part" "$1" "$2" "$1" >>"$root.spec"
 }
 # extensions NUMBER NAME…: PHP's, loaded in the order of their numbers
 extensions() {
@@ -90,7 +94,6 @@ build() {
 	local spec=$stage/$1.whole
 	{
 		cat "$stage/$1.spec"
-		echo %files
 		cat "$stage/$1.files"
 		(cd "$stage/$1" && find . -path './etc/*' ! -type d -printf '%%config(noreplace) /%P\n' -o ! -type d -printf '/%P\n')
 	} >"$spec"
@@ -141,7 +144,7 @@ END
 
 ### the web server
 
-package nginx-filesystem 1:1.20.1-16 appstream
+package nginx-filesystem 1:1.20.1-16 appstream/nginx
 user nginx /var/lib/nginx
 directory /etc/nginx/conf.d root
 directory /etc/nginx/default.d root

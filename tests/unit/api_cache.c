@@ -219,10 +219,12 @@ static void what_docloud_did_is_there_at_once(void **state)
 	json_free(droplet);
 }
 
+/* Waits until it was created: before, the API refuses. */
 static void power_off(const char *id)
 {
 	char *path = xasprintf("/v2/droplets/%s/actions", id);
 
+	assert_true(becomes(DROPLETS, id, "status", "active", 5000));
 	json_free(sandbox_ask(&sandbox, "POST", path, "{\"type\":\"power_off\"}"));
 	free(path);
 }
