@@ -1,3 +1,4 @@
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -45,6 +46,7 @@ VIEW(view_metrics)
 {
 	struct http_stats http;
 	struct fleet_stats fleet;
+	struct mallinfo2 heap = mallinfo2();
 	(void)err;
 	http_stats_get(mount->http, &http);
 	fleet_stats_get(mount->fleet, &fleet);
@@ -67,6 +69,8 @@ VIEW(view_metrics)
 	put(out, "invalidations_total", "counter",
 		"Inodes and names that the kernel was told to forget.",
 		(double)__atomic_load_n(&mount->invalidations, __ATOMIC_RELAXED));
+	put(out, "heap_bytes", "gauge", "Memory allocated, buffers of threads apart.",
+		(double)heap.uordblks);
 	put(out, "jobs", "gauge", "Droplets with a job.", fleet.jobs);
 	put(out, "jobs_working", "gauge", "Of those, being worked on.", fleet.working);
 	put(out, "jobs_failed", "gauge", "Of those, failed.", fleet.failed);
