@@ -209,44 +209,63 @@ char *json_print(const struct json *value)
 	return printed(cJSON_PrintUnformatted(node(value)));
 }
 
-/* Indented by two blanks; cJSON's own form has a tab between key and value. */
-static void print_pretty(FILE *to, const struct json *value, unsigned depth)
+static void put_line(FILE *to, unsigned depth)
 {
-	bool object = json_type(value) == JSON_OBJECT;
-	const struct json *child = json_first(value);
+	fputc_unlocked('\n', to);
+	while (depth-- > 0)
+		fwrite_unlocked("  ", 1, 2, to);
+}
 
-	if (child == NULL) {
-		char *text = json_print(value);
-		fputs(text, to);
-		free(text);
-		return;
-	}
-	fputs(object ? "{\n" : "[\n", to);
-	for (; child != NULL; child = json_next(child)) {
-		fprintf(to, "%*s", (int)(depth + 1) * 2, "");
-		if (object) {
-			cJSON key = {.type = cJSON_String, .valuestring = (char *)json_key(child)};
-			char *text = printed(cJSON_PrintUnformatted(&key));
-			fprintf(to, "%s: ", text);
-			free(text);
+/* A string as it is, quotes and all. Returns what comes after it. */
+static const char *put_string(FILE *to, const char *text)
+{
+	const char *end = text + 1;
+
+	while (*end != '"')
+		end += *end == '\\' ? 2 : 1;
+	end++;
+	fwrite_unlocked(text, 1, (size_t)(end - text), to);
+	return end;
+}
+
+/* Indented by two blanks; cJSON's own form has tabs. The text is cJSON's, so that nothing in it needs to be checked. */
+static void print_pretty(FILE *to, const char *text)
+{
+	unsigned depth = 0;
+
+	while (*text != '\0') {
+		bool opens = *text == '{' || *text == '[', closes = *text == '}' || *text == ']';
+		if (*text == '"') {
+			text = put_string(to, text);
+			continue;
 		}
-		print_pretty(to, child, depth + 1);
-		fputs(json_next(child) != NULL ? ",\n" : "\n", to);
+		if (closes)
+			put_line(to, --depth);
+		fputc_unlocked(*text, to);
+		if (*text == ':')
+			fputc_unlocked(' ', to);
+		text++;
+		if (opens && (*text == '}' || *text == ']'))
+			fputc_unlocked(*text++, to);
+		else if (opens)
+			put_line(to, ++depth);
+		else if (text[-1] == ',')
+			put_line(to, depth);
 	}
-	fprintf(to, "%*s%c", (int)depth * 2, "", object ? '}' : ']');
 }
 
 char *json_print_pretty(const struct json *value)
 {
-	char *text = NULL;
+	char *compact = json_print(value), *text = NULL;
 	size_t length = 0;
 	FILE *to = open_memstream(&text, &length);
 
 	if (to == NULL)
 		abort();
-	print_pretty(to, value, 0);
+	print_pretty(to, compact);
 	if (fclose(to) != 0)
 		abort();
+	free(compact);
 	return text;
 }
 

@@ -9,6 +9,7 @@
 #include "api/memory.h"
 #include "control.h"
 #include "edit.h"
+#include "provision/text.h"
 #include "tree.h"
 #include "views/help.h"
 #include "views/views.h"
@@ -120,41 +121,39 @@ static const struct field *field_find(const struct kind *kind, const char *path)
 }
 
 /* A line break in a value would look like another item. */
-static void put_line(FILE *out, const struct json *value)
+static void put_line(struct text *out, const struct json *value)
 {
 	CLEANUP_FREE char *text = json_text(value);
 	for (char *p = text; *p; p++)
 		if (*p == '\n')
 			*p = ' ';
-	fprintf(out, "%s\n", text);
+	text_add(out, text, strlen(text));
+	text_add(out, "\n", 1);
 }
 
 char *content_attribute(struct mount *mount, const struct kind *kind, const char *path,
 	const struct json *value, size_t *ret_length)
 {
 	const struct field *field = field_find(kind, path);
-	char *text = NULL;
-	FILE *out = open_memstream(&text, ret_length);
-	if (!out)
-		abort();
+	struct text out = {0};
 	if (json_type(value) == JSON_ARRAY) {
 		for (const struct json *item = json_first(value); item; item = json_next(item)) {
 			const char *string = json_string(item);
 			if (!field || !field->hidden || !string || !field->hidden(mount, string))
-				put_line(out, item);
+				put_line(&out, item);
 		}
 	} else if (json_type(value) == JSON_STRING) {
 		/* Its own line breaks are part of a text (a public key, an error message): kept. */
 		const char *string = json_string(value);
 		size_t length = strlen(string);
-		fputs(string, out);
+		text_add(&out, string, length);
 		if (length > 0 && string[length - 1] != '\n')
-			fputc('\n', out);
+			text_add(&out, "\n", 1);
 	} else if (json_type(value) != JSON_NULL) {
-		put_line(out, value);
+		put_line(&out, value);
 	}
-	fclose(out);
-	return text;
+	*ret_length = out.length;
+	return text_take(&out);
 }
 
 static int read_attribute(const struct subject *subject, struct node node, char **ret,

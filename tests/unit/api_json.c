@@ -168,6 +168,14 @@ static void values_are_built(void **state)
 	assert_string_equal(text, "{\n  \"name\": \"n\\\"ew\",\n  \"n\": 2,\n  \"b\": true,\n"
 				  "  \"list\": [\n    \"x\",\n    null\n  ]\n}");
 	free(text);
+	struct json *odd = parse(
+		"{\"}\":\"[{\\\\\",\"a\":[],\"o\":{},\"l\":[{\"q\":\"\\\"\"},[1,-2.5]]}");
+	text = json_print_pretty(odd);
+	assert_string_equal(text,
+		"{\n  \"}\": \"[{\\\\\",\n  \"a\": [],\n  \"o\": {},\n  \"l\": [\n    {\n"
+		"      \"q\": \"\\\"\"\n    },\n    [\n      1,\n      -2.5\n    ]\n  ]\n}");
+	free(text);
+	json_free(odd);
 	assert_true(json_is_true(json_get(copy, "b")));
 	assert_false(json_is_true(json_get(copy, "n")));
 	json_free(copy);
