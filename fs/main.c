@@ -21,6 +21,7 @@
 #include "operations.h"
 #include "options.h"
 #include "token.h"
+#include "views/help.h"
 
 /* Requests are answered at once or parked, so that a few threads do. */
 #define THREADS 10
@@ -261,6 +262,19 @@ static int print(char *text)
 	return 0;
 }
 
+/* What help/TOPIC of a mount says, without one. */
+static int print_topic(const struct options *options, struct error *err)
+{
+	CLEANUP_FREE char *directory = options_components_dir(options);
+	struct mount mount = {.components = components_create(directory, 0, err)};
+	char *text = NULL;
+	size_t length;
+	int rc = mount.components ? help_read(&mount, options->topic, &text, &length, err)
+				  : -err->code;
+	components_destroy(mount.components);
+	return rc != 0 ? rc : print(text);
+}
+
 static int start(struct setup *setup)
 {
 	const struct options *options = &setup->options;
@@ -281,6 +295,12 @@ int main(int argc, char **argv)
 		fail(&err);
 	else if (setup.options.help)
 		rc = print(options_help());
+	else if (setup.options.topic && (rc = print_topic(&setup.options, &err)) != 0)
+		fail(&err);
+	else if (setup.options.topic)
+		rc = 0;
+	else if (setup.options.manual)
+		rc = print(help_manual());
 	else if (setup.options.version)
 		rc = print(xstrdup("docloud " DOCLOUD_VERSION "\n"));
 	else

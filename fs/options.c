@@ -165,11 +165,13 @@ static int parse_option(struct parse *parse, const char *word)
 	return rc;
 }
 
-enum { KEY_HELP, KEY_VERSION, KEY_FOREGROUND, KEY_DEBUG, KEY_SANDBOX };
+enum { KEY_HELP, KEY_VERSION, KEY_FOREGROUND, KEY_DEBUG, KEY_SANDBOX, KEY_TOPIC, KEY_MANUAL };
 
 static const struct fuse_opt flags[] = {
 	FUSE_OPT_KEY("-h", KEY_HELP),
 	FUSE_OPT_KEY("--help", KEY_HELP),
+	FUSE_OPT_KEY("--help=", KEY_TOPIC),
+	FUSE_OPT_KEY("--manual", KEY_MANUAL),
 	FUSE_OPT_KEY("-V", KEY_VERSION),
 	FUSE_OPT_KEY("--version", KEY_VERSION),
 	FUSE_OPT_KEY("-f", KEY_FOREGROUND),
@@ -193,7 +195,7 @@ static int parse_word(struct parse *parse, const char *word)
 	return 0;
 }
 
-static int visit(void *data, const char *word, int key, struct fuse_args *out)
+static int take_word(void *data, const char *word, int key, struct fuse_args *out)
 {
 	struct parse *parse = data;
 	struct options *to = parse->options;
@@ -204,6 +206,12 @@ static int visit(void *data, const char *word, int key, struct fuse_args *out)
 		return 0;
 	case KEY_VERSION:
 		to->version = true;
+		return 0;
+	case KEY_TOPIC:
+		to->topic = keep(to, strchr(word, '=') + 1);
+		return 0;
+	case KEY_MANUAL:
+		to->manual = true;
 		return 0;
 	case KEY_FOREGROUND:
 		to->foreground = true;
@@ -234,14 +242,36 @@ int options_parse(int argc, char **argv, struct options *ret, struct error *err)
 	for (size_t i = 0; i < OPTIONS; i++)
 		if (options[i].fallback)
 			set_value(ret, &options[i], options[i].fallback, NULL);
-	if (fuse_opt_parse(&ret->fuse, &parse, flags, visit) != 0)
+	if (fuse_opt_parse(&ret->fuse, &parse, flags, take_word) != 0)
 		return error_set(err, EINVAL,
 			"these arguments cannot be read; docloud --help tells the usage");
-	if (!ret->mountpoint && !ret->help && !ret->version)
+	if (!ret->mountpoint && !ret->help && !ret->topic && !ret->version && !ret->manual)
 		return error_set(err, EINVAL,
 			"a mount point is needed: docloud [-o OPTIONS] MOUNTPOINT; docloud --help "
 			"tells more");
 	return 0;
+}
+
+void options_visit(
+	void (*visit)(void *context, const char *name, const char *help, const char *fallback),
+	void *context)
+{
+	for (size_t i = 0; i < OPTIONS; i++) {
+		const struct option *option = &options[i];
+		char name[64], help[128];
+		snprintf(
+			name, sizeof(name), "%s%s", option->name, option->type == FLAG ? "" : "=…");
+		snprintf(help, sizeof(help), "%s%s%s", option->help, option->choices ? ": " : "",
+			option->choices ? option->choices : "");
+		visit(context, name, help, option->fallback ? option->fallback : "");
+	}
+}
+
+static void put_option(void *context, const char *name, const char *help, const char *fallback)
+{
+	bool flag = !strchr(name, '=');
+	fprintf(context, "  %-*s%s%s%s%s\n", flag ? 18 : 20, name, help, *fallback ? " (" : "",
+		fallback, *fallback ? ")" : "");
 }
 
 char *options_help(void)
@@ -253,20 +283,10 @@ char *options_help(void)
 		abort();
 	fputs("docloud [-f] [-d] [-o OPT[,OPT…]] MOUNTPOINT  a DigitalOcean account as files\n"
 	      "docloud --sandbox[=DIR] MOUNTPOINT            one on this machine: no account\n\n"
-	      "  -f  stay in the foreground    -d  and print every FUSE request    --version\n\n",
+	      "  -f  stay in the foreground    -d  and print every FUSE request    --version\n"
+	      "  --help=TOPIC  what MOUNTPOINT/help/TOPIC has: droplets, spec, nginx, errno …\n\n",
 		out);
-	for (size_t i = 0; i < OPTIONS; i++) {
-		const struct option *option = &options[i];
-		char name[64];
-		snprintf(
-			name, sizeof(name), "%s%s", option->name, option->type == FLAG ? "" : "=…");
-		fprintf(out, "  %-*s%s", option->type == FLAG ? 18 : 20, name, option->help);
-		if (option->choices)
-			fprintf(out, ": %s", option->choices);
-		if (option->fallback)
-			fprintf(out, " (%s)", option->fallback);
-		fputc('\n', out);
-	}
+	options_visit(put_option, out);
 	fputs("  allow_other, … and FUSE's own\nUnmount with umount or fusermount3 -u. "
 	      "MOUNTPOINT/README tells the rest.\n",
 		out);

@@ -13,7 +13,8 @@ struct options {
 	const char *
 		sandbox; /* state directory of the embedded sandbox, "" for a passing one; NULL: none */
 	const char *mountpoint;
-	bool read_only, nonempty, foreground, debug, help, version;
+	const char *topic; /* of --help=TOPIC, or NULL */
+	bool read_only, nonempty, foreground, debug, help, version, manual;
 	struct fuse_args fuse; /* what is left for libfuse */
 	char **owned;	       /* the strings above that were copied */
 	size_t owned_count;
@@ -26,6 +27,10 @@ void options_finish(struct options *to);
 
 /* The whole of --help, freed by the caller. */
 char *options_help(void);
+/* Each -o option: "ttl=…", what it is for, and what it is when not given or "". */
+void options_visit(void (*visit)(void *context, const char *name, const char *help,
+			   const char *fallback),
+	void *context);
 
 /* A directory of docloud's own for this API and context: XDG's, or below /var/lib for root without a home. Freed. */
 char *options_state_dir(const struct options *to);

@@ -196,7 +196,7 @@ static const char text_errno[] =
 
 static void put_stack(FILE *out, struct mount *mount)
 {
-	fprintf(out, "%s\nComponents:\n", text_stack);
+	fprintf(out, "\nComponents:\n");
 	CLEANUP_FREE char **names = components_names(mount->components);
 	for (char **name = names; *name; name++) {
 		struct component *component = components_find(mount->components, *name);
@@ -234,7 +234,7 @@ static const struct topic {
 	{"root", NULL, put_views},
 	{"options", NULL, put_options},
 	{"spec", text_spec, NULL},
-	{"stack", NULL, put_stack},
+	{"stack", text_stack, put_stack},
 	{"destroy", text_destroy, NULL},
 	{"errno", text_errno, NULL},
 };
@@ -246,6 +246,12 @@ static const struct topic *find_topic(const char *name)
 		if (strcmp(topics[i].name, name) == 0)
 			return &topics[i];
 	return NULL;
+}
+
+const char *help_text(const char *topic)
+{
+	const struct topic *known = find_topic(topic);
+	return known ? known->text : NULL;
 }
 
 /* "domains.records": a topic is one file. */
@@ -300,9 +306,9 @@ int help_read(
 		put_kind(out, kinds[kind]);
 	else if (component)
 		put_component(out, component);
-	else if (known->text)
+	if (known && known->text)
 		fputs(known->text, out);
-	else
+	if (known && known->put)
 		known->put(out, mount);
 	component_unref(component);
 	fclose(out);

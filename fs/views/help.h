@@ -9,5 +9,9 @@ int help_visit(struct mount *mount, void (*visit)(void *context, const char *top
 /* -ENOENT when there is no such topic. */
 int help_read(
 	struct mount *mount, const char *topic, char **ret, size_t *ret_length, struct error *err);
+/* What a topic that needs no mount says, or NULL. */
+const char *help_text(const char *topic);
+/* The manual page, docloud(1), in roff; freed by the caller. */
+char *help_manual(void);
 
 #endif

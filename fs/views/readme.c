@@ -3,7 +3,7 @@
 #include "api/memory.h"
 #include "views.h"
 
-static const char text[] =
+const char readme_text[] =
 	"This directory is a DigitalOcean account.\n"
 	"\n"
 	"Look:     ls droplets; cat droplets/NAME/status; jq . droplets/NAME/json\n"
@@ -38,7 +38,7 @@ VIEW(view_readme)
 {
 	(void)mount;
 	(void)err;
-	*ret = xstrdup(text);
-	*ret_length = strlen(text);
+	*ret = xstrdup(readme_text);
+	*ret_length = strlen(readme_text);
 	return 0;
 }

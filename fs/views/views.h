@@ -24,6 +24,9 @@ VIEW(view_ssh_config);
 VIEW(view_known_hosts);
 VIEW(view_inventory);
 
+/* What README says. */
+extern const char readme_text[];
+
 /* Every droplet of the last listing in the order of names, with those that do not exist yet after them. */
 void view_droplets(struct mount *mount, void (*visit)(void *context, const struct subject *droplet),
 	void *context);
