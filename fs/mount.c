@@ -24,25 +24,27 @@
 
 static int start_api(struct mount *mount, const struct mount_options *options, struct error *err)
 {
+	/* So that what the API's client has to say comes before the reader's time is up. */
+	int64_t timeout_ms = options->timeout_ms * 9 / 10;
 	struct http_options http = {
 		.url = options->api_url,
 		.token = options->token,
 		.user_agent = "docloud/" DOCLOUD_VERSION,
-		.timeout_ms = options->timeout_ms,
+		.timeout_ms = timeout_ms,
 	};
 	struct cache_options cache = {
 		.resources = mount->resources,
 		.count = KINDS,
 		.ttl_ms = options->ttl_ms,
 		.catalogue_ttl_ms = options->ttl_ms * CATALOGUE_TTLS,
-		.timeout_ms = options->timeout_ms,
+		.timeout_ms = timeout_ms,
 		.state_dir = options->state_dir,
 		.secret = kind_secret,
 	};
 	struct changes_options changes = {
 		.state_dir = options->state_dir,
 		.droplets = KIND_droplets,
-		.timeout_ms = options->timeout_ms,
+		.timeout_ms = timeout_ms,
 		.action_ms = ACTION_MS,
 	};
 	mount->bell = bell_create();
