@@ -28,8 +28,8 @@ void options_finish(struct options *to);
 /* The whole of --help, freed by the caller. */
 char *options_help(void);
 /* Each -o option: "ttl=…", what it is for, and what it is when not given or "". */
-void options_visit(void (*visit)(void *context, const char *name, const char *help,
-			   const char *fallback),
+void options_visit(
+	void (*visit)(void *context, const char *name, const char *help, const char *fallback),
 	void *context);
 
 /* A directory of docloud's own for this API and context: XDG's, or below /var/lib for root without a home. Freed. */

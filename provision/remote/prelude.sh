@@ -331,9 +331,9 @@ pin() {
 
 unpin() {
 	[ -e "$DOCLOUD_STATE/pins/$1" ] || return 0
+	# shellcheck disable=SC2046 # words
 	case $family in
 	apt) apt-mark -q unhold "$1" && rm -f "/etc/apt/preferences.d/docloud-$1.pref" ;;
-	# shellcheck disable=SC2046 # words
 	dnf) dnf -q versionlock delete $(dnf_parts "$1" '%{NAME}') || true ;;
 	esac
 	rm -f "$DOCLOUD_STATE/pins/$1"
