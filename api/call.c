@@ -51,6 +51,8 @@ struct http_call *http_begin(struct http *http, const struct http_request *reque
 	call->priority = request->priority;
 	call->repeatable = request->repeatable;
 	call->text = request->text;
+	call->scope = request->scope;
+	call->verb = request->verb;
 	clock_cond_init(&call->ended);
 
 	pthread_mutex_lock(&http->lock);

@@ -26,6 +26,7 @@ struct http_call {
 	int64_t deadline;
 	enum http_priority priority;
 	bool repeatable, text;
+	const char *scope, *verb;
 
 	/* the thread's until done, then the caller's */
 	void *easy; /* curl's handle while active */

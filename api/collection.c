@@ -80,6 +80,8 @@ static void begin_page(struct fetch *fetch, struct page *page)
 		.deadline = fetch->deadline,
 		.priority = fetch->priority,
 		.text = resource->text,
+		.scope = resource->scope,
+		.verb = "read",
 		.repeatable = true};
 
 	page->call = http_begin(fetch->http, &request);

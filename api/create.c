@@ -336,6 +336,8 @@ static enum post_end post(struct changes *changes, struct change *change, struct
 	struct http_request request = {.method = "POST",
 		.path = step->path,
 		.body = body,
+		.scope = resource_of(changes, &change->plan)->scope,
+		.verb = "create",
 		.deadline = clock_ms() + changes->timeout_ms,
 		.priority = priority_of(changes, &change->plan)};
 

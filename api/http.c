@@ -261,6 +261,8 @@ static bool judge_answer(struct http_call *call, int64_t now, int64_t *ret_again
 		.path = call->path,
 		.status = (int)status,
 		.text = call->text,
+		.scope = call->scope,
+		.verb = call->verb,
 		.type = type,
 		.body = call->answer.body != NULL ? call->answer.body : "",
 		.length = call->answer.length};

@@ -45,6 +45,8 @@ struct http_request {
 	 * PUT). A 429 and a connection that was never made are tried again for any request.
 	 */
 	bool repeatable;
+	/* What a token has to have for it, "droplet" and "read", so that a refusal can say so. Constant; or NULL. */
+	const char *scope, *verb;
 	bool text; /* a text that is no JSON (nor HTML) is an answer, too */
 };
 

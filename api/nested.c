@@ -162,6 +162,8 @@ unsigned cache_nested(struct cache *cache, unsigned kind, uint32_t slot)
 	CLEANUP_FREE char *under = under_of(cache, (unsigned)cache->kinds[kind]->above, slot);
 	struct resource *bound = bind_resource(
 		cache->kinds[kind]->resource, under != NULL ? under : "");
+	for (int at = (int)kind; bound->scope == NULL && at >= 0; at = cache->kinds[at]->above)
+		bound->scope = cache->kinds[at]->resource->scope;
 	LOCKED(&cache->lock);
 	if (cache->count < LISTINGS_MAX && !find_nested(cache, kind, slot, &listing))
 		return add_nested(cache, kind, slot, bound);

@@ -27,6 +27,8 @@ struct resource {
 		items; /* where single ones are, "/v2/nfs/access_points", filled as path is; NULL: beneath path, without its query */
 	const char
 		*under; /* what the path was filled with, escaped: "example.com"; NULL: nothing */
+	const char *
+		scope; /* what a token's scopes call it: "droplet" of droplet:read; of a nested one NULL: as above it */
 	const char *list_key;	  /* where a page keeps its objects: "droplets" */
 	const char *object_key;	  /* where a single answer keeps it: "droplet" */
 	const char *id_keys[2];	  /* first that is there and not null: {"id"}, {"slug"} */

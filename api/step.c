@@ -270,6 +270,8 @@ static int run_step(
 	struct http_request request = {.method = step->method,
 		.path = step->path,
 		.body = text,
+		.scope = cache_resource(changes->cache, change->plan.resource)->scope,
+		.verb = strcmp(step->method, "DELETE") == 0 ? "delete" : "update",
 		.priority = HTTP_CHANGE,
 		.repeatable = strcmp(step->method, "POST") != 0};
 	int64_t newest = newest_action(changes);

@@ -10,8 +10,9 @@
 struct verdict {
 	const char *host, *method, *path;
 	int status;
-	bool text;	  /* what was asked for is none of JSON */
-	const char *type; /* Content-Type, or NULL */
+	bool text;		  /* what was asked for is none of JSON */
+	const char *type;	  /* Content-Type, or NULL */
+	const char *scope, *verb; /* that a token has to have for it, or NULL */
 	const char *body;
 	size_t length;
 };

@@ -15,6 +15,7 @@ static const struct file files[] = {FILE_JSON, FILE_RATE_LIMIT, FILE_COST, {0}};
 
 const struct kind kind_account = {
 	.resource = {.name = "account",
+		.scope = "account",
 		.path = "/v2/account",
 		.object_key = "account",
 		.id_keys = {"uuid", "email"},

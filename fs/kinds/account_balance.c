@@ -5,6 +5,7 @@ static const struct file files[] = {
 
 const struct kind kind_account_balance = {
 	.resource = {.name = "account/balance",
+		.scope = "billing",
 		.path = "/v2/customers/my/balance",
 
 		.single = true},

@@ -5,6 +5,7 @@ static const struct file files[] = {
 
 const struct kind kind_account_billing_history = {
 	.resource = {.name = "account/billing_history",
+		.scope = "billing",
 		.path = "/v2/customers/my/billing_history?per_page=200",
 
 		.single = true},

@@ -5,6 +5,7 @@ static const struct file files[] = {
 
 const struct kind kind_account_neighbors = {
 	.resource = {.name = "account/droplet_neighbors_ids",
+		.scope = "droplet",
 		.path = "/v2/reports/droplet_neighbors_ids",
 
 		.single = true},

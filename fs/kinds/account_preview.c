@@ -4,6 +4,7 @@ static const struct file files[] = {FILE_ANSWER("the invoice of this month, as i
 
 const struct kind kind_account_preview = {
 	.resource = {.name = "account/invoice_preview",
+		.scope = "billing",
 		.path = "/v2/customers/my/invoices?per_page=1",
 		.object_key = "invoice_preview",
 		.single = true},

@@ -30,6 +30,7 @@ static const struct file files[] = {FILE_JSON, {0}};
 
 const struct kind kind_actions = {
 	.resource = {.name = "actions",
+		.scope = "actions",
 		.path = "/v2/actions",
 		.list_key = "actions",
 		.object_key = "action",

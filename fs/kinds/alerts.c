@@ -85,6 +85,7 @@ static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_SPEC,
 
 const struct kind kind_alerts = {
 	.resource = {.name = "alerts",
+		.scope = "monitoring",
 		.path = "/v2/monitoring/alerts",
 		.list_key = "policies",
 		.object_key = "policy",

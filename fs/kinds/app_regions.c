@@ -12,6 +12,7 @@ static const struct file files[] = {FILE_JSON, {0}};
 
 const struct kind kind_app_regions = {
 	.resource = {.name = "app_regions",
+		.scope = "app",
 		.path = "/v2/apps/regions",
 		.list_key = "regions",
 		.id_keys = {"slug"},

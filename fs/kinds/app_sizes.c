@@ -14,6 +14,7 @@ static const struct file files[] = {FILE_JSON, {0}};
 
 const struct kind kind_app_sizes = {
 	.resource = {.name = "app_sizes",
+		.scope = "app",
 		.path = "/v2/apps/tiers/instance_sizes",
 		.list_key = "instance_sizes",
 		.object_key = "instance_size",

@@ -104,6 +104,7 @@ static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_ACTIO
 
 const struct kind kind_apps = {
 	.resource = {.name = "apps",
+		.scope = "app",
 		.path = "/v2/apps",
 		.list_key = "apps",
 		.object_key = "app",

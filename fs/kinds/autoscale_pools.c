@@ -104,6 +104,7 @@ static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_SPEC,
 
 const struct kind kind_autoscale_pools = {
 	.resource = {.name = "autoscale_pools",
+		.scope = "droplet",
 		.path = "/v2/droplets/autoscale",
 		.list_key = "autoscale_pools",
 		.object_key = "autoscale_pool",

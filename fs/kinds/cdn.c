@@ -30,6 +30,7 @@ static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_ACTIO
 
 const struct kind kind_cdn = {
 	.resource = {.name = "cdn",
+		.scope = "cdn",
 		.path = "/v2/cdn/endpoints",
 		.list_key = "endpoints",
 		.object_key = "endpoint",

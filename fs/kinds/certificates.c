@@ -43,6 +43,7 @@ static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_SPEC,
 
 const struct kind kind_certificates = {
 	.resource = {.name = "certificates",
+		.scope = "certificate",
 		.path = "/v2/certificates",
 		.list_key = "certificates",
 		.object_key = "certificate",

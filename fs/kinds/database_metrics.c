@@ -17,6 +17,7 @@ static const struct file files[] = {FILE_SETTINGS("who may read the metrics of a
 
 const struct kind kind_database_metrics = {
 	.resource = {.name = "account/database_metrics",
+		.scope = "database",
 		.path = "/v2/databases/metrics/credentials",
 		.single = true},
 	.help = "who may read the metrics of all clusters",

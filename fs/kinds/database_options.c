@@ -4,6 +4,7 @@ static const struct file files[] = {FILE_ANSWER("engines, their versions, sizes 
 
 const struct kind kind_database_options = {
 	.resource = {.name = "account/database_options",
+		.scope = "database",
 		.path = "/v2/databases/options",
 		.object_key = "options",
 		.catalogue = true,

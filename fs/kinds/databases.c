@@ -116,6 +116,7 @@ static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_ACTIO
 
 const struct kind kind_databases = {
 	.resource = {.name = "databases",
+		.scope = "database",
 		.path = "/v2/databases",
 		.list_key = "databases",
 		.object_key = "database",

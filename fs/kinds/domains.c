@@ -12,6 +12,7 @@ static const struct file files[] = {FILE_JSON, FILE_ERROR, {0}};
 
 const struct kind kind_domains = {
 	.resource = {.name = "domains",
+		.scope = "domain",
 		.path = "/v2/domains",
 		.list_key = "domains",
 		.object_key = "domain",

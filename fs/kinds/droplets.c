@@ -250,6 +250,7 @@ static void log_line(struct mount *mount, const char *key, const char *name, con
 
 const struct kind kind_droplets = {
 	.resource = {.name = "droplets",
+		.scope = "droplet",
 		.path = "/v2/droplets",
 		.list_key = "droplets",
 		.object_key = "droplet",

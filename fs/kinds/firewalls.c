@@ -107,6 +107,7 @@ static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_SPEC,
 
 const struct kind kind_firewalls = {
 	.resource = {.name = "firewalls",
+		.scope = "firewall",
 		.path = "/v2/firewalls",
 		.list_key = "firewalls",
 		.object_key = "firewall",

@@ -24,6 +24,7 @@ static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_SPEC,
 
 const struct kind kind_functions = {
 	.resource = {.name = "functions",
+		.scope = "function",
 		.path = "/v2/functions/namespaces",
 		.list_key = "namespaces",
 		.object_key = "namespace",

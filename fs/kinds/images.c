@@ -77,6 +77,7 @@ static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_ACTIO
 
 const struct kind kind_images = {
 	.resource = {.name = "images",
+		.scope = "image",
 		.path = "/v2/images",
 		.list_key = "images",
 		.object_key = "image",

@@ -12,6 +12,7 @@ static const struct file files[] = {FILE_JSON, {0}};
 
 const struct kind kind_invoices = {
 	.resource = {.name = "account/invoices",
+		.scope = "billing",
 		.path = "/v2/customers/my/invoices",
 		.list_key = "invoices",
 		.id_keys = {"invoice_uuid"},

@@ -132,6 +132,7 @@ static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_ACTIO
 
 const struct kind kind_kubernetes = {
 	.resource = {.name = "kubernetes",
+		.scope = "kubernetes",
 		.path = "/v2/kubernetes/clusters",
 		.list_key = "kubernetes_clusters",
 		.object_key = "kubernetes_cluster",

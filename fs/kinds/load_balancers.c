@@ -138,6 +138,7 @@ static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_ACTIO
 
 const struct kind kind_load_balancers = {
 	.resource = {.name = "load_balancers",
+		.scope = "load_balancer",
 		.path = "/v2/load_balancers",
 		.list_key = "load_balancers",
 		.object_key = "load_balancer",

@@ -53,6 +53,7 @@ static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_SPEC,
 
 const struct kind kind_nat_gateways = {
 	.resource = {.name = "nat_gateways",
+		.scope = "nat_gateway",
 		.path = "/v2/vpc_nat_gateways",
 		.list_key = "vpc_nat_gateways",
 		.object_key = "vpc_nat_gateway",

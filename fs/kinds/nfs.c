@@ -51,6 +51,7 @@ static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_ACTIO
 
 const struct kind kind_nfs = {
 	.resource = {.name = "nfs",
+		.scope = "nfs",
 		.path = "/v2/nfs",
 		.list_key = "shares",
 		.object_key = "share",

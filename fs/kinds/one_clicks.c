@@ -10,6 +10,7 @@ static const struct file files[] = {FILE_JSON, {0}};
 
 const struct kind kind_one_clicks = {
 	.resource = {.name = "1-clicks",
+		.scope = "addon",
 		.path = "/v2/1-clicks",
 		.list_key = "1_clicks",
 		.id_keys = {"slug"},

@@ -59,6 +59,7 @@ static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_COST,
 
 const struct kind kind_projects = {
 	.resource = {.name = "projects",
+		.scope = "project",
 		.path = "/v2/projects",
 		.list_key = "projects",
 		.object_key = "project",

@@ -48,6 +48,7 @@ static const struct file files[] = {FILE_JSON, FILE_COST, {0}};
 
 const struct kind kind_regions = {
 	.resource = {.name = "regions",
+		.scope = "regions",
 		.path = "/v2/regions",
 		.list_key = "regions",
 		.object_key = "region",

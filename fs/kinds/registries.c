@@ -46,6 +46,7 @@ static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_ACTIO
 
 const struct kind kind_registries = {
 	.resource = {.name = "registries",
+		.scope = "registry",
 		.path = "/v2/registries",
 		.list_key = "registries",
 		.object_key = "registry",

@@ -4,6 +4,7 @@ static const struct file files[] = {FILE_ANSWER("tiers, their prices, and region
 
 const struct kind kind_registry_options = {
 	.resource = {.name = "account/registry_options",
+		.scope = "registry",
 		.path = "/v2/registries/options",
 		.object_key = "options",
 		.catalogue = true,

@@ -14,6 +14,7 @@ static const struct file files[] = {FILE_SETTINGS("what the account pays for its
 
 const struct kind kind_registry_subscription = {
 	.resource = {.name = "account/registry_subscription",
+		.scope = "registry",
 		.path = "/v2/registries/subscription",
 		.object_key = "subscription",
 		.optional = true,

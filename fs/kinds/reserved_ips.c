@@ -47,6 +47,7 @@ static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_ACTIO
 
 const struct kind kind_reserved_ips = {
 	.resource = {.name = "reserved_ips",
+		.scope = "reserved_ip",
 		.path = "/v2/reserved_ips",
 		.list_key = "reserved_ips",
 		.object_key = "reserved_ip",

@@ -38,6 +38,7 @@ static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_ACTIO
 
 const struct kind kind_reserved_ipv6 = {
 	.resource = {.name = "reserved_ipv6",
+		.scope = "reserved_ip",
 		.path = "/v2/reserved_ipv6",
 		.list_key = "reserved_ipv6s",
 		.object_key = "reserved_ipv6",

@@ -44,6 +44,7 @@ static const struct file files[] = {FILE_JSON, {0}};
 
 const struct kind kind_sizes = {
 	.resource = {.name = "sizes",
+		.scope = "sizes",
 		.path = "/v2/sizes",
 		.list_key = "sizes",
 		.object_key = "size",

@@ -31,6 +31,7 @@ static const struct file files[] = {FILE_JSON, FILE_ERROR, {0}};
 
 const struct kind kind_snapshots = {
 	.resource = {.name = "snapshots",
+		.scope = "snapshot",
 		.path = "/v2/snapshots",
 		.list_key = "snapshots",
 		.object_key = "snapshot",

@@ -30,6 +30,7 @@ static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_SPEC,
 
 const struct kind kind_spaces_keys = {
 	.resource = {.name = "spaces_keys",
+		.scope = "spaces_key",
 		.path = "/v2/spaces/keys",
 		.list_key = "keys",
 		.object_key = "key",

@@ -37,6 +37,7 @@ static const struct file files[] = {
 
 const struct kind kind_ssh_keys = {
 	.resource = {.name = "ssh_keys",
+		.scope = "ssh_key",
 		.path = "/v2/account/keys",
 		.list_key = "ssh_keys",
 		.object_key = "ssh_key",

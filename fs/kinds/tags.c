@@ -122,6 +122,7 @@ static int check_name(const char *name, struct error *err)
 
 const struct kind kind_tags = {
 	.resource = {.name = "tags",
+		.scope = "tag",
 		.path = "/v2/tags",
 		.list_key = "tags",
 		.object_key = "tag",

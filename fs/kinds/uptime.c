@@ -26,6 +26,7 @@ static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_SPEC,
 
 const struct kind kind_uptime = {
 	.resource = {.name = "uptime",
+		.scope = "uptime",
 		.path = "/v2/uptime/checks",
 		.list_key = "checks",
 		.object_key = "check",

@@ -65,6 +65,7 @@ static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_ACTIO
 
 const struct kind kind_volumes = {
 	.resource = {.name = "volumes",
+		.scope = "block_storage",
 		.path = "/v2/volumes",
 		.list_key = "volumes",
 		.object_key = "volume",

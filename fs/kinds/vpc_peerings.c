@@ -32,6 +32,7 @@ static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_SPEC,
 
 const struct kind kind_vpc_peerings = {
 	.resource = {.name = "vpc_peerings",
+		.scope = "vpc_peering",
 		.path = "/v2/vpc_peerings",
 		.list_key = "vpc_peerings",
 		.object_key = "vpc_peering",

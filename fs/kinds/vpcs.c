@@ -48,6 +48,7 @@ static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_SPEC,
 
 const struct kind kind_vpcs = {
 	.resource = {.name = "vpcs",
+		.scope = "vpc",
 		.path = "/v2/vpcs",
 		.list_key = "vpcs",
 		.object_key = "vpc",
