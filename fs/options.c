@@ -283,12 +283,11 @@ char *options_help(void)
 		abort();
 	fputs("docloud [-f] [-d] [-o OPT[,OPT…]] MOUNTPOINT  a DigitalOcean account as files\n"
 	      "docloud --sandbox[=DIR] MOUNTPOINT            one on this machine: no account\n\n"
-	      "  -f  stay in the foreground    -d  and print every FUSE request    --version\n"
-	      "  --help=TOPIC  what MOUNTPOINT/help/TOPIC has: droplets, spec, nginx, errno …\n\n",
+	      "  -f  stay in the foreground    -d  and print every FUSE request    --version\n\n",
 		out);
 	options_visit(put_option, out);
-	fputs("  allow_other, … and FUSE's own\nUnmount with umount or fusermount3 -u. "
-	      "MOUNTPOINT/README tells the rest.\n",
+	fputs("  allow_other, … and FUSE's own\nUnmount: umount or fusermount3 -u. "
+	      "More: --help=droplets, MOUNTPOINT/README.\n",
 		out);
 	fclose(out);
 	return text;
