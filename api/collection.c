@@ -279,7 +279,7 @@ static int fetch_part(const struct fetch *fetch, const struct resource_part *par
 		fetch->http, fetch->priority, &resource, slots, NULL, fetch->deadline, &items, err);
 
 	intern_destroy(slots);
-	if (rc != 0)
+	if (rc != 0 || items == NULL)
 		return rc == -ENOENT ? MOVED : rc;
 	struct json *list = json_array();
 	for (size_t i = 0; i < items->count; i++)

@@ -121,12 +121,15 @@ static int find_target(struct mount *mount, const struct relation *relation, con
 		at--;
 	CLEANUP_FREE char *word = xstrndup(at ? at : "", at ? (size_t)(slash - at) : 0);
 	int kind = kind_find(relation->kind ? relation->kind : word);
-	if (kind < 0 || (!relation->kind && !kinds[kind]->urn))
-		return error_set(err, EINVAL, "the link must lead to KIND/NAME");
+	if (kind < 0 || (!relation->kind && !kinds[kind]->urn)) {
+		error_set(err, EINVAL, "the link must lead to KIND/NAME");
+		return -EINVAL;
+	}
 	int rc = subject_named(mount, (unsigned)kind, slash ? slash + 1 : text, ret, err);
-	return rc == 0 && !ret->object
-		       ? error_set(err, EINVAL, "%s does not exist yet", slash ? slash + 1 : text)
-		       : rc;
+	if (rc != 0 || ret->object)
+		return rc;
+	error_set(err, EINVAL, "%s does not exist yet", slash ? slash + 1 : text);
+	return -EINVAL;
 }
 
 /* Among many kinds "web~volumes", too. */

@@ -46,9 +46,11 @@ static void tell_changes(struct events *events, struct node dir, const struct sn
 {
 	size_t i = 0, j = 0;
 	bool listed = false;
-	while (i < old->count || j < now->count) {
+	for (;;) {
 		const struct object *a = i < old->count ? old->by_name[i] : NULL;
 		const struct object *b = j < now->count ? now->by_name[j] : NULL;
+		if (!a && !b)
+			break;
 		int order = !a ? 1 : !b ? -1 : strcmp(a->name, b->name);
 		i += order <= 0;
 		j += order >= 0;
@@ -82,8 +84,9 @@ static void grow(struct events *events)
 	unsigned count = cache_listings(events->mount->cache);
 	if (count == events->count)
 		return;
-	events->told = xrealloc(events->told, count, sizeof(*events->told));
-	memset(events->told + events->count, 0, (count - events->count) * sizeof(*events->told));
+	events->told = xrealloc(events->told, count, sizeof(struct snapshot *));
+	memset(events->told + events->count, 0,
+		(count - events->count) * sizeof(struct snapshot *));
 	events->count = count;
 }
 

@@ -263,15 +263,18 @@ static int print(char *text)
 }
 
 /* What help/TOPIC of a mount says, without one. */
-static int print_topic(const struct options *options, struct error *err)
+static int print_topic(const struct options *options)
 {
 	CLEANUP_FREE char *directory = options_components_dir(options);
-	struct mount mount = {.components = components_create(directory, 0, err)};
+	struct error err = {0};
+	struct mount mount = {.components = components_create(directory, 0, &err)};
 	char *text = NULL;
 	size_t length;
-	int rc = mount.components ? help_read(&mount, options->topic, &text, &length, err)
-				  : -err->code;
+	int rc = mount.components ? help_read(&mount, options->topic, &text, &length, &err)
+				  : -err.code;
 	components_destroy(mount.components);
+	if (rc != 0)
+		fail(&err);
 	return rc != 0 ? rc : print(text);
 }
 
@@ -295,10 +298,8 @@ int main(int argc, char **argv)
 		fail(&err);
 	else if (setup.options.help)
 		rc = print(options_help());
-	else if (setup.options.topic && (rc = print_topic(&setup.options, &err)) != 0)
-		fail(&err);
 	else if (setup.options.topic)
-		rc = 0;
+		rc = print_topic(&setup.options);
 	else if (setup.options.manual)
 		rc = print(help_manual());
 	else if (setup.options.version)

@@ -89,8 +89,8 @@ static int serve_readlink(struct service *service, struct call *call, struct err
 
 struct handle *handle_of(const struct call *call)
 {
-	return (struct handle *)(uintptr_t)
-		call->fi.fh; /* NOLINT(performance-no-int-to-ptr): what fh is for */
+	/* NOLINTNEXTLINE(performance-no-int-to-ptr): what fh is for */
+	return (struct handle *)(uintptr_t)call->fi.fh;
 }
 
 static struct handle *handle_create(struct call *call)

@@ -13,7 +13,7 @@
 #include "draft.h"
 
 /* How long after its spec was taken a droplet still lets `cp -r` copy attribute files into it, in seconds. */
-#define NEWBORN_SECONDS 10
+#define NEWBORN_MS INT64_C(10000)
 
 /*
  * Parsing an object costs some 10 µs, and `ls -l` of a directory asks for forty of its files one after the other: so
@@ -24,9 +24,9 @@ struct parsed {
 	struct json *json;
 };
 
-void object_parse_drop(void *pointer)
+void object_parse_drop(void *parsed_or_null)
 {
-	struct parsed *parsed = pointer;
+	struct parsed *parsed = parsed_or_null;
 	if (!parsed)
 		return;
 	json_free(parsed->json);
@@ -378,5 +378,5 @@ time_t subject_time(const struct subject *subject)
 bool subject_is_newborn(const struct subject *subject)
 {
 	int64_t born = draft_submitted(subject->mount->drafts, subject->listing, subject->name);
-	return born && clock_ms() - born < NEWBORN_SECONDS * 1000;
+	return born && clock_ms() - born < NEWBORN_MS;
 }

@@ -75,6 +75,6 @@ const struct json *subject_json(const struct subject *subject);
 /* An object parsed; valid until the thread asks for another one. */
 const struct json *object_parse(struct mount *mount, struct object *object);
 /* For pthread_key_create(). */
-void object_parse_drop(void *parsed);
+void object_parse_drop(void *parsed_or_null);
 
 #endif

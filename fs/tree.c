@@ -297,7 +297,7 @@ static int list_links(const struct walk *walk, struct error *err)
 	struct object *target = rc == 0 ? snapshot_by_name(snapshot, walk->wanted) : NULL;
 	if (target)
 		rc = relation_has(&subject, relation, target, err);
-	if (rc == 1)
+	if (target && rc == 1)
 		visit_link(&links, target);
 	return rc < 0 ? rc : 0;
 }
