@@ -12,7 +12,7 @@
 #include "api/memory.h"
 #include "draft.h"
 
-/* How long after its spec was taken a droplet still lets `cp -r` copy attribute files into it, in seconds. */
+/* How long after its spec was taken a droplet still lets `cp -r` copy attribute files into it. */
 #define NEWBORN_MS INT64_C(10000)
 
 /*

@@ -73,7 +73,7 @@ static bool ports_item_ok(const char *item)
 	if (dash == NULL)
 		return port_ok(copy);
 	*dash++ = '\0';
-	return port_ok(copy) && port_ok(dash) && atoi(copy) <= atoi(dash);
+	return port_ok(copy) && port_ok(dash) && strtol(copy, NULL, 10) <= strtol(dash, NULL, 10);
 }
 
 static bool word_ok(const char *item)

@@ -18,8 +18,6 @@
 #include "api/memory.h"
 #include "text.h"
 
-extern char **environ;
-
 static int failed(struct error *err, const char *doing, const char *path)
 {
 	int code = errno;
@@ -127,14 +125,17 @@ static int start(const char *const *arguments, int out, int errors, pid_t *ret_p
 	char *argv[24];
 	size_t count = 0;
 
-	for (; arguments[count] != NULL && count < 23; count++)
-		argv[count] = (char *)(uintptr_t)arguments[count];
+	while (arguments[count] != NULL && count < 23)
+		count++;
+	if (count == 0)
+		return EINVAL;
+	memcpy(argv, arguments, count * sizeof *arguments);
 	argv[count] = NULL;
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_adddup2(&actions, out, 1);
 	posix_spawn_file_actions_adddup2(&actions, errors, 2);
-	int r = posix_spawnp(ret_pid, argv[0], &actions, NULL, argv, environ);
+	int r = posix_spawnp(ret_pid, arguments[0], &actions, NULL, argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	return r;
 }

@@ -115,7 +115,7 @@ static int follow_others(struct task *task, struct error *err)
 {
 
 	job_stage(task->fleet, task->job, "waiting for another install on this droplet");
-	int r = follow_run(task, false, clock_ms() + OTHERS_SECONDS * 1000, err);
+	int r = follow_run(task, false, clock_ms() + OTHERS_SECONDS * INT64_C(1000), err);
 	recall(task); /* it may be ours after all */
 	return r;
 }
@@ -295,6 +295,6 @@ int install_adopt(struct task *task, struct error *err)
 	bool active = task->job->fold.run[0] != '\0' && !task->job->fold.done;
 	pthread_mutex_unlock(&task->fleet->lock);
 	if (active)
-		r = follow_run(task, false, clock_ms() + OTHERS_SECONDS * 1000, err);
+		r = follow_run(task, false, clock_ms() + OTHERS_SECONDS * INT64_C(1000), err);
 	return r;
 }

@@ -207,7 +207,7 @@ int events_reset(struct fleet *fleet, struct job *job, struct error *err);
 
 /* --- dispatch.c, birth.c */
 
-void *dispatcher_main(void *fleet);
+void *dispatcher_main(void *argument);
 /* One step of a job in JOB_CREATING; its time to be looked at again, or 0. */
 int64_t birth_step(struct fleet *fleet, struct job *job);
 /*
@@ -215,7 +215,7 @@ int64_t birth_step(struct fleet *fleet, struct job *job);
  * threads.
  */
 void births_settle(struct fleet *fleet);
-char *fleet_find_key(void *fleet, const char *name, struct error *err);
+char *fleet_find_key(void *context, const char *name, struct error *err);
 
 enum droplet_seen droplet_look(struct fleet *fleet, struct job *job, char *address, size_t size);
 void job_watch(struct fleet *fleet, struct job *job, bool on);

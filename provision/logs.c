@@ -267,7 +267,7 @@ void events_load(struct fleet *fleet, struct job *job)
 		return;
 	CLEANUP_FREE char *path = events_path(fleet, job, job->events_base);
 	size_t length = 0;
-	CLEANUP_FREE char *data = file_read(path, EVENTS_LIMIT * 2, &length, NULL);
+	CLEANUP_FREE char *data = file_read(path, (size_t)EVENTS_LIMIT * 2, &length, NULL);
 	if (data == NULL)
 		return;
 	job->events_length = (off_t)length;
@@ -309,7 +309,7 @@ static int events_compact(struct fleet *fleet, struct job *job, struct error *er
 	CLEANUP_FREE char *path = events_path(fleet, job, job->events_base);
 	CLEANUP_TEXT struct text kept = {0};
 	size_t length = 0;
-	CLEANUP_FREE char *data = file_read(path, EVENTS_LIMIT * 2, &length, err);
+	CLEANUP_FREE char *data = file_read(path, (size_t)EVENTS_LIMIT * 2, &length, err);
 
 	if (data == NULL)
 		return -EIO;

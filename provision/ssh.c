@@ -59,8 +59,8 @@ static int wait_for(const struct ssh *ssh, short events, int64_t deadline, struc
 
 	if (left <= 0)
 		return error_set(err, ETIMEDOUT, "%s did not answer in time", ssh->where);
-	if (left > KEEPALIVE_SECONDS * 1000)
-		left = KEEPALIVE_SECONDS * 1000;
+	if (left > KEEPALIVE_SECONDS * INT64_C(1000))
+		left = KEEPALIVE_SECONDS * INT64_C(1000);
 	int r = poll(fds, 2, (int)left);
 	if (r < 0 && errno != EINTR)
 		return error_set(err, errno, "poll: %s", strerror(errno));
@@ -156,6 +156,8 @@ static const char *last_error(struct ssh *ssh)
 /* Does an algorithm sign with a key of this type? RSA's have names of their own. */
 static bool signs_for(const char *algorithm, const char *type, size_t length)
 {
+	if (type == NULL)
+		return false;
 	if (length == 7 && strncmp(type, "ssh-rsa", 7) == 0)
 		return strncmp(algorithm, "rsa-sha2-", 9) == 0 || strcmp(algorithm, "ssh-rsa") == 0;
 	return strlen(algorithm) == length && strncmp(algorithm, type, length) == 0;

@@ -238,11 +238,10 @@ static void take_word(struct parser *parser, char *word)
 	struct component *component = components_find(parser->components, word);
 	if (component != NULL)
 		add_component(parser, component, equals != NULL ? equals + 1 : NULL);
-	else if (equals == NULL)
-		unknown_component(parser, word);
-	else if (parser->at >= 0)
+	else if (equals != NULL && parser->at >= 0)
 		add_param(parser, word, equals + 1);
-	else if (equals[1] != '\0' && version_ok(equals + 1) && component_name_ok(word))
+	else if (equals == NULL ||
+		 (equals[1] != '\0' && version_ok(equals + 1) && component_name_ok(word)))
 		unknown_component(parser, word);
 	else
 		WRONG(parser, "\"%.64s=\" belongs to no component: one comes first on its line",

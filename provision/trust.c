@@ -104,7 +104,7 @@ char *trust_user_key(const char *state_dir, struct error *err)
 		return xstrdup(path);
 	gethostname(host, sizeof host - 1);
 	snprintf(comment, sizeof comment, "docloud@%s", host);
-	if (key_pair_make(comment, &pair, err) != 0)
+	if (key_pair_make(comment, &pair, err) != 0 || pair.private_text == NULL)
 		return NULL;
 	CLEANUP_FREE char *line = xasprintf("%s\n", pair.public_text);
 	int r = file_write(path, 0600, pair.private_text, strlen(pair.private_text), err);
