@@ -245,11 +245,11 @@ DEFINE_KIND(database_migration) = {
 
 static bool topic_update(struct request *request, cJSON *object)
 {
-	double count = json_number(object, "partition_count", 3);
+	int count = (int)json_number(object, "partition_count", 3);
 	cJSON *partitions = cJSON_CreateArray();
 
 	(void)request;
-	for (double id = 0; id < count; id++) {
+	for (int id = 0; id < count; id++) {
 		cJSON *partition = cJSON_Parse("{\"size\":0,\"in_sync_replicas\":3,\"earliest_"
 					       "offset\":0,\"consumer_groups\":[]}");
 

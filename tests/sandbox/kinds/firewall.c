@@ -27,13 +27,12 @@ static bool rules_check(struct request *request, cJSON *object, const char *key)
 	cJSON_ArrayForEach(rule, cJSON_GetObjectItemCaseSensitive(object, key))
 	{
 		const char *ports = json_text(rule, "ports");
+		bool none = !strcmp(json_text(rule, "protocol"), "icmp");
 
-		if (!strcmp(json_text(rule, "protocol"), "icmp"))
-			json_set_text(rule, "ports", "0");
-		else if (!ports || !ports_valid(ports))
+		if (!none && (!ports || !ports_valid(ports)))
 			return answer_error(request, 422, "%s: ports is invalid: “%s”", key,
 				ports ? ports : "");
-		else if (!strcmp(ports, "all"))
+		if (none || !strcmp(ports, "all"))
 			json_set_text(rule, "ports", "0");
 	}
 	return true;

@@ -46,6 +46,7 @@ static bool vpc_range(const char *range, uint32_t *ret_first, uint32_t *ret_last
 	unsigned a, b, c, d, bits;
 	char rest;
 
+	/* NOLINTNEXTLINE(cert-err34-c): their widths keep the numbers small */
 	if (sscanf(range, "%3u.%3u.%3u.%3u/%2u%c", &a, &b, &c, &d, &bits, &rest) != 5 || a > 255 ||
 		b > 255 || c > 255 || d > 255 || bits < 16 || bits > 28)
 		return false;
