@@ -36,9 +36,7 @@ static const char *shape_skip(const char *type)
 	for (; *type; type++) {
 		if (strchr("([{", *type))
 			depth++;
-		else if (strchr(")]}", *type) && depth-- == 0)
-			break;
-		else if (*type == ' ' && !depth)
+		else if ((strchr(")]}", *type) && depth-- == 0) || (*type == ' ' && !depth))
 			break;
 	}
 	return type;

@@ -71,12 +71,13 @@ static void drive_init(struct drive *drive, const char *state_dir, const char *u
 		.timeout_ms = 20000};
 	const struct changes_options changes = {
 		.state_dir = state_dir, .droplets = 0, .timeout_ms = 10000, .action_ms = 60000};
+	const char *stage = getenv("STAGE");
 	const struct fleet_options fleet = {.state_dir = state_dir,
 		.ssh_user = getenv("SSH_USER"),
 		.jobs = 16,
 		.droplets = 0,
 		.ssh_keys = 1,
-		.stage_seconds = getenv("STAGE") != NULL ? (unsigned)atoi(getenv("STAGE")) : 0,
+		.stage_seconds = stage != NULL ? (unsigned)strtoul(stage, NULL, 10) : 0,
 		.accept_new = getenv("ACCEPT_NEW") != NULL};
 
 	if (journal_make(state_dir, &err) != 0)
@@ -184,8 +185,9 @@ static int wait_for(struct drive *drive, const char *key)
 		view.error.code, view.error.message);
 	int status = view.error.code != 0;
 	job_view_finish(&view);
-	if (getenv("LOG") != NULL)
-		print_log(drive, id, getenv("LOG")[0] != '\0' ? getenv("LOG") : NULL);
+	const char *log = getenv("LOG");
+	if (log != NULL)
+		print_log(drive, id, log[0] != '\0' ? log : NULL);
 	return status;
 }
 

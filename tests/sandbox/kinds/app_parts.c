@@ -34,7 +34,6 @@ static void deployment_created(struct request *request, const struct object *obj
 		json_set_text(invocation, "deployment_id", json_text(tree, "id"));
 		rest_make(request, KIND_JOB_INVOCATION, scope, tree, invocation);
 	}
-	/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): TEXT_AUTO frees it */
 }
 
 #define DEPLOYMENT APP "/deployments/{deployment_id}"
