@@ -156,11 +156,9 @@ static const char *last_error(struct ssh *ssh)
 /* Does an algorithm sign with a key of this type? RSA's have names of their own. */
 static bool signs_for(const char *algorithm, const char *type, size_t length)
 {
-	if (type == NULL)
-		return false;
-	if (length == 7 && strncmp(type, "ssh-rsa", 7) == 0)
+	if (type != NULL && length == 7 && strncmp(type, "ssh-rsa", 7) == 0)
 		return strncmp(algorithm, "rsa-sha2-", 9) == 0 || strcmp(algorithm, "ssh-rsa") == 0;
-	return strlen(algorithm) == length && strncmp(algorithm, type, length) == 0;
+	return type != NULL && strlen(algorithm) == length && strncmp(algorithm, type, length) == 0;
 }
 
 /*
