@@ -89,7 +89,8 @@ extensions() {
 		echo "extension=$extension" | file "/etc/php.d/$number-$extension.ini"
 	done
 }
-# build NAME: none of what rpm usually makes of a package's files is wanted
+# build NAME: none of what rpm usually makes of a package's files is wanted; in a place of its own, since several are
+# built at once and parts of one source have its name
 build() {
 	local spec=$stage/$1.whole
 	{
@@ -97,7 +98,7 @@ build() {
 		cat "$stage/$1.files"
 		(cd "$stage/$1" && find . -path './etc/*' ! -type d -printf '%%config(noreplace) /%P\n' -o ! -type d -printf '/%P\n')
 	} >"$spec"
-	rpmbuild -bb --quiet --define 'debug_package %{nil}' --define '_build_id_links none' --define '__os_install_post %{nil}' \
+	rpmbuild -bb --quiet --define "_topdir $stage/$1.top" --define 'debug_package %{nil}' --define '_build_id_links none' --define '__os_install_post %{nil}' \
 		--define '_binary_payload w1.gzdio' "$spec"
 }
 
