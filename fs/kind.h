@@ -212,6 +212,8 @@ extern const struct kind *const kinds[];
 int kind_find(const char *name);
 /* What its collection is called: the last word of its name. */
 const char *kind_word(const struct kind *kind);
+/* Can spec change that key of an object that is there? */
+bool kind_changes(const struct kind *kind, const struct spec_key *key);
 /* Is that attribute secret, or in something that is? path NULL: is any? */
 bool kind_is_secret(const struct kind *kind, const char *path);
 /* The paths of what is secret in a kind, counted from 0; NULL after the last. */

@@ -37,8 +37,7 @@ static void put_keys(FILE *out, const struct kind *kind)
 		put_row(out, key->name, key->help);
 		fprintf(out, "  %22s %s%s%s%s%s%s%s\n", "", types[key->type], key->kind ? " " : "",
 			key->kind ? key->kind : "", key->required ? "; required" : "",
-			key->change || key->type == SPEC_STACK ? "; can be changed"
-							       : "; fixed at creation",
+			kind_changes(kind, key) ? "; can be changed" : "; fixed at creation",
 			key->fixed ? ": " : "", key->fixed ? key->fixed : "");
 		if (key->example)
 			fprintf(out, "  %22s for example: %s = %s\n", "", key->name, key->example);
