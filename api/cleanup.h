@@ -7,6 +7,7 @@
 
 #include "http.h"
 #include "json.h"
+#include "memory.h"
 #include "snapshot.h"
 
 /*
@@ -16,6 +17,7 @@
  *	LOCKED(&cache->lock);		holds the mutex until the end of the block
  */
 #define CLEANUP_FREE __attribute__((cleanup(cleanup_free)))
+#define CLEANUP_NAMES __attribute__((cleanup(cleanup_names)))
 #define CLEANUP_CLOSE __attribute__((cleanup(cleanup_close)))
 #define CLEANUP_UNLOCK __attribute__((cleanup(cleanup_unlock), unused))
 
@@ -27,6 +29,11 @@
 static inline void cleanup_free(void *variable)
 {
 	free(*(void **)variable);
+}
+
+static inline void cleanup_names(char ***variable)
+{
+	names_free(*variable);
 }
 
 static inline void cleanup_close(const int *variable)

@@ -7,9 +7,8 @@
 
 /*
  * List a resource whole: the first page, then all the others in parallel, for each of its queries.
- * meta.total and the ids are checked; a listing that moved while it was read (and did not only grow) is read again, but for
- * HTTP_POLL. The
- * snapshot is complete or there is none. Objects that equal old's are shared with it. slots gives each
+ * meta.total and the ids are checked; a listing that moved while it was read (and did not only grow) is read again, but
+ * for HTTP_POLL. The snapshot is complete or there is none. Objects that equal old's are shared with it. slots gives each
  * id its slot. Blocks until deadline at most. Of objects with one name the oldest is plain, the others
  * are NAME~ID; one without a name is called by its id. Errors as http_perform(), EIO for an answer that is no listing.
  */

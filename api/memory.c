@@ -57,3 +57,10 @@ char *xasprintf(const char *format, ...)
 	va_end(arguments);
 	return text;
 }
+
+void names_free(char **names)
+{
+	for (char **name = names; *name != NULL; name++)
+		free(*name);
+	free(names);
+}

@@ -18,7 +18,8 @@ struct resource_part {
  *
  * A nested kind belongs to the objects of another one, as records do to domains. Its name begins with that kind's,
  * "domains/records", and its path has a %s for each object on the way: "/v2/domains/%s/records". Each object of the kind
- * above has such a listing of its own, and with it a resource whose path is filled in (cache_nested()). %.0s stands for one that is not said, as to printf().
+ * above has such a listing of its own, and with it a resource whose path is filled in (cache_nested()). %.0s stands for
+ * one that is not said, as to printf().
  */
 struct resource {
 	const char *name; /* the directory, and the word in messages: "droplets" */

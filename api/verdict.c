@@ -109,13 +109,14 @@ static int by_status(const struct verdict *verdict, const char *words, struct er
 				verdict->path, words);
 	for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++)
 		if (verdict->status >= statuses[i].low && verdict->status <= statuses[i].high) {
-			bool scope = verdict->status == 403 && verdict->scope != NULL;
-			return error_set(err, statuses[i].code, "%s %s: %s%s%s%s%s%s%s%s",
-				verdict->method, verdict->path,
+			char scope[80] = "";
+			if (verdict->status == 403 && verdict->scope != NULL)
+				snprintf(scope, sizeof scope, " (it takes %s:%s)", verdict->scope,
+					verdict->verb);
+			return error_set(err, statuses[i].code, "%s %s: %s%s%s%s", verdict->method,
+				verdict->path,
 				verdict->status == 401 ? "the API refused the token: " : "", words,
-				statuses[i].hint, scope ? " (it takes " : "",
-				scope ? verdict->scope : "", scope ? ":" : "",
-				scope ? verdict->verb : "", scope ? ")" : "");
+				statuses[i].hint, scope);
 		}
 	return error_set(err, EIO, "%s %s: %s answered with the status %d", verdict->method,
 		verdict->path, verdict->host, verdict->status);

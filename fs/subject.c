@@ -229,13 +229,6 @@ char **subject_unborn_names(struct mount *mount, unsigned listing)
 	return names.all;
 }
 
-void names_free(char **names)
-{
-	for (char **name = names; *name; name++)
-		free(*name);
-	free(names);
-}
-
 int subject_find(struct mount *mount, struct node node, struct subject *ret, struct error *err)
 {
 	struct snapshot *snapshot;

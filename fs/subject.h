@@ -43,12 +43,6 @@ char *place_text(struct mount *mount, unsigned listing, const char *name);
  * before a listing: one that is born meanwhile is in both then, not in neither.
  */
 char **subject_unborn_names(struct mount *mount, unsigned listing);
-void names_free(char **names);
-static inline void cleanup_names(char ***names)
-{
-	names_free(*names);
-}
-#define CLEANUP_NAMES __attribute__((cleanup(cleanup_names)))
 
 void subject_finish(struct subject *subject);
 #define CLEANUP_SUBJECT __attribute__((cleanup(subject_finish)))

@@ -318,13 +318,6 @@ struct component *component_ref(struct component *component)
 	return component;
 }
 
-static void names_free(char **names)
-{
-	for (size_t i = 0; names[i] != NULL; i++)
-		free(names[i]);
-	free(names);
-}
-
 void component_unref(struct component *component)
 {
 	if (component == NULL || __atomic_sub_fetch(&component->refs, 1, __ATOMIC_ACQ_REL) > 0)

@@ -37,8 +37,9 @@ static void put_block(FILE *out, const char *text)
 	fputs(".fi\n", out);
 }
 
-static void put_entry(FILE *out, const char *name, const char *help, const char *fallback)
+static void put_entry(void *context, const char *name, const char *help, const char *fallback)
 {
+	FILE *out = context;
 	fputs(".TP\n.B ", out);
 	put_text(out, name);
 	fputc('\n', out);
@@ -46,11 +47,6 @@ static void put_entry(FILE *out, const char *name, const char *help, const char 
 	fputs(*fallback ? "; when not given, " : "", out);
 	put_text(out, fallback);
 	fputc('\n', out);
-}
-
-static void put_option(void *context, const char *name, const char *help, const char *fallback)
-{
-	put_entry(context, name, help, fallback);
 }
 
 char *help_manual(void)
@@ -65,7 +61,7 @@ char *help_manual(void)
 	fputs(head, out);
 	put_block(out, readme_text);
 	fputs(".SH OPTIONS\n", out);
-	options_visit(put_option, out);
+	options_visit(put_entry, out);
 	fputs(".SH FILES\n", out);
 	for (const struct view *view = views; view->name; view++)
 		put_entry(out, view->name, view->help, "");
