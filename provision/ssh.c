@@ -69,6 +69,14 @@ static int wait_for(const struct ssh *ssh, short events, int64_t deadline, struc
 	return 0;
 }
 
+/* Where there is always something to do, nothing waits: a flood of output must not hide that it is time to stop. */
+static bool stopped(const struct ssh *ssh)
+{
+	struct pollfd fd = {.fd = ssh->stop_fd, .events = POLLIN};
+
+	return poll(&fd, 1, 0) > 0;
+}
+
 /* After an EAGAIN. */
 static int wait_session(struct ssh *ssh, int64_t deadline, struct error *err)
 {
@@ -433,6 +441,8 @@ static int pump(struct run *run, struct error *err)
 		if (clock_ms() >= run->deadline)
 			return error_set(err, ETIMEDOUT, "%s: the command did not end in time",
 				run->ssh->where);
+		if (stopped(run->ssh))
+			return error_set(err, ECANCELED, "docloud is being stopped");
 		if (fed > 0 || taken > 0 || libssh2_channel_eof(run->channel))
 			continue; /* a wait now would be one for nothing */
 		int r = wait_session(run->ssh, run->deadline, err);

@@ -192,12 +192,23 @@ leave() {
 	cd / || return
 	fusermount3 -u "$MNT" 2>/dev/null || umount "$MNT" || umount -l "$MNT"
 	if ! timeout $((30 * ${SLOWER:-1})) tail --pid="$DOCLOUD_PID" -s 0.05 -f /dev/null; then
-		fail 'docloud ends after the unmount' 'it runs on; it is killed now'
+		fail 'docloud ends after the unmount' "it runs on; it is killed now$(printf '\n'; whereabouts "$DOCLOUD_PID")"
 		kill -9 "$DOCLOUD_PID"
 	fi
 	{ wait "$DOCLOUD_PID"; } 2>/dev/null || status=$?
 	DOCLOUD_PID=''
 	[ $status -eq 0 ] || fail 'docloud ends well after the unmount' "status $status"$'\n'"$(tail -n 40 "$WORK/docloud.log")"
+}
+
+# whereabouts PID: what each of its threads waits in, and who still has the mount in a namespace of its own.
+whereabouts() {
+	grep -lF " $MNT " /proc/[0-9]*/mountinfo 2>/dev/null | sed 's/$/ has the mount/'
+	if command -v gdb >/dev/null; then
+		timeout 30 gdb -p "$1" -batch -ex 'thread apply all bt 12' 2>/dev/null | grep -E '^(Thread|#)'
+	else
+		local task
+		for task in /proc/"$1"/task/*; do echo "${task##*/} $(cat "$task/comm" "$task/wchan" "$task/syscall" 2>/dev/null | tr '\n' ' ')"; done
+	fi
 }
 
 # crash: kill -9, as a power cut would end it, and take the dead mount away.

@@ -490,13 +490,14 @@ know_later_boot() {
 # A machine holds on to every mount there was when it started, as long as it runs, and a FUSE filesystem that
 # somebody holds does not end when it is unmounted. In a namespace of its own it has none of them.
 machine() {
-	local host=$1 type='' point='' rest=''
+	local host=$1 type='' point='' rest='' mounts
 	shift
 
+	mounts=$(cat /proc/self/mountinfo) # all at once: it gets shorter below, and a reader's place in it moves
 	while read -r _ _ _ _ point _ rest; do
 		type=${rest#*- }
 		[[ $type != fuse* || $type == fusectl* ]] || umount -l -c "$(printf '%b' "$point")"
-	done </proc/self/mountinfo
+	done <<<"$mounts"
 	process $$ >"$host/nspawn"
 	exec systemd-nspawn --quiet --register=no --keep-unit --boot --resolv-conf=off --timezone=off \
 		--link-journal=no --console=read-only "$@"
