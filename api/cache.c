@@ -63,7 +63,7 @@ int cache_get(struct cache *cache, unsigned listing, struct snapshot **ret, stru
 	int64_t now = clock_ms();
 
 	*ret = NULL;
-	if (its->resource->within != NULL)
+	if (nested_is_derived(its))
 		return nested_get(cache, its, ret, err);
 	LOCKED(&cache->lock);
 	int64_t age = its->snapshot != NULL ? now - its->snapshot->taken : INT64_MAX;
@@ -102,9 +102,9 @@ static struct kind *source_of(struct cache *cache, unsigned listing)
 {
 	struct kind *kind = cache->kinds[listing];
 
-	while (kind->resource->within != NULL) {
+	while (nested_is_derived(kind)) {
 		CLEANUP_FREE char *id = NULL;
-		kind = cache->kinds[nested_above(cache, kind, &id)];
+		kind = cache->kinds[nested_source(cache, kind, &id)];
 	}
 	return kind;
 }

@@ -43,6 +43,8 @@ void cache_destroy(struct cache *cache);
  * by that object's slot: cache_nested() gives its number, the same each time, and sends nothing.
  */
 unsigned cache_nested(struct cache *cache, unsigned kind, uint32_t slot);
+/* Has that number been given out? So asking of what nobody looked at leaves nothing behind. */
+bool cache_has_nested(struct cache *cache, unsigned kind, uint32_t slot);
 /* Numbers below it are listings. */
 unsigned cache_listings(struct cache *cache);
 struct cache_place {

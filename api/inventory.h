@@ -54,6 +54,7 @@ struct kind {
 	size_t beneath_count;
 	struct object *
 		source; /* of what is within the object above: that one, as the snapshot was made from it */
+	struct snapshot *around; /* of what is gathered: all of it, likewise */
 
 	struct snapshot *snapshot;
 	struct snapshot *saved; /* as it is on disk, if it was written since the start */
@@ -110,9 +111,11 @@ void inventory_refresh(struct cache *cache, struct kind *kind, enum http_priorit
 struct kind *nested_add(
 	struct cache *cache, const struct resource *resource, struct cache_place place);
 void nested_finish(struct kind *kind);
-/* Without the lock: cache_get() of what is within the object above. And that one's listing, and its id, to be freed. */
+/* Is it made from another listing, without a request of its own? */
+bool nested_is_derived(const struct kind *kind);
+/* Without the lock: cache_get() of such a one. And the listing it is made from, and the id of the object above, freed by the caller. */
 int nested_get(struct cache *cache, struct kind *kind, struct snapshot **ret, struct error *err);
-unsigned nested_above(struct cache *cache, const struct kind *kind, char **ret_id);
+unsigned nested_source(struct cache *cache, const struct kind *kind, char **ret_id);
 
 /* remember.c, without the lock: to disk, when it is time (now: in any case); and from there, where there is no listing. */
 void remember_save(struct cache *cache, struct kind *kind, bool now);

@@ -53,6 +53,7 @@ void nested_finish(struct kind *kind)
 	if (kind->resource->under != NULL)
 		free((void *)kind->resource); /* made by bind() */
 	object_unref(kind->source);
+	snapshot_unref(kind->around);
 	free(kind->beneath);
 }
 
@@ -150,6 +151,14 @@ static unsigned add_nested(
 	return listing;
 }
 
+bool cache_has_nested(struct cache *cache, unsigned kind, uint32_t slot)
+{
+	unsigned listing;
+
+	LOCKED(&cache->lock);
+	return find_nested(cache, kind, slot, &listing);
+}
+
 unsigned cache_nested(struct cache *cache, unsigned kind, uint32_t slot)
 {
 	unsigned listing;
@@ -220,71 +229,158 @@ char *cache_slot_id(struct cache *cache, unsigned kind, uint32_t slot, unsigned 
 	return name_decode(slash + 1);
 }
 
-/* Those within the object above. */
+/* Those that come with another listing: within the object above, or with all of their kind. */
 
-unsigned nested_above(struct cache *cache, const struct kind *kind, char **ret_id)
+bool nested_is_derived(const struct kind *kind)
+{
+	return kind->resource->within != NULL ||
+	       (kind->resource->gathered != NULL && kind->resource->under != NULL);
+}
+
+unsigned nested_source(struct cache *cache, const struct kind *kind, char **ret_id)
 {
 	unsigned listing;
 	*ret_id = cache_slot_id(cache, (unsigned)kind->above, kind->place.above, &listing);
-	return listing;
+	return kind->resource->gathered != NULL ? kind->place.kind : listing;
+}
+
+/* From what a listing is made, each a reference; and what was made before, NULL if nothing was. */
+struct origin {
+	struct snapshot *around, *old;
+	struct object *above; /* NULL: of what is gathered */
+	char *id;	      /* of the object above */
+};
+
+static void origin_finish(struct origin *origin)
+{
+	snapshot_unref(origin->around);
+	snapshot_unref(origin->old);
+	object_unref(origin->above);
+	free(origin->id);
+}
+
+static void derive_one(const struct origin *origin, const struct kind *kind,
+	const struct json *value, struct listing *listing)
+{
+	CLEANUP_FREE char *id = resource_id(kind->resource, value);
+	struct object *before = id != NULL && origin->old != NULL ? snapshot_by_id(origin->old, id)
+								  : NULL;
+	struct object *object = object_create(
+		kind->resource, kind->slots, value, before, time(NULL), NULL);
+
+	if (object != NULL)
+		listing_add(listing, object);
 }
 
 /* The items of a member, which may be mere names. */
-static struct snapshot *derive(const struct kind *kind, const struct object *above,
-	const struct snapshot *around, struct snapshot *old)
+static void derive_within(
+	const struct origin *origin, const struct kind *kind, struct listing *listing)
 {
-	CLEANUP_JSON struct json *json = json_parse(above->text, above->length, NULL);
+	CLEANUP_JSON struct json *json = json_parse(
+		origin->above->text, origin->above->length, NULL);
 	const struct json *list = json_get(json, kind->resource->within);
-	struct listing listing = {0};
 
 	for (const struct json *item = json_first(list); item != NULL; item = json_next(item)) {
 		CLEANUP_JSON struct json *wrapped = json_object();
 		if (json_string(item) != NULL)
 			json_add_string(wrapped, kind->resource->id_keys[0], json_string(item));
-		const struct json *value = json_string(item) != NULL ? wrapped : item;
-		CLEANUP_FREE char *id = resource_id(kind->resource, value);
-		struct object *before = id != NULL && old != NULL ? snapshot_by_id(old, id) : NULL;
-		struct object *object = object_create(
-			kind->resource, kind->slots, value, before, time(NULL), NULL);
-		if (object != NULL)
-			listing_add(&listing, object);
+		derive_one(origin, kind, json_string(item) != NULL ? wrapped : item, listing);
 	}
-	struct snapshot *made = listing_snapshot(&listing, around->taken, around->taken_at);
+}
+
+/* Only what has the id in its text at all is parsed. */
+static void derive_gathered(
+	const struct origin *origin, const struct kind *kind, struct listing *listing)
+{
+	for (size_t i = 0; i < origin->around->count; i++) {
+		const struct object *object = origin->around->by_name[i];
+		if (strstr(object->text, origin->id) == NULL)
+			continue;
+		CLEANUP_JSON struct json *json = json_parse(object->text, object->length, NULL);
+		CLEANUP_FREE char *whose = json_text(json_get(json, kind->resource->gathered));
+		if (strcmp(whose, origin->id) == 0)
+			derive_one(origin, kind, json, listing);
+	}
+}
+
+static struct snapshot *derive(const struct origin *origin, const struct kind *kind)
+{
+	struct listing listing = {0};
+
+	if (origin->above != NULL)
+		derive_within(origin, kind, &listing);
+	else
+		derive_gathered(origin, kind, &listing);
+	struct snapshot *made = listing_snapshot(
+		&listing, origin->around->taken, origin->around->taken_at);
 	listing_finish(&listing);
 	return made;
 }
 
-int nested_get(struct cache *cache, struct kind *kind, struct snapshot **ret, struct error *err)
+static int find_origin(
+	struct cache *cache, struct kind *kind, struct origin *ret, struct error *err)
 {
-	CLEANUP_FREE char *id = NULL;
-	CLEANUP_SNAPSHOT struct snapshot *around = NULL;
-	CLEANUP_SNAPSHOT struct snapshot *old = NULL;
-	int rc = cache_get(cache, nested_above(cache, kind, &id), &around, err);
+	int rc = cache_get(cache, nested_source(cache, kind, &ret->id), &ret->around, err);
 
 	if (rc != 0)
 		return rc;
-	struct object *above = id != NULL ? snapshot_by_id(around, id) : NULL;
-	if (above == NULL)
+	bool gathered = kind->resource->gathered != NULL;
+	struct object *above = ret->id != NULL && !gathered ? snapshot_by_id(ret->around, ret->id)
+							    : NULL;
+	if (ret->id == NULL || (above == NULL && !gathered))
 		return error_set(err, ENOENT, "it does not exist any more");
-	pthread_mutex_lock(&cache->lock);
-	bool known = kind->source == above && kind->snapshot->taken == around->taken;
-	if (kind->snapshot != NULL)
-		*(known ? ret : &old) = snapshot_ref(kind->snapshot);
-	pthread_mutex_unlock(&cache->lock);
-	if (known)
-		return 0;
-	struct snapshot *fresh = derive(kind, above, around, old);
+	ret->above = above != NULL ? object_ref(above) : NULL;
+	LOCKED(&cache->lock);
+	ret->old = kind->snapshot != NULL ? snapshot_ref(kind->snapshot) : NULL;
+	return 0;
+}
+
+/* Under lock: is what there is made from just that? */
+static bool is_made(const struct kind *kind, const struct origin *origin)
+{
+	return origin->above == NULL ? kind->around == origin->around
+				     : kind->source == origin->above &&
+					       kind->snapshot->taken == origin->around->taken;
+}
+
+static int make(struct cache *cache, struct kind *kind, struct origin *origin,
+	struct snapshot **ret, struct error *err)
+{
+	struct snapshot *fresh = derive(origin, kind);
+
 	if (fresh == NULL)
-		return error_set(
-			err, EIO, "%s has two %s of one id", id, last_word(kind->resource->name));
-	struct object *source = object_ref(above), *before;
+		return error_set(err, EIO, "%s has two %s of one id", origin->id,
+			last_word(kind->resource->name));
 	pthread_mutex_lock(&cache->lock);
 	struct snapshot *replaced = hold_merge(kind, fresh, clock_ms());
-	before = kind->source;
-	kind->source = source;
+	const struct origin made_from = *origin;
+	/* What it was made from before goes with the origin. */
+	origin->above = kind->source;
+	kind->source = made_from.above;
+	if (made_from.above == NULL) {
+		origin->around = kind->around;
+		kind->around = made_from.around;
+	}
 	*ret = snapshot_ref(kind->snapshot);
 	pthread_mutex_unlock(&cache->lock);
-	object_unref(before);
 	snapshot_unref(replaced);
 	return 0;
+}
+
+int nested_get(struct cache *cache, struct kind *kind, struct snapshot **ret, struct error *err)
+{
+	struct origin origin = {0};
+	int rc = find_origin(cache, kind, &origin, err);
+
+	if (rc == 0) {
+		pthread_mutex_lock(&cache->lock);
+		bool made = is_made(kind, &origin);
+		if (made)
+			*ret = snapshot_ref(kind->snapshot);
+		pthread_mutex_unlock(&cache->lock);
+		if (!made)
+			rc = make(cache, kind, &origin, ret, err);
+	}
+	origin_finish(&origin);
+	return rc;
 }

@@ -35,7 +35,7 @@ static char *file_of(const struct cache *cache, const struct kind *kind)
 
 static bool is_kept(const struct cache *cache, const struct kind *kind)
 {
-	return cache->inventory != NULL && kind->resource->within == NULL && !kind->resource->text;
+	return cache->inventory != NULL && !nested_is_derived(kind) && !kind->resource->text;
 }
 
 /* Without what is secret. */

@@ -36,9 +36,11 @@ struct resource {
 	const char *name_keys[2]; /* what the directory is called, same rule: {"slug", "id"} */
 	bool joined;		  /* the name is both of name_keys: "A-www" */
 	const char *queries[3]; /* a listing is the union of these: {"", "type=gpus"}; none: {""} */
-	struct resource_part parts[3]; /* up to one without a name */
+	struct resource_part parts[2]; /* up to one without a name */
 	const char *
 		within; /* of a nested kind: the member of the object above that has it all, so that no request is needed */
+	const char *
+		gathered; /* of a nested kind: the member that says whose each is, as one listing has those of all */
 	bool single; /* one object and no list: the account. Its object_key may be NULL: the answer itself */
 	bool unlisted; /* of a nested one: there for who asks by name, and no walk of the tree costs a request for each */
 	bool optional; /* of a nested single one: when the API knows of none, it is {} */

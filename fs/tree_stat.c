@@ -59,12 +59,21 @@ static mode_t file_mode(const struct mount *mount, struct node node, bool newbor
 	return newborn ? mode | 0200 : mode;
 }
 
+/* How long the listing it comes from is believed. The one beneath an object is not made only to say: not at all. */
+static int64_t fresh_ms(struct mount *mount, struct node node)
+{
+	bool beneath = kind_above(node.kind) >= 0 && !node.unborn &&
+		       (node.type == NODE_KIND || kinds[node.kind]->resource.single);
+	if (beneath && !cache_has_nested(mount->cache, node.kind, node.slot))
+		return 0;
+	return cache_fresh_ms(mount->cache, subject_listing(mount, node));
+}
+
 /* A file that is an answer of its own from the API, which nobody has asked for lately: `ls -l` does not, either. */
 static bool is_unread(struct mount *mount, struct node node)
 {
 	return node.type == NODE_FILE && kinds[node.kind]->resource.single &&
-	       kind_above(node.kind) >= 0 &&
-	       cache_fresh_ms(mount->cache, subject_listing(mount, node)) == 0;
+	       kind_above(node.kind) >= 0 && fresh_ms(mount, node) == 0;
 }
 
 static int stat_text(struct mount *mount, struct node node, struct stat *ret, struct error *err)
@@ -233,7 +242,7 @@ int64_t tree_timeout(struct mount *mount, struct node node)
 	if (node.unborn || node.type == NODE_LINKED || node.type == NODE_PARTS ||
 		node.type == NODE_PART || content_is_live(node))
 		return 0;
-	return cache_fresh_ms(mount->cache, subject_listing(mount, node));
+	return fresh_ms(mount, node);
 }
 
 void tree_path(struct mount *mount, struct node node, char *to, size_t size)

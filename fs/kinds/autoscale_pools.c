@@ -7,8 +7,6 @@ static const struct field fields[] = {
 	{"droplet_template", "what they are made of"},
 	{"active_resources_count", "how many of them are active"},
 	{"current_utilization", "of processors and memory, 0 to 1, on the average of its droplets"},
-	{"history", "each time their number changed: reason, status, how many there were and were "
-		    "wanted"},
 	{0},
 };
 
@@ -111,8 +109,7 @@ const struct kind kind_autoscale_pools = {
 		.id_keys = {"id"},
 		.name_keys = {"name", "id"},
 		.queries = {""},
-		.parts = {{"members", "droplets", "droplet_id"},
-			{"history", "history", "history_event_id"}}},
+		.parts = {{"members", "droplets", "droplet_id"}}},
 	.help = "droplets that DigitalOcean makes and destroys by itself; rmdir of a pool lets "
 		"them be",
 	.fields = fields,

@@ -11,7 +11,8 @@ static const struct file files[] = {FILE_JSON, FILE_ERROR, {0}};
 
 const struct kind kind_nfs_snapshots = {
 	.resource = {.name = "nfs/snapshots",
-		.path = "/v2/nfs/snapshots?share_id=%s",
+		.path = "/v2/nfs/snapshots",
+		.gathered = "share_id",
 		.list_key = "snapshots",
 		.object_key = "snapshot",
 		.id_keys = {"id"},
