@@ -146,7 +146,7 @@ void cache_put(struct cache *cache, unsigned listing, const struct json *object)
 	if (old != NULL)
 		object_ref(old);
 	pthread_mutex_unlock(&cache->lock);
-	made = object_create(its->resource, its->slots, object, old, time(NULL), NULL);
+	made = object_create(its->resource, its->slots, object, old, time(NULL));
 	object_unref(old);
 	if (hold_learn(cache, its, id, made, clock_ms()))
 		bell_ring(cache->bell);

@@ -27,7 +27,9 @@ enum {
 	TRIES = 3,
 	QUERIES_MAX = 3,
 	PAGES_MAX = 5000, /* of one query: a million objects */
-	MOVED = 1,	  /* of fetch_once() and below: read it again */
+	/* Of fetch_once() and below: read it again. */
+	MOVED = 1,
+	DOUBLED = 2, /* as it has one of its objects twice */
 };
 
 struct page {
@@ -87,18 +89,14 @@ static void begin_page(struct fetch *fetch, struct page *page)
 	page->call = http_begin(fetch->http, &request);
 }
 
-static int add_object(struct fetch *fetch, const struct json *json, struct error *err)
+static void add_object(struct fetch *fetch, const struct json *json)
 {
 	CLEANUP_FREE char *id = resource_id(fetch->resource, json);
 	struct object *old = id != NULL && fetch->old != NULL ? snapshot_by_id(fetch->old, id)
 							      : NULL;
-	struct object *object = object_create(
-		fetch->resource, fetch->slots, json, old, fetch->now, err);
 
-	if (object == NULL)
-		return -EIO;
-	listing_add(&fetch->listing, object);
-	return 0;
+	listing_add(&fetch->listing,
+		object_create(fetch->resource, fetch->slots, json, old, fetch->now));
 }
 
 /* How many pages follow the first one, by meta.total; or whether one more does, by links.pages.next. */
@@ -146,10 +144,11 @@ static int take_single(struct fetch *fetch, const struct http_answer *answer,
 		json_add_string(text, "text", copy);
 		value = text;
 	}
-	if (json_type(value) == JSON_OBJECT)
-		return add_object(fetch, value, err);
-	return error_set(err, EIO, "the answer has no \"%s\": is api_url right?",
-		resource->object_key != NULL ? resource->object_key : "{");
+	if (json_type(value) != JSON_OBJECT)
+		return error_set(err, EIO, "the answer has no \"%s\": is api_url right?",
+			resource->object_key != NULL ? resource->object_key : "{");
+	add_object(fetch, value);
+	return 0;
 }
 
 static int take_body(
@@ -170,9 +169,7 @@ static int take_body(
 		return error_set(err, EIO, "the answer has no \"%s\": is api_url right?",
 			resource->list_key);
 	for (const struct json *at = json_first(value); at != NULL; at = json_next(at)) {
-		int rc = add_object(fetch, at, err);
-		if (rc != 0)
-			return rc;
+		add_object(fetch, at);
 		fetch->seen[page.query]++;
 	}
 	return plan_pages(fetch, &page, body, err);
@@ -190,7 +187,8 @@ static int end_page(struct fetch *fetch, struct page *page, struct error *err)
 		rc = take_body(fetch, *page, &answer, err);
 	} else if (rc == -ENOENT && fetch->resource->optional) {
 		CLEANUP_JSON struct json *nothing = json_object();
-		rc = add_object(fetch, nothing, err);
+		add_object(fetch, nothing);
+		rc = 0;
 	} else {
 		error_set(err, problem.code, "%s", problem.message);
 	}
@@ -310,17 +308,18 @@ static int add_parts(struct fetch *fetch, struct error *err)
 		struct object **object = &fetch->listing.objects[i];
 		CLEANUP_JSON struct json *json = json_parse(
 			(*object)->text, (*object)->length, NULL);
+		CLEANUP_FREE char *id = resource_id(resource, json);
 		const struct resource_part *part = resource->parts;
 		int rc = 0;
 
+		if (id == NULL)
+			continue; /* nothing can be asked of it */
 		for (; rc == 0 && part->name != NULL; part++)
-			rc = fetch_part(fetch, part, (*object)->id, json, err);
+			rc = fetch_part(fetch, part, id, json, err);
 		if (rc != 0)
 			return rc;
-		struct object *old = fetch->old != NULL ? snapshot_by_id(fetch->old, (*object)->id)
-							: NULL;
-		struct object *whole = object_create(
-			resource, fetch->slots, json, old, fetch->now, err);
+		struct object *old = fetch->old != NULL ? snapshot_by_id(fetch->old, id) : NULL;
+		struct object *whole = object_create(resource, fetch->slots, json, old, fetch->now);
 		object_unref(*object);
 		*object = whole;
 	}
@@ -338,10 +337,24 @@ static int fetch_once(const struct fetch *wanted, struct snapshot **ret, struct 
 		rc = add_parts(&fetch, err);
 	if (rc == 0) {
 		*ret = listing_snapshot(&fetch.listing, taken, fetch.now);
-		rc = *ret == NULL ? MOVED : 0;
+		rc = *ret == NULL ? DOUBLED : 0;
+	}
+	if (rc == DOUBLED) {
+		listing_unique(&fetch.listing);
+		*ret = listing_snapshot(&fetch.listing, taken, fetch.now);
 	}
 	abandon(&fetch);
 	return rc;
+}
+
+static bool same_ids(const struct snapshot *a, const struct snapshot *b)
+{
+	if (a == NULL || a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (strcmp(a->by_id[i]->id, b->by_id[i]->id) != 0)
+			return false;
+	return true;
 }
 
 int collection_fetch(struct http *http, enum http_priority priority,
@@ -354,18 +367,27 @@ int collection_fetch(struct http *http, enum http_priority priority,
 		.slots = slots,
 		.old = old,
 		.deadline = deadline};
+	CLEANUP_SNAPSHOT struct snapshot *doubled = NULL;
 	struct error problem = {0};
 	int rc = MOVED;
 
 	*ret = NULL;
 	int tries = priority == HTTP_POLL ? 1 : TRIES; /* a poll comes again by itself */
-	for (int i = 0; i < tries && rc == MOVED && (i == 0 || clock_ms() < deadline); i++) {
+	for (int i = 0; i < tries && rc > 0 && (i == 0 || clock_ms() < deadline); i++) {
 		error_clear(&problem);
 		rc = fetch_once(&wanted, ret, &problem);
+		/* A list that moved can have an object twice; one that has it so again did not move. */
+		if (rc == DOUBLED && same_ids(doubled, *ret))
+			rc = 0;
+		if (rc != DOUBLED)
+			continue;
+		snapshot_unref(doubled);
+		doubled = *ret;
+		*ret = NULL;
 	}
 	if (rc == 0)
 		return 0;
-	if (rc == MOVED) {
+	if (rc > 0) {
 		problem.code = problem.code != 0 ? EIO : 0;
 		error_set(&problem, EIO,
 			"the list changed each time while it was read, so that it could not be "

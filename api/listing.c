@@ -1,6 +1,7 @@
 #include "listing.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,21 +107,28 @@ static struct json *with_seen(
 	return whole;
 }
 
+/* For one that came without an id: nothing can be asked of it, but that it is there is not kept secret. */
+static char *made_up_id(const char *text)
+{
+	uint32_t hash = 2166136261; /* FNV-1a */
+
+	for (const char *at = text; *at != '\0'; at++)
+		hash = (hash ^ (unsigned char)*at) * 16777619;
+	return xasprintf("unnamed-%08" PRIx32, hash);
+}
+
 struct object *object_create(const struct resource *resource, struct intern *slots,
-	const struct json *json, struct object *old, time_t now, struct error *err)
+	const struct json *json, struct object *old, time_t now)
 {
 	CLEANUP_FREE char *id = resource_id(resource, json);
 	CLEANUP_FREE char *text = NULL;
 	CLEANUP_FREE char *name = NULL;
 	CLEANUP_FREE char *base = NULL;
 
-	if (id == NULL) {
-		error_set(err, EIO, "the API sent one of %s without an id", resource->name);
-		return NULL;
-	}
 	bool seen = old != NULL && (resource->parts[0].name != NULL || resource->once != NULL);
 	CLEANUP_JSON struct json *whole = seen ? with_seen(resource, json, old) : NULL;
 	text = json_print(whole != NULL ? whole : json);
+	id = id != NULL ? id : made_up_id(text);
 	if (old != NULL && strcmp(old->text, text) == 0)
 		return object_ref(old);
 	name = resource->joined ? joined_text(json, resource->name_keys)
@@ -390,10 +398,7 @@ struct snapshot *collection_with(const struct resource *resource, struct intern 
 	struct object *object = NULL;
 
 	if (json != NULL)
-		object = object_create(
-			resource, slots, json, snapshot_by_id(old, id), time(NULL), NULL);
-	if (json != NULL && object == NULL)
-		return snapshot_ref(from);
+		object = object_create(resource, slots, json, snapshot_by_id(old, id), time(NULL));
 	struct snapshot *made = snapshot_with(from, id, object);
 	object_unref(object);
 	return made;

@@ -266,10 +266,9 @@ static void derive_one(const struct origin *origin, const struct kind *kind,
 	struct object *before = id != NULL && origin->old != NULL ? snapshot_by_id(origin->old, id)
 								  : NULL;
 	struct object *object = object_create(
-		kind->resource, kind->slots, value, before, time(NULL), NULL);
+		kind->resource, kind->slots, value, before, time(NULL));
 
-	if (object != NULL)
-		listing_add(listing, object);
+	listing_add(listing, object);
 }
 
 /* The items of a member, which may be mere names. */

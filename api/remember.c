@@ -142,12 +142,10 @@ static struct snapshot *read_all(const struct kind *kind, FILE *in, time_t taken
 	json_get_integer(head, "count", &count);
 	while (count >= 0 && (length = getline(&line, &room, in)) > 0 && length < LINE_MAX_BYTES) {
 		CLEANUP_JSON struct json *json = json_parse(line, (size_t)length, NULL);
-		struct object *object = json != NULL ? object_create(kind->resource, kind->slots,
-							       json, NULL, taken_at, NULL)
-						     : NULL;
-		if (object == NULL)
+		if (json == NULL)
 			break;
-		listing_add(&listing, object);
+		listing_add(
+			&listing, object_create(kind->resource, kind->slots, json, NULL, taken_at));
 	}
 	bool whole = count >= 0 && listing.count == (size_t)count;
 	struct snapshot *snapshot = whole ? listing_snapshot(

@@ -194,10 +194,10 @@ static bool take_answer(struct cache *cache, struct kind *kind, const char *id,
 	if (old != NULL)
 		object_ref(old);
 	pthread_mutex_unlock(&cache->lock);
-	object = object_create(kind->resource, kind->slots, value, old, time(NULL), NULL);
+	object = object_create(kind->resource, kind->slots, value, old, time(NULL));
 	object_unref(old);
 	/* Under another id it would be another object's state. */
-	if (object == NULL || strcmp(object->id, id) != 0) {
+	if (strcmp(object->id, id) != 0) {
 		object_unref(object);
 		return false;
 	}

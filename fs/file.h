@@ -46,6 +46,21 @@ FILE_FUNCTION_SUBMIT(submit_whole);
 
 /* A key of spec that the object shows under the same name. */
 #define KEY(key) .name = key, .path = key
+/* A whole row of it, where no more is to be said: of any type, a switch, a number within limits, one word of several. */
+#define KEY_ROW(key, kind, words, value)                                      \
+	{                                                                     \
+		KEY(key), .type = (kind), .help = (words), .example = (value) \
+	}
+#define KEY_SWITCH(key, words) KEY_ROW(key, SPEC_BOOL, words, "true")
+#define KEY_NUMBER(key, low, high, words, value)                                                \
+	{                                                                                       \
+		KEY(key), .type = SPEC_NUMBER, .least = (low), .most = (high), .help = (words), \
+			  .example = (value)                                                    \
+	}
+#define KEY_AMONG(key, all, words, value)                                                        \
+	{                                                                                        \
+		KEY(key), .type = SPEC_TEXT, .among = (all), .help = (words), .example = (value) \
+	}
 
 #define FILE_JSON                                                  \
 	{                                                          \

@@ -32,11 +32,6 @@ static const struct spec_key pool[] = {
 };
 
 #define FIXED .fixed = "make another one"
-#define ROW(key, kind, words, value)                                          \
-	{                                                                     \
-		KEY(key), .type = (kind), .help = (words), .example = (value) \
-	}
-#define SWITCH(key, words) ROW(key, SPEC_BOOL, words, "true")
 
 static const struct spec_key keys[] = {
 	{KEY("region"), .type = SPEC_REF, .kind = "regions", .required = true, FIXED,
@@ -58,36 +53,37 @@ static const struct spec_key keys[] = {
 		.example = "…"},
 	{KEY("isolated_workers"), .type = SPEC_BOOL, FIXED, .help = "nodes have no public address",
 		.example = "true"},
-	ROW("tags", SPEC_WORDS, "labels", "tenant"),
+	KEY_ROW("tags", SPEC_WORDS, "labels", "tenant"),
 	{KEY("maintenance_policy/day"), .type = SPEC_TEXT,
 		.among = "any monday tuesday wednesday thursday friday saturday sunday",
 		.help = "when updates are installed: the day", .example = "sunday"},
-	ROW("maintenance_policy/start_time", SPEC_TEXT, "and from when on, in UTC", "04:00"),
-	SWITCH("auto_upgrade", "upgrades itself then"),
-	SWITCH("surge_upgrade", "an upgrade makes new nodes before old ones go"),
-	SWITCH("ha", "what runs it is there three times"),
-	SWITCH("control_plane_firewall/enabled", "only these may reach its API:"),
-	ROW("control_plane_firewall/allowed_addresses", SPEC_WORDS, "addresses and networks",
+	KEY_ROW("maintenance_policy/start_time", SPEC_TEXT, "and from when on, in UTC", "04:00"),
+	KEY_SWITCH("auto_upgrade", "upgrades itself then"),
+	KEY_SWITCH("surge_upgrade", "an upgrade makes new nodes before old ones go"),
+	KEY_SWITCH("ha", "what runs it is there three times"),
+	KEY_SWITCH("control_plane_firewall/enabled", "only these may reach its API:"),
+	KEY_ROW("control_plane_firewall/allowed_addresses", SPEC_WORDS, "addresses and networks",
 		"192.0.2.0/24"),
 	{KEY("cluster_autoscaler_configuration/scale_down_utilization_threshold"),
 		.type = SPEC_NUMBER, .most = 1, .help = "a node that is used less may go",
 		.example = "0.65"},
-	ROW("cluster_autoscaler_configuration/scale_down_unneeded_time", SPEC_TEXT,
+	KEY_ROW("cluster_autoscaler_configuration/scale_down_unneeded_time", SPEC_TEXT,
 		"after that time", "1m0s"),
 	{KEY("cluster_autoscaler_configuration/expanders"), .type = SPEC_WORDS,
 		.among = "random priority least_waste", .help = "which pool grows",
 		.example = "priority, random"},
-	SWITCH("sso/enabled", "who logs in is asked elsewhere"),
-	SWITCH("sso/required", "and in no other way"),
-	ROW("sso/issuer_url", SPEC_TEXT, "where", "https://id.example.com"),
-	ROW("sso/client_id", SPEC_TEXT, "and as whom", "kubernetes"),
-	SWITCH("routing_agent/enabled", "static routes for its nodes"),
-	SWITCH("p2p_oci_registry_plugin/enabled", "nodes give each other images"),
-	SWITCH("amd_gpu_device_plugin/enabled", "pods may use GPUs of AMD"),
-	SWITCH("amd_gpu_device_metrics_exporter_plugin/enabled", "and there are metrics of them"),
-	SWITCH("nvidia_gpu_device_plugin/enabled", "pods may use GPUs of Nvidia"),
-	SWITCH("rdma_shared_dev_plugin/enabled", "pods may use RDMA"),
-	SWITCH("coredns_autoscaler/enabled", "its name service grows with it"),
+	KEY_SWITCH("sso/enabled", "who logs in is asked elsewhere"),
+	KEY_SWITCH("sso/required", "and in no other way"),
+	KEY_ROW("sso/issuer_url", SPEC_TEXT, "where", "https://id.example.com"),
+	KEY_ROW("sso/client_id", SPEC_TEXT, "and as whom", "kubernetes"),
+	KEY_SWITCH("routing_agent/enabled", "static routes for its nodes"),
+	KEY_SWITCH("p2p_oci_registry_plugin/enabled", "nodes give each other images"),
+	KEY_SWITCH("amd_gpu_device_plugin/enabled", "pods may use GPUs of AMD"),
+	KEY_SWITCH(
+		"amd_gpu_device_metrics_exporter_plugin/enabled", "and there are metrics of them"),
+	KEY_SWITCH("nvidia_gpu_device_plugin/enabled", "pods may use GPUs of Nvidia"),
+	KEY_SWITCH("rdma_shared_dev_plugin/enabled", "pods may use RDMA"),
+	KEY_SWITCH("coredns_autoscaler/enabled", "its name service grows with it"),
 	{0},
 };
 

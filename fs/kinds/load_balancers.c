@@ -52,19 +52,6 @@ static const struct spec_key domain[] = {
 };
 
 #define FIXED .fixed = "make another one", .kept = true
-#define NUMBER(key, low, high, words, value)                                                    \
-	{                                                                                       \
-		KEY(key), .type = SPEC_NUMBER, .least = (low), .most = (high), .help = (words), \
-			  .example = (value)                                                    \
-	}
-#define SWITCH(key, words)                                                      \
-	{                                                                       \
-		KEY(key), .type = SPEC_BOOL, .help = (words), .example = "true" \
-	}
-#define AMONG(key, all, words, value)                                                            \
-	{                                                                                        \
-		KEY(key), .type = SPEC_TEXT, .among = (all), .help = (words), .example = (value) \
-	}
 
 static const struct spec_key keys[] = {
 	{KEY("region"), .type = SPEC_REF, .kind = "regions", FIXED,
@@ -78,34 +65,35 @@ static const struct spec_key keys[] = {
 		.help = "the droplets behind it", .example = "web1, web2"},
 	{KEY("tag"), .type = SPEC_REF, .kind = "tags",
 		.help = "or all droplets with this tag, whenever they get it", .example = "web"},
-	NUMBER("size_unit", 1, 100, "so many nodes", "2"),
+	KEY_NUMBER("size_unit", 1, 100, "so many nodes", "2"),
 	{KEY("size"), .type = SPEC_TEXT, .among = "lb-small lb-medium lb-large",
 		.unless = "size_unit", .help = "the same in regions without size_unit",
 		.example = "lb-small"},
-	AMONG("health_check/protocol", "http https tcp", "how droplets are asked", "http"),
-	NUMBER("health_check/port", 1, 65535, "on which port", "8080"),
+	KEY_AMONG("health_check/protocol", "http https tcp", "how droplets are asked", "http"),
+	KEY_NUMBER("health_check/port", 1, 65535, "on which port", "8080"),
 	{KEY("health_check/path"), .type = SPEC_TEXT, .help = "for which page",
 		.example = "/health"},
-	NUMBER("health_check/check_interval_seconds", 3, 300, "how often", "10"),
-	NUMBER("health_check/response_timeout_seconds", 3, 300, "how long it waits", "5"),
-	NUMBER("health_check/unhealthy_threshold", 2, 10, "failures until one is left out", "5"),
-	NUMBER("health_check/healthy_threshold", 2, 10, "answers until one is back", "3"),
-	AMONG("sticky_sessions/type", "cookies none", "cookies keep a visitor on one droplet",
+	KEY_NUMBER("health_check/check_interval_seconds", 3, 300, "how often", "10"),
+	KEY_NUMBER("health_check/response_timeout_seconds", 3, 300, "how long it waits", "5"),
+	KEY_NUMBER(
+		"health_check/unhealthy_threshold", 2, 10, "failures until one is left out", "5"),
+	KEY_NUMBER("health_check/healthy_threshold", 2, 10, "answers until one is back", "3"),
+	KEY_AMONG("sticky_sessions/type", "cookies none", "cookies keep a visitor on one droplet",
 		"cookies"),
 	{KEY("sticky_sessions/cookie_name"), .type = SPEC_TEXT, .help = "the cookie's name",
 		.example = "DO-LB"},
-	NUMBER("sticky_sessions/cookie_ttl_seconds", 1, 86400, "how long it is good", "300"),
-	SWITCH("redirect_http_to_https", "http on port 80 is sent on to https on 443"),
-	SWITCH("enable_proxy_protocol", "tells droplets the visitor's address so"),
-	SWITCH("enable_backend_keepalive", "keeps connections to droplets open"),
-	NUMBER("http_idle_timeout_seconds", 30, 600, "until an idle connection ends", "60"),
+	KEY_NUMBER("sticky_sessions/cookie_ttl_seconds", 1, 86400, "how long it is good", "300"),
+	KEY_SWITCH("redirect_http_to_https", "http on port 80 is sent on to https on 443"),
+	KEY_SWITCH("enable_proxy_protocol", "tells droplets the visitor's address so"),
+	KEY_SWITCH("enable_backend_keepalive", "keeps connections to droplets open"),
+	KEY_NUMBER("http_idle_timeout_seconds", 30, 600, "until an idle connection ends", "60"),
 	{KEY("vpc_uuid"), .type = SPEC_REF, .kind = "vpcs", .by = "id", FIXED,
 		.help = "its private network; without it the region's default one",
 		.example = "backend"},
 	{KEY("project_id"), .type = SPEC_REF, .kind = "projects", .by = "id",
 		.fixed = "`ln -s` in projects/*/resources moves it", .help = "its project",
 		.example = "shop"},
-	SWITCH("disable_lets_encrypt_dns_records", "makes no records for its certificates"),
+	KEY_SWITCH("disable_lets_encrypt_dns_records", "makes no records for its certificates"),
 	{KEY("firewall/allow"), .type = SPEC_WORDS,
 		.help = "who may reach it: ip: or cidr:", .example = "cidr:10.0.0.0/8"},
 	{KEY("firewall/deny"), .type = SPEC_WORDS, .help = "who may not", .example = "ip:1.2.3.4"},
@@ -122,7 +110,7 @@ static const struct spec_key keys[] = {
 		.example = "{\"target_protocol\": \"http\", \"target_port\": 80}"},
 	{KEY("target_load_balancer_ids"), .type = SPEC_REFS, .kind = "load_balancers", .by = "id",
 		.help = "what a global one stands before", .example = "sgp, fra"},
-	AMONG("tls_cipher_policy", "DEFAULT STRONG", "which ciphers it takes", "STRONG"),
+	KEY_AMONG("tls_cipher_policy", "DEFAULT STRONG", "which ciphers it takes", "STRONG"),
 	{0},
 };
 
