@@ -32,7 +32,8 @@ package() {
 	case $3 in */*) source=${3#*/} part="-n $1" ;; esac
 	case $2 in *:*) epoch=${2%%:*} version=${2#*:} ;; esac
 	root=$stage/$1
-	mkdir -p "$root"
+	# The archive's directories, too: of two that make one at once, rpmbuild lets one fail.
+	mkdir -p "$root" "$archives/${3%/*}"/{noarch,"$(uname -m)"}
 	cat >"$root.spec" <<-END
 		%define _rpmdir $archives/${3%/*}
 		Name: $source
