@@ -3,6 +3,7 @@
 
 #include "api/cleanup.h"
 #include "control.h"
+#include "document.h"
 #include "ledger.h"
 #include "words.h"
 
@@ -21,7 +22,7 @@ static bool is_stack(
 	struct mount *mount, const struct subject *subject, const char *text, size_t length)
 {
 	const char *end = text + length;
-	if (!stack_key(subject->kind) || memchr(text, '\0', length))
+	if (!stack_key(subject->kind) || memchr(text, '\0', length) || document_begins(text, length))
 		return false;
 	while (text < end) {
 		size_t size = strcspn(text, "\n");
@@ -32,8 +33,6 @@ static bool is_stack(
 		text += size + 1;
 		if (!*line)
 			continue;
-		if (*line == '{' || *line == '[')
-			return false;
 		bool assigns = strchr(line, '=') != NULL;
 		line[strcspn(line, " \t=")] = '\0';
 		struct component *component = components_find(mount->components, line);

@@ -8,6 +8,7 @@
 #include "api/cleanup.h"
 #include "api/memory.h"
 #include "api/utf8.h"
+#include "document.h"
 #include "provision/stack.h"
 #include "reference.h"
 #include "words.h"
@@ -157,7 +158,7 @@ static void take_line(struct spec *spec, unsigned number, char *line)
 	if (!equals) {
 		wrong_line(spec, number, "“%s” is no `key = value`%s",
 			text_plain(plain, sizeof(plain), line),
-			strchr(line, ':') ? "; of YAML its JSON is taken (yq -o json)" : "");
+			strchr(line, ':') ? "; YAML has to be so from its first line on" : "");
 		return;
 	}
 	*equals = '\0';
@@ -210,14 +211,15 @@ static void take_members(struct spec *spec, const struct json *object, const cha
 	}
 }
 
-static int take_json(struct spec *spec, const char *text, size_t length, struct error *err)
+static int take_whole(struct spec *spec, const char *text, size_t length, struct error *err)
 {
-	spec->whole = json_parse(text, length, err);
+	spec->whole = document_parse(text, length, err);
 	if (!spec->whole)
-		return error_prefix(err, "the text begins as JSON and is none");
+		return -EINVAL;
 	if (json_type(spec->whole) != JSON_OBJECT)
 		return error_set(err, EINVAL,
-			"the text is JSON, but no object: {\"key\": value, …} is what is taken");
+			"the text is no object: JSON {\"key\": value, …}, YAML `key: value` or "
+			"lines `key = value` are taken");
 	take_members(spec, spec->whole, "");
 	return 0;
 }
@@ -285,13 +287,11 @@ static int spec_check(struct spec *spec, struct error *err)
 
 static int spec_read(struct spec *spec, size_t length, struct error *err)
 {
-	const char *text = spec->text;
-	size_t blank = strspn(text, " \t\r\n");
 	int rc = 0;
-	if (text[blank] != '{' && text[blank] != '[')
-		take_lines(spec, text, length);
+	if (!document_begins(spec->text, length))
+		take_lines(spec, spec->text, length);
 	else if (!spec->partial)
-		rc = take_json(spec, text, length, err);
+		rc = take_whole(spec, spec->text, length, err);
 	return rc != 0 || !spec->world.list ? rc : spec_check(spec, err);
 }
 

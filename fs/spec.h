@@ -6,7 +6,7 @@
 #include "provision/text.h"
 
 /*
- * What defines an object: `key = value` lines, or a JSON object with the API's keys. Parsed and checked against the
+ * What defines an object: `key = value` lines, or a JSON or YAML object with the API's keys. Parsed and checked against the
  * table of its kind and an inventory; every mistake is named in one message. Knows no mount: what it has to look up, it
  * asks its world for.
  */
@@ -49,7 +49,7 @@ struct spec {
 
 /*
  * Parse and check. partial: more may come; lines that are complete are checked, and nothing is said of what is missing
- * (JSON is not looked at). An empty text is empty values here. EFBIG beyond SPEC_MAX; EINVAL with all mistakes, the
+ * (JSON and YAML are not looked at). An empty text is empty values here. EFBIG beyond SPEC_MAX; EINVAL with all mistakes, the
  * errors of check_spec(), or those of the world. *ret is set when it returns 0 only. Without a world the text is taken
  * apart and nothing of it checked.
  */

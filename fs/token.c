@@ -10,8 +10,10 @@
 
 #include "api/cleanup.h"
 #include "api/memory.h"
+#include "document.h"
 
 #define TOKEN_MAX 4096
+#define CONFIG_MAX (64 << 10)
 
 static void trim(char *text)
 {
@@ -72,39 +74,38 @@ static char *from_file(const char *path, struct error *err)
 	return token_check(text, path, err);
 }
 
-/*
- * doctl's config.yaml, as far as it matters here: `context: NAME`, `access-token: TOKEN` for the context "default", and
- * `auth-contexts:` with indented `NAME: TOKEN` lines. docloud reads these lines, not YAML.
- */
-struct doctl {
-	char current[256], fallback[TOKEN_MAX], wanted[TOKEN_MAX];
-};
-
-static bool line_value(const char *line, const char *key, char *to, size_t size)
+/* A member by its name as it is: one of a context may have any character. */
+static const char *member(const struct json *object, const char *name)
 {
-	size_t length = strlen(key);
-	if (strncmp(line, key, length) != 0 || line[length] != ':')
-		return false;
-	snprintf(to, size, "%s", line + length + 1);
-	trim(to);
-	return true;
+	for (const struct json *at = json_first(object); at; at = json_next(at))
+		if (json_key(at) && strcmp(json_key(at), name) == 0)
+			return json_string(at);
+	return NULL;
 }
 
-static void read_doctl(FILE *in, const char *context, struct doctl *ret)
+/* Of doctl's config.yaml: `access-token` is the token of the context "default", `auth-contexts` has the others'. */
+static const char *doctl_token(const struct json *config, const char *context)
 {
-	char line[TOKEN_MAX + 256];
-	bool inside = false;
-	while (fgets(line, sizeof(line), in)) {
-		bool indented = *line == ' ' || *line == '\t';
-		if (!indented)
-			inside = strncmp(line, "auth-contexts:", 14) == 0;
-		if (inside && indented && context)
-			line_value(line + strspn(line, " \t"), context, ret->wanted,
-				sizeof(ret->wanted));
-		else if (!indented &&
-			 !line_value(line, "context", ret->current, sizeof(ret->current)))
-			line_value(line, "access-token", ret->fallback, sizeof(ret->fallback));
-	}
+	const char *name = context ? context : json_get_string(config, "context");
+	const char *token = !name || !*name || strcmp(name, "default") == 0
+				    ? json_get_string(config, "access-token")
+				    : member(json_get(config, "auth-contexts"), name);
+	return token ? token : "";
+}
+
+static struct json *read_config(const char *path, struct error *err)
+{
+	FILE *in = open_private(path, err);
+	if (!in)
+		return NULL;
+	CLEANUP_FREE char *text = xmalloc(CONFIG_MAX);
+	size_t length = fread(text, 1, CONFIG_MAX, in);
+	fclose(in);
+	struct json *config = document_parse(text, length, err);
+	explicit_bzero(text, length);
+	if (!config)
+		error_prefix(err, "%s", path);
+	return config;
 }
 
 static char *doctl_path(void)
@@ -121,26 +122,15 @@ static char *from_doctl(const char *context, struct error *err)
 	struct stat st;
 	if (!path || stat(path, &st) != 0)
 		return NULL;
-	FILE *in = open_private(path, err);
-	if (!in)
+	CLEANUP_JSON struct json *config = read_config(path, err);
+	if (!config)
 		return NULL;
-	struct doctl *doctl = xcalloc(1, sizeof(*doctl));
-	read_doctl(in, context, doctl);
-	const char *name = context ? context : doctl->current;
-	if (*name && strcmp(name, "default") != 0 && !context) {
-		rewind(in);
-		read_doctl(in, name, doctl);
-	}
-	fclose(in);
-	bool is_default = !*name || strcmp(name, "default") == 0;
-	const char *token = is_default ? doctl->fallback : doctl->wanted;
-	char *found = *token ? token_check(token, path, err) : NULL;
+	const char *token = doctl_token(config, context);
 	if (!*token && context)
 		error_set(err, ENOENT,
 			"%s has no context %s: doctl auth list shows those there are", path,
 			context);
-	free(doctl);
-	return found;
+	return *token ? token_check(token, path, err) : NULL;
 }
 
 char *token_find(const char *file, const char *context, struct error *err)

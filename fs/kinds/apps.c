@@ -111,10 +111,9 @@ const struct kind kind_apps = {
 		.id_keys = {"id"},
 		.name_keys = {"spec/name", "id"}},
 	.urn = "app",
-	.help = "programs that DigitalOcean builds and runs; an app's spec as JSON is taken as it "
-		"is: "
-		"`doctl apps spec get --format json`, or of YAML `yq -o json app.yaml > "
-		"apps/X/spec`",
+	.help = "programs that DigitalOcean builds and runs; an app's spec is taken as it is, YAML "
+		"or "
+		"JSON: `cp app.yaml apps/X/spec`, `doctl apps spec get`",
 	.fields = fields,
 	.relations = relations,
 	.keys = keys,

@@ -32,7 +32,8 @@ static void put_keys(FILE *out, const struct kind *kind)
 	};
 	if (!kind->keys || !kind->keys->name)
 		return;
-	fprintf(out, "\nKeys of spec (`key = value` lines, # comments, or a JSON object):\n");
+	fprintf(out, "\nKeys of spec (`key = value` lines, # comments, or an object of JSON or "
+		     "YAML):\n");
 	for (const struct spec_key *key = kind->keys; key->name; key++) {
 		put_row(out, key->name, key->help);
 		fprintf(out, "  %22s %s%s%s%s%s%s%s\n", "", types[key->type], key->kind ? " " : "",
@@ -152,7 +153,8 @@ static void put_component(FILE *out, const struct component *component)
 }
 
 static const char text_spec[] =
-	"spec defines an object: `key = value` lines, or a JSON object with the API's keys.\n\n"
+	"spec defines an object: `key = value` lines, or an object of JSON or YAML with the API's "
+	"keys.\n\n"
 	"  # a comment\n  region = sgp1\n  size   = s-1vcpu-2gb\n  image  = debian-12-x64\n\n"
 	"On a draft (mkdir) writing it creates the object; later it changes it. Names may be "
 	"slugs, ids or what people say.\n"

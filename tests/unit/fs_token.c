@@ -97,7 +97,7 @@ static void assert_refused(const char *file, const char *context, int code, cons
 static const char doctl_config[] = "access-token: of-default\n"
 				   "auth-contexts:\n"
 				   "  work: of-work\n"
-				   "  \"home\": nobody\n"
+				   "  \"homes\": nobody\n"
 				   "  home: of-home # mine\n"
 				   "  spare: 'of-spare'\n"
 				   "context: work\n"
