@@ -23,10 +23,6 @@ int collection_add_parts(struct http *http, const struct resource *resource, con
 /* How many requests a listing of so many objects takes. */
 size_t collection_requests(const struct resource *resource, size_t count);
 
-/* old with one object put in (json != NULL) or the one of that id left out. */
-struct snapshot *collection_with(const struct resource *resource, struct intern *slots,
-	const struct snapshot *old, const char *id, const struct json *json);
-
 /* The path of one object, freed by the caller. */
 char *resource_path(const struct resource *resource, const char *id);
 

@@ -389,17 +389,3 @@ struct snapshot *snapshot_with(struct snapshot *old, const char *id, struct obje
 		listing_add(&listing, object_ref(object));
 	return listing_snapshot(&listing, old->taken, old->taken_at);
 }
-
-struct snapshot *collection_with(const struct resource *resource, struct intern *slots,
-	const struct snapshot *old, const char *id, const struct json *json)
-{
-	/* Reading an immutable snapshot; only its count of references is written. */
-	struct snapshot *from = (struct snapshot *)old;
-	struct object *object = NULL;
-
-	if (json != NULL)
-		object = object_create(resource, slots, json, snapshot_by_id(old, id), time(NULL));
-	struct snapshot *made = snapshot_with(from, id, object);
-	object_unref(object);
-	return made;
-}

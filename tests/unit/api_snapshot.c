@@ -1,4 +1,4 @@
-/* snapshot.h, and collection_with() of collection.h: listings as values. */
+/* snapshot.h and listing.h: listings as values. */
 #include "api_test.h"
 
 #include <errno.h>
@@ -57,8 +57,11 @@ static struct snapshot *with(struct snapshot *old, int id, const char *name, con
 {
 	struct json *json = thing(id, name, created);
 	char *text = xasprintf("%d", id);
-	struct snapshot *new = collection_with(&things, slots, old, text, json);
+	struct object *object = object_create(
+		&things, slots, json, snapshot_by_id(old, text), time(NULL));
+	struct snapshot *new = snapshot_with(old, text, object);
 
+	object_unref(object);
 	snapshot_unref(old);
 	json_free(json);
 	free(text);
@@ -67,7 +70,7 @@ static struct snapshot *with(struct snapshot *old, int id, const char *name, con
 
 static struct snapshot *without(struct snapshot *old, const char *id)
 {
-	struct snapshot *new = collection_with(&things, slots, old, id, NULL);
+	struct snapshot *new = snapshot_with(old, id, NULL);
 
 	snapshot_unref(old);
 	return new;

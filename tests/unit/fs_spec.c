@@ -14,6 +14,7 @@
 
 #include "api/cleanup.h"
 #include "api/collection.h"
+#include "api/listing.h"
 #include "api/memory.h"
 #include "fs/reference.h"
 #include "fs/spec.h"
@@ -87,8 +88,10 @@ static void put(struct world *world, unsigned kind, const char *text)
 	struct json *json = json_parse(text, strlen(text), NULL);
 	CLEANUP_FREE char *id = resource_id(&kinds[kind]->resource, json);
 	struct snapshot *old = world->snapshots[kind];
-	world->snapshots[kind] = collection_with(
-		&kinds[kind]->resource, world->slots[kind], old, id, json);
+	struct object *object = object_create(
+		&kinds[kind]->resource, world->slots[kind], json, NULL, 0);
+	world->snapshots[kind] = snapshot_with(old, id, object);
+	object_unref(object);
 	snapshot_unref(old);
 	json_free(json);
 }
