@@ -105,27 +105,6 @@ int http_perform(struct http *http, const struct http_request *request, struct h
 	return http_end(http_begin(http, request), ret, err);
 }
 
-int http_perform_all(struct http *http, const struct http_request *requests, size_t count,
-	struct http_answer *ret, struct error *err)
-{
-	struct http_call **calls = xcalloc(count, sizeof(struct http_call *));
-	int first = 0;
-
-	for (size_t i = 0; i < count; i++)
-		calls[i] = http_begin(http, &requests[i]);
-	for (size_t i = 0; i < count; i++) {
-		int rc = http_end(calls[i], &ret[i], first == 0 ? err : NULL);
-
-		if (rc == 0 || first != 0)
-			continue;
-		first = rc;
-		for (size_t rest = i + 1; rest < count; rest++)
-			http_abort(calls[rest]);
-	}
-	free(calls);
-	return first;
-}
-
 void http_answer_finish(struct http_answer *answer)
 {
 	free(answer->body);

@@ -85,10 +85,6 @@ void http_cancel(struct http *http);
 int http_perform(struct http *http, const struct http_request *request, struct http_answer *ret,
 	struct error *err);
 
-/* The same for several at once, in parallel; the first failure cancels the rest and is returned. */
-int http_perform_all(struct http *http, const struct http_request *requests, size_t count,
-	struct http_answer *ret, struct error *err);
-
 void http_answer_finish(struct http_answer *answer);
 
 /*

@@ -95,12 +95,6 @@ uint32_t intern_put(struct intern *intern, const char *text)
 	return number;
 }
 
-uint32_t intern_find(struct intern *intern, const char *text)
-{
-	LOCKED(&intern->lock);
-	return *place(intern, text);
-}
-
 const char *intern_text(struct intern *intern, uint32_t number)
 {
 	LOCKED(&intern->lock);

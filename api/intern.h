@@ -18,8 +18,6 @@ void intern_destroy(struct intern *intern);
 
 /* The string's number, given now if it has none; INTERN_NONE when the limit is reached. */
 uint32_t intern_put(struct intern *intern, const char *text);
-/* Its number or INTERN_NONE. */
-uint32_t intern_find(struct intern *intern, const char *text);
 /* The string of a number, valid as long as the table; NULL if it was never given. */
 const char *intern_text(struct intern *intern, uint32_t number);
 

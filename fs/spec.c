@@ -342,11 +342,6 @@ void spec_free(struct spec *spec)
 
 /* Asking. */
 
-bool spec_is_empty(const struct spec *spec)
-{
-	return spec->count == 0;
-}
-
 const struct json *spec_get(const struct spec *spec, const char *key)
 {
 	const struct spec_value *value = value_find(spec, key);

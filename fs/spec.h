@@ -63,8 +63,6 @@ static inline void spec_cleanup(struct spec **spec)
 	spec_free(*spec);
 }
 
-/* Does the text say nothing at all (white space and comments)? */
-bool spec_is_empty(const struct spec *spec);
 /* The value of a key as the API takes it; NULL when the text does not say or it was wrong. */
 const struct json *spec_get(const struct spec *spec, const char *key);
 /* The object that a reference names; NULL as above. */

@@ -222,16 +222,16 @@ static void many_at_once(void **state)
 	static const char *const script[] = {OK_ANSWER, NULL};
 	enum { COUNT = 200 };
 	struct http *http = server_client(script, 10000);
-	struct http_request all[COUNT];
-	struct http_answer answers[COUNT];
+	struct http_call *calls[COUNT];
 
 	(void)state;
 	for (size_t i = 0; i < COUNT; i++)
-		all[i] = get;
-	assert_int_equal(http_perform_all(http, all, COUNT, answers, NULL), 0);
+		calls[i] = http_begin(http, &get);
 	for (size_t i = 0; i < COUNT; i++) {
-		assert_string_equal(answers[i].body, "{\"a\": 1}");
-		http_answer_finish(&answers[i]);
+		struct http_answer answer;
+		assert_int_equal(http_end(calls[i], &answer, NULL), 0);
+		assert_string_equal(answer.body, "{\"a\": 1}");
+		http_answer_finish(&answer);
 	}
 	assert_int_equal(server_requests(), COUNT);
 	assert_true(server_connections() <= 32);
