@@ -50,8 +50,9 @@ void ssh_finish(void)
 	libssh2_exit();
 }
 
-/* Wait for events on the socket. 0, or ETIMEDOUT, ECANCELED. */
-static int wait_for(const struct ssh *ssh, short events, int64_t deadline, struct error *err)
+/* Wait for events on the socket, for so long at most. 0, or ETIMEDOUT, ECANCELED. */
+static int wait_for(
+	const struct ssh *ssh, short events, int64_t deadline, int64_t most_ms, struct error *err)
 {
 	struct pollfd fds[2] = {
 		{.fd = ssh->fd, .events = events}, {.fd = ssh->stop_fd, .events = POLLIN}};
@@ -59,22 +60,12 @@ static int wait_for(const struct ssh *ssh, short events, int64_t deadline, struc
 
 	if (left <= 0)
 		return error_set(err, ETIMEDOUT, "%s did not answer in time", ssh->where);
-	if (left > KEEPALIVE_SECONDS * INT64_C(1000))
-		left = KEEPALIVE_SECONDS * INT64_C(1000);
-	int r = poll(fds, 2, (int)left);
+	int r = poll(fds, 2, (int)(left < most_ms ? left : most_ms));
 	if (r < 0 && errno != EINTR)
 		return error_set(err, errno, "poll: %s", strerror(errno));
 	if (r > 0 && (fds[1].revents & (POLLIN | POLLHUP)))
 		return error_set(err, ECANCELED, "docloud is being stopped");
 	return 0;
-}
-
-/* Where there is always something to do, nothing waits: a flood of output must not hide that it is time to stop. */
-static bool stopped(const struct ssh *ssh)
-{
-	struct pollfd fd = {.fd = ssh->stop_fd, .events = POLLIN};
-
-	return poll(&fd, 1, 0) > 0;
 }
 
 /* After an EAGAIN. */
@@ -86,7 +77,7 @@ static int wait_session(struct ssh *ssh, int64_t deadline, struct error *err)
 
 	if ((directions & LIBSSH2_SESSION_BLOCK_INBOUND) || events == 0)
 		events |= POLLIN;
-	int r = wait_for(ssh, events, deadline, err);
+	int r = wait_for(ssh, events, deadline, KEEPALIVE_SECONDS * INT64_C(1000), err);
 	if (r == 0 && !(directions & LIBSSH2_SESSION_BLOCK_OUTBOUND))
 		libssh2_keepalive_send(ssh->session, &next);
 	return r;
@@ -441,11 +432,10 @@ static int pump(struct run *run, struct error *err)
 		if (clock_ms() >= run->deadline)
 			return error_set(err, ETIMEDOUT, "%s: the command did not end in time",
 				run->ssh->where);
-		if (stopped(run->ssh))
-			return error_set(err, ECANCELED, "docloud is being stopped");
-		if (fed > 0 || taken > 0 || libssh2_channel_eof(run->channel))
-			continue; /* a wait now would be one for nothing */
-		int r = wait_session(run->ssh, run->deadline, err);
+		/* With something done a wait would be one for nothing; but a flood must not hide that it is time to stop. */
+		bool done = fed > 0 || taken > 0 || libssh2_channel_eof(run->channel);
+		int r = done ? wait_for(run->ssh, 0, run->deadline, 0, err)
+			     : wait_session(run->ssh, run->deadline, err);
 		if (r != 0)
 			return r;
 	}

@@ -270,7 +270,7 @@ take /usr/bin/mariadb-install-db
 sed -i 's,sbin/mariadbd,libexec/mariadbd,' "$root/usr/bin/mariadb-install-db"
 take /usr/bin/my_print_defaults
 take /usr/bin/resolveip
-take /usr/share/mysql
+take '/usr/share/m[ya][sr]*' # mysql, of newer ones mariadb
 directory /var/lib/mysql mysql
 directory /var/log/mariadb mysql 750
 file /etc/my.cnf <<<'!includedir /etc/my.cnf.d'

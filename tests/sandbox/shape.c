@@ -36,8 +36,10 @@ static const char *shape_skip(const char *type)
 	for (; *type; type++) {
 		if (strchr("([{", *type))
 			depth++;
-		else if ((strchr(")]}", *type) && depth-- == 0) || (*type == ' ' && !depth))
+		else if (!depth && strchr(")]} ", *type))
 			break;
+		else if (strchr(")]}", *type))
+			depth--;
 	}
 	return type;
 }
