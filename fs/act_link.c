@@ -215,6 +215,10 @@ int act_detach(
 			: relation->one ? ""
 					: name,
 			&target, err);
+	if (rc == 0)
+		rc = act_check_removal(mount, &subject, err);
+	if (rc == 0 && relation->directories)
+		rc = act_check_destroy(mount, &target, err);
 	if (rc != 0)
 		return rc;
 	bool theirs = relation->back || !relation->link.path || relation->directories;

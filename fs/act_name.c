@@ -231,17 +231,25 @@ static int remove_unborn(struct mount *mount, const struct subject *subject, str
 	return 0;
 }
 
-static int check_destroy(struct mount *mount, const struct subject *subject, struct error *err)
+int act_check_removal(struct mount *mount, const struct subject *subject, struct error *err)
+{
+	CLEANUP_FREE char *place = place_text(mount, subject->listing, subject->name);
+	if (!edit_is_refused(mount->edits, node_pack(subject->node)))
+		return 0;
+	return error_set(err, EPERM,
+		"%s: a removal inside it was refused a moment ago, so this looks like rm -r or its "
+		"like, which destroys nothing; wait 10 seconds, then rmdir it",
+		place);
+}
+
+int act_check_destroy(struct mount *mount, const struct subject *subject, struct error *err)
 {
 	CLEANUP_FREE char *place = place_text(mount, subject->listing, subject->name);
 	if (!subject->kind->deletable)
 		return error_set(err, EPERM, "%s cannot be destroyed", place);
-	if (edit_is_refused(mount->edits, node_pack(subject->node)))
-		return error_set(err, EPERM,
-			"%s: a removal inside it was refused a moment ago, so this looks like "
-			"rm -r or its like, which destroys nothing; to destroy it, wait 10 "
-			"seconds, then rmdir it",
-			place);
+	int rc = act_check_removal(mount, subject, err);
+	if (rc != 0)
+		return rc;
 	if (mount->destroy == DESTROY_NONE)
 		return error_set(err, EPERM, "%s: this mount has destroy=none", place);
 	if (mount->destroy == DESTROY_OWN && subject->listing == KIND_droplets &&
@@ -261,7 +269,7 @@ static int destroy(struct mount *mount, struct node node, int64_t *ticket, struc
 		return rc;
 	if (!subject.object)
 		return remove_unborn(mount, &subject, err);
-	rc = check_destroy(mount, &subject, err);
+	rc = act_check_destroy(mount, &subject, err);
 	if (rc != 0)
 		return rc;
 	draft_remove(mount->drafts, subject.listing, subject.name, false);

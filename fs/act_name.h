@@ -14,6 +14,9 @@ int act_finish(
 	struct mount *mount, int64_t ticket, unsigned kind, const char *name, struct error *err);
 /* EPERM for something that is part of an object; rm -r destroys nothing. what: its name. */
 int act_refuse_removal(struct mount *mount, struct node node, const char *what, struct error *err);
+/* EPERM for some seconds after such a removal inside the object; and for what this mount may not destroy. */
+int act_check_removal(struct mount *mount, const struct subject *subject, struct error *err);
+int act_check_destroy(struct mount *mount, const struct subject *subject, struct error *err);
 
 /*
  * Links (act_link.c). What a link of that text leads to comes into the relation, or for NULL what mkdir makes there; dir is that of the

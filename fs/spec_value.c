@@ -290,7 +290,8 @@ static struct json *plain_item(const char *words, struct error *err)
 	words_split(&pairs, words, " \t");
 	for (size_t i = 0; i < pairs.count; i++) {
 		char *equals = strchr(pairs.items[i], '=');
-		CLEANUP_FREE char *text = equals ? word_unquote(equals + 1) : NULL;
+		bool named = pairs.items[i][strspn(pairs.items[i], "/")] != '=';
+		CLEANUP_FREE char *text = equals && named ? word_unquote(equals + 1) : NULL;
 		if (!text) {
 			error_set(err, EINVAL, "“%.60s” is no key=value", pairs.items[i]);
 			json_free(item);
