@@ -1,7 +1,6 @@
 #include "change.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,33 +32,6 @@ enum {
 	TICKETS_MAX = 10000, /* ended ones beyond that go early */
 };
 
-void change_plan_add(struct change_plan *plan, const char *method, char *path, struct json *body,
-	bool action, const char *say_format, ...)
-{
-	va_list arguments;
-
-	plan->steps = xrealloc(plan->steps, plan->count + 1, sizeof *plan->steps);
-	struct step *step = &plan->steps[plan->count++];
-	*step = (struct step){.method = method, .path = path, .body = body, .action = action};
-	va_start(arguments, say_format);
-	step->say = xvasprintf(say_format, arguments);
-	va_end(arguments);
-}
-
-void change_plan_finish(struct change_plan *plan)
-{
-	for (size_t i = 0; i < plan->count; i++) {
-		free(plan->steps[i].path);
-		free(plan->steps[i].say);
-		json_free(plan->steps[i].body);
-	}
-	free(plan->steps);
-	free(plan->name);
-	free(plan->id);
-	free(plan->also_id);
-	*plan = (struct change_plan){0};
-}
-
 static void free_change(struct change *change)
 {
 	change_plan_finish(&change->plan);
@@ -68,46 +40,9 @@ static void free_change(struct change *change)
 	free(change);
 }
 
-void changing_say(struct changes *changes, struct change *change, const char *format, ...)
-{
-	char text[sizeof change->state.step];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(text, sizeof text, format, arguments);
-	va_end(arguments);
-	pthread_mutex_lock(&changes->lock);
-	memcpy(change->state.step, text, sizeof text);
-	pthread_mutex_unlock(&changes->lock);
-	bell_ring(changes->bell);
-}
-
-bool changing_sleep(struct changes *changes, int64_t ms)
-{
-	struct timespec until = clock_timespec(clock_ms() + ms);
-	int rc = 0;
-
-	LOCKED(&changes->lock);
-	while (!changes->stop && rc != ETIMEDOUT)
-		rc = pthread_cond_timedwait(&changes->wake, &changes->lock, &until);
-	return !changes->stop;
-}
-
 static void set_id(struct change *change, const char *id)
 {
 	snprintf(change->state.id, sizeof change->state.id, "%s", id);
-}
-
-bool changing_claim(struct changes *changes, struct change *change, const char *id)
-{
-	LOCKED(&changes->lock);
-	for (const struct change *other = changes->list; other != NULL; other = other->next)
-		if (other != change && other->plan.kind == CHANGE_CREATE &&
-			other->plan.resource == change->plan.resource &&
-			strcmp(other->state.id, id) == 0)
-			return false;
-	set_id(change, id);
-	return true;
 }
 
 static bool has_ended(const struct change *change)
@@ -273,8 +208,9 @@ static void queue(struct changes *changes, struct change *change)
 	pthread_cond_signal(&changes->work);
 }
 
-/* Under records: put the create into the list in the place of one that failed, or refuse it. */
-static int replace_failed(struct changes *changes, struct change *change, struct error *err)
+/* Under records: put the create into the list in the place of one that failed, which is the caller's then; or refuse it. */
+static int replace_failed(
+	struct changes *changes, struct change *change, struct change **ret_old, struct error *err)
 {
 	LOCKED(&changes->lock);
 	struct change *old = find_create(changes, change->plan.resource, change->plan.name);
@@ -282,32 +218,48 @@ static int replace_failed(struct changes *changes, struct change *change, struct
 	if (old != NULL && old->state.phase != CHANGE_FAILED)
 		return error_set(err, EEXIST, "a create of %s is %s", change->plan.name,
 			old->state.phase == CHANGE_DONE ? "just done" : "under way already");
-	if (old != NULL) {
-		/* It may exist: what was known before *that* create is what this one has to know. */
-		if (old->unsure) {
-			json_free(change->known);
-			change->known = old->known;
-			old->known = NULL;
-			change->loaded = true;
-		}
-		unlink_change(changes, old);
-		free_change(old);
+	/* It may exist: what was known before *that* create is what this one has to know. */
+	if (old != NULL && old->unsure) {
+		json_free(change->known);
+		change->known = json_copy(old->known);
+		change->loaded = true;
 	}
+	if (old != NULL)
+		unlink_change(changes, old);
 	insert(changes, change);
+	*ret_old = old;
 	return 0;
+}
+
+/* Under records: as if it had never been submitted, on disk and in the list. */
+static void put_back(struct changes *changes, struct change *change, struct change *old)
+{
+	pthread_mutex_lock(&changes->lock);
+	unlink_change(changes, change);
+	if (old != NULL) {
+		old->next = changes->list;
+		changes->list = old;
+	}
+	pthread_mutex_unlock(&changes->lock);
+	if (old != NULL && old->unsure)
+		create_record(changes, old, NULL);
+	else
+		journal_remove(changes->dir, change->key, NULL);
 }
 
 static int submit_create(struct changes *changes, struct change *change, struct error *err)
 {
+	struct change *old = NULL;
+
 	LOCKED(&changes->records);
-	int rc = replace_failed(changes, change, err);
+	int rc = replace_failed(changes, change, &old, err);
 	if (rc != 0)
 		return rc;
 	rc = create_record(changes, change, err);
-	if (rc == 0)
-		return 0;
-	LOCKED(&changes->lock);
-	unlink_change(changes, change);
+	if (rc != 0)
+		put_back(changes, change, old);
+	else if (old != NULL)
+		free_change(old);
 	return rc;
 }
 
@@ -392,13 +344,14 @@ bool change_get(struct changes *changes, int64_t ticket, struct change_state *re
 	return change != NULL;
 }
 
-void change_drop(struct changes *changes, int64_t ticket)
+static void drop(struct changes *changes, int64_t ticket, bool unsure_too)
 {
 	/* Until the record is gone no other create of the name may write its own. */
 	LOCKED(&changes->records);
 	pthread_mutex_lock(&changes->lock);
 	struct change *change = find_ticket(changes, ticket);
-	bool ended = change != NULL && has_ended(change);
+	bool unsure = change != NULL && change->key != NULL && change->unsure;
+	bool ended = change != NULL && has_ended(change) && (unsure_too || !unsure);
 	bool kept = ended && has_kept_record(change);
 	if (ended)
 		unlink_change(changes, change);
@@ -407,6 +360,16 @@ void change_drop(struct changes *changes, int64_t ticket)
 		journal_remove(changes->dir, change->key, NULL);
 	if (ended)
 		free_change(change);
+}
+
+void change_drop(struct changes *changes, int64_t ticket)
+{
+	drop(changes, ticket, false);
+}
+
+void change_forget(struct changes *changes, int64_t ticket)
+{
+	drop(changes, ticket, true);
 }
 
 bool change_pending(struct changes *changes, unsigned resource, const char *id)

@@ -93,8 +93,13 @@ int64_t change_find(struct changes *changes, unsigned resource, const char *name
 
 /* False for a ticket that is unknown or was dropped; what ended and is not kept is after ten minutes. */
 bool change_get(struct changes *changes, int64_t ticket, struct change_state *ret);
-/* Forget a change that has ended, with its record if there is one. Nothing for one that goes on. */
+/*
+ * Nobody will ask for it any more: forget a change that has ended, with its record if there is one. Nothing for one that
+ * goes on, nor for a create of which it is not known whether it was one: a later one of that name has to know of it.
+ */
 void change_drop(struct changes *changes, int64_t ticket);
+/* The same of a create that nobody wants any more, known or not. */
+void change_forget(struct changes *changes, int64_t ticket);
 
 /* Is any change of that object (by id) waiting or running? */
 bool change_pending(struct changes *changes, unsigned resource, const char *id);

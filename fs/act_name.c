@@ -219,10 +219,17 @@ static int remove_unborn(struct mount *mount, const struct subject *subject, str
 	if (edits_pending(mount->edits, node_pack(subject->node)))
 		return -EINPROGRESS;
 	bool draft = draft_exists(mount->drafts, subject->listing, subject->name);
-	if (!draft && subject->has_job && subject->job.phase == JOB_CREATING)
+	CLEANUP_FREE char *plain = name_decode(subject->name);
+	struct change_state state;
+	int64_t ticket = change_find(
+		mount->changes, subject->listing, plain ? plain : subject->name);
+	bool known = ticket && change_get(mount->changes, ticket, &state);
+	if ((known && (state.phase == CHANGE_WAITING || state.phase == CHANGE_RUNNING)) ||
+		(!draft && subject->has_job && subject->job.phase == JOB_CREATING))
 		return error_set(err, EBUSY,
-			"it is being created: wait for `sync droplets/%s/status`, then remove it",
-			subject->name);
+			"it is being created: wait for that (`sync %s/%s/spec`), then remove it",
+			subject->kind->resource.name, subject->name);
+	change_forget(mount->changes, ticket);
 	if (draft)
 		draft_remove(mount->drafts, subject->listing, subject->name, false);
 	if (subject->has_job)

@@ -22,7 +22,8 @@ static bool is_stack(
 	struct mount *mount, const struct subject *subject, const char *text, size_t length)
 {
 	const char *end = text + length;
-	if (!stack_key(subject->kind) || memchr(text, '\0', length) || document_begins(text, length))
+	if (!stack_key(subject->kind) || memchr(text, '\0', length) ||
+		document_begins(text, length))
 		return false;
 	while (text < end) {
 		size_t size = strcspn(text, "\n");
@@ -43,25 +44,35 @@ static bool is_stack(
 	return false;
 }
 
-static bool is_secret(const struct kind *kind, const char *name)
+/* Of a member of the body by its path: is it, or something it lies in, one? A step of its own may have it by its name. */
+static bool is_secret(const struct kind *kind, const char *path)
 {
-	for (const struct spec_key *key = kind->keys; key && key->name; key++)
-		if (key->secret && strcmp(key->name, name) == 0)
+	const char *slash = strrchr(path, '/'), *leaf = slash ? slash + 1 : path;
+	for (const struct spec_key *key = kind->keys; key && key->name; key++) {
+		const char *body = key->body ? key->body : key->name;
+		size_t length = strlen(body);
+		bool within = strncmp(body, path, length) == 0 &&
+			      (path[length] == '\0' || path[length] == '/');
+		if (key->secret && (within || strcmp(key->name, leaf) == 0))
 			return true;
-	return false;
+	}
+	return kind_is_secret(kind, path);
 }
 
-/* What the API is asked for, without what is nobody's business. */
-static void put_body(struct text *text, const struct kind *kind, const struct json *body)
+/* What the API is asked for, without what is nobody's business. above: where it lies, "config/", or "". */
+static void put_body(
+	struct text *text, const struct kind *kind, const struct json *body, const char *above)
 {
 	for (const struct json *member = json_first(body); member; member = json_next(member)) {
+		CLEANUP_FREE char *path = xasprintf("%s%s", above, json_key(member));
 		if (json_type(member) == JSON_OBJECT) {
-			put_body(text, kind, member);
+			CLEANUP_FREE char *inside = xasprintf("%s/", path);
+			put_body(text, kind, member, inside);
 			continue;
 		}
 		CLEANUP_FREE char *value = json_text(member);
 		size_t length = strlen(value);
-		if (length > 120 || is_secret(kind, json_key(member)))
+		if (length > 120 || is_secret(kind, path))
 			text_print(text, " %s=(%zu bytes)", json_key(member), length);
 		else
 			text_print(text, " %s=%s", json_key(member), value);
@@ -73,7 +84,7 @@ static void put_steps(struct text *text, const struct kind *kind, const struct c
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct step *step = &plan->steps[i];
 		text_print(text, "%s: %s %s", step->say, step->method, step->path);
-		put_body(text, kind, step->body);
+		put_body(text, kind, step->body, "");
 		text_print(text, "\n");
 	}
 }

@@ -147,6 +147,15 @@ static bool characters_ok(struct spec *spec, unsigned number, const char *line, 
 	return true;
 }
 
+/* A line that no key begins, after one whose value is secret: likely more of it, as of a key that was pasted. */
+static bool is_more_of_secret(const struct spec *spec, const char *line)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_/";
+	size_t length = strspn(line, letters);
+	return spec->count > 0 && spec->values[spec->count - 1].key->secret &&
+	       (length > 40 || line[length + strspn(line + length, " \t")] != '=');
+}
+
 static void take_line(struct spec *spec, unsigned number, char *line)
 {
 	char plain[60];
@@ -154,6 +163,14 @@ static void take_line(struct spec *spec, unsigned number, char *line)
 	line = word_trim(line);
 	if (!*line)
 		return;
+	if (is_more_of_secret(spec, line)) {
+		if (!spec->more)
+			wrong_line(spec, number,
+				"no `key = value`: what has several lines is one, in quotes with "
+				"\\n for each end, or the spec is YAML or JSON");
+		spec->more = true;
+		return;
+	}
 	char *equals = strchr(line, '=');
 	if (!equals) {
 		wrong_line(spec, number, "“%s” is no `key = value`%s",

@@ -45,6 +45,7 @@ struct spec {
 	unsigned
 		item_line; /* of the list whose items are being read: mistakes of their members are told as of it */
 	bool partial;
+	bool more; /* lines of a secret were met, and told of */
 };
 
 /*

@@ -175,7 +175,10 @@ static void take_up(struct fleet *fleet, struct job *job)
 	if (stat(log, &st) == 0)
 		job->log_bytes = st.st_size;
 	events_load(fleet, job);
-	if (job->id == NULL && job->phase != JOB_FAILED)
+	/* One that failed without its being known whether a droplet was made is pursued again by change.c. */
+	if (job->id == NULL &&
+		(job->phase != JOB_FAILED ||
+			change_find(fleet->changes, fleet->droplets, job->name) != 0))
 		job->phase = JOB_CREATING;
 	else if (job->id != NULL && (job->phase != JOB_IDLE || job->adopted))
 		job->phase = JOB_STARTING;

@@ -118,14 +118,13 @@ static void a_server_that_is_always_broken(void **unused)
 	sandbox_faults(&mnt.sandbox, "[]");
 }
 
+#define OUTAGE                                                                                    \
+	"[{\"method\":\"POST\",\"path\":\"/v2/droplets\",\"fault\":\"reset_after\",\"count\":1}," \
+	"{\"method\":\"GET\",\"path\":\"/v2/droplets\",\"fault\":\"status\",\"status\":503}]"
 /* It was made, but nobody can see it: the record stays, and the next attempt finds it. */
 static void what_cannot_be_looked_for_is_not_forgotten(void **unused)
 {
 	(void)unused;
-	sandbox_faults(&mnt.sandbox, "[{\"method\":\"POST\",\"path\":\"/v2/"
-				     "droplets\",\"fault\":\"reset_after\",\"count\":1},"
-				     "{\"method\":\"GET\",\"path\":\"/v2/"
-				     "droplets\",\"fault\":\"status\",\"status\":503}]");
 	struct snapshot *snapshot;
 	struct change_plan plan = mount_plan("hidden", false);
 	/* Known before the outage. */
@@ -133,19 +132,28 @@ static void what_cannot_be_looked_for_is_not_forgotten(void **unused)
 	while (cache_get(mnt.cache, DROPLETS, &snapshot, NULL) != 0)
 		usleep(10000);
 	snapshot_unref(snapshot);
-	sandbox_faults(&mnt.sandbox, "[{\"method\":\"POST\",\"path\":\"/v2/"
-				     "droplets\",\"fault\":\"reset_after\",\"count\":1},"
-				     "{\"method\":\"GET\",\"path\":\"/v2/"
-				     "droplets\",\"fault\":\"status\",\"status\":503}]");
-	struct change_state state = mount_wait(change_submit(mnt.changes, &plan, NULL));
+	sandbox_faults(&mnt.sandbox, OUTAGE);
+	int64_t ticket = change_submit(mnt.changes, &plan, NULL);
+	struct change_state state = mount_wait(ticket);
 	assert_int_equal(state.phase, CHANGE_FAILED);
 	assert_non_null(strstr(state.error.message, "not known whether"));
+	/* Nor because whoever waited for it has been told. */
+	change_drop(mnt.changes, ticket);
 	assert_int_equal(mount_records(), 1);
 	sandbox_faults(&mnt.sandbox, "[]");
 	state = mount_create("hidden", false);
 	assert_int_equal(state.phase, CHANGE_DONE);
 	assert_int_equal(sandbox_droplets(&mnt.sandbox, "hidden"), 1);
 	assert_int_equal(mount_records(), 0);
+	/* One that nobody wants any more is. */
+	sandbox_faults(&mnt.sandbox, OUTAGE);
+	plan = mount_plan("given up", false);
+	ticket = change_submit(mnt.changes, &plan, NULL);
+	mount_wait(ticket);
+	change_forget(mnt.changes, ticket);
+	assert_int_equal(mount_records(), 0);
+	assert_int_equal(change_find(mnt.changes, DROPLETS, "given up"), 0);
+	sandbox_faults(&mnt.sandbox, "[]");
 }
 
 static void one_create_of_a_name_at_a_time(void **unused)

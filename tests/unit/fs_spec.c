@@ -150,6 +150,10 @@ static const struct refusal {
 } refusals[] = {
 	{"unknown key", "region=sgp1\nsise = x\nsize=s-1vcpu-2gb\nimage=1\n", 0, EINVAL,
 		"^line 2: unknown key “sise”: did you mean size\\?$"},
+	{"a key that was pasted",
+		GOOD "user_data = -----BEGIN KEY-----\nc2VjcmV0\nc2VjcmV0==\nsize = x\n", 0, EINVAL,
+		"^line 5: no `key = value`: what has several lines is one, [^;]*; line 7: size is "
+		"there twice, first on line 2$"},
 	{"unknown key, none near", GOOD "frobnicate = x\n", 0, EINVAL,
 		"line 4: unknown key.*there are region, size"},
 	{"missing key", "region = sgp1\nimage = debian-12-x64\n", 0, EINVAL,

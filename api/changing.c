@@ -1,0 +1,77 @@
+#include "changing.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "clock.h"
+#include "memory.h"
+
+/* Plans, and what a change that runs does with itself: what create.c and step.c share. */
+
+void change_plan_add(struct change_plan *plan, const char *method, char *path, struct json *body,
+	bool action, const char *say_format, ...)
+{
+	va_list arguments;
+
+	plan->steps = xrealloc(plan->steps, plan->count + 1, sizeof *plan->steps);
+	struct step *step = &plan->steps[plan->count++];
+	*step = (struct step){.method = method, .path = path, .body = body, .action = action};
+	va_start(arguments, say_format);
+	step->say = xvasprintf(say_format, arguments);
+	va_end(arguments);
+}
+
+void change_plan_finish(struct change_plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		free(plan->steps[i].path);
+		free(plan->steps[i].say);
+		json_free(plan->steps[i].body);
+	}
+	free(plan->steps);
+	free(plan->name);
+	free(plan->id);
+	free(plan->also_id);
+	*plan = (struct change_plan){0};
+}
+
+void changing_say(struct changes *changes, struct change *change, const char *format, ...)
+{
+	char text[sizeof change->state.step];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof text, format, arguments);
+	va_end(arguments);
+	pthread_mutex_lock(&changes->lock);
+	memcpy(change->state.step, text, sizeof text);
+	pthread_mutex_unlock(&changes->lock);
+	bell_ring(changes->bell);
+}
+
+bool changing_sleep(struct changes *changes, int64_t ms)
+{
+	struct timespec until = clock_timespec(clock_ms() + ms);
+	int rc = 0;
+
+	LOCKED(&changes->lock);
+	while (!changes->stop && rc != ETIMEDOUT)
+		rc = pthread_cond_timedwait(&changes->wake, &changes->lock, &until);
+	return !changes->stop;
+}
+
+bool changing_claim(struct changes *changes, struct change *change, const char *id)
+{
+	LOCKED(&changes->lock);
+	for (const struct change *other = changes->list; other != NULL; other = other->next)
+		if (other != change && other->plan.kind == CHANGE_CREATE &&
+			other->plan.resource == change->plan.resource &&
+			strcmp(other->state.id, id) == 0)
+			return false;
+	snprintf(change->state.id, sizeof change->state.id, "%s", id);
+	return true;
+}
