@@ -54,8 +54,10 @@ static const char *const reserved[] = {
 bool component_name_ok(const char *name)
 {
 	size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-");
+	/* A unit docloud-NAME.service runs it, and these are units of docloud's own. */
+	bool own = strcmp(name, "stack") == 0 || strcmp(name, "firewall") == 0;
 
-	return islower((unsigned char)name[0]) && name[length] == '\0' && length <= 32;
+	return islower((unsigned char)name[0]) && name[length] == '\0' && length <= 32 && !own;
 }
 
 static bool param_name_ok(const char *name)
@@ -284,7 +286,7 @@ int component_parse(const char *name, const char *script, struct component **ret
 	if (!component_name_ok(name))
 		return error_set(err, EINVAL,
 			"\"%.64s\" is no name of a component: a-z, then a-z, 0-9, _ and -, 32 at "
-			"most",
+			"most, and neither stack nor firewall",
 			name);
 	if (strnlen(script, SCRIPT_MAX + 1) > SCRIPT_MAX)
 		return error_set(

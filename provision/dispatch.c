@@ -118,20 +118,35 @@ static void fail(struct fleet *fleet, struct job *job, int code, const char *sen
 	job_fail(fleet, job, &err);
 }
 
+/* Under lock. To one that installs itself, no session before somebody looks. */
+static bool is_due(const struct job *job)
+{
+	return job->adopted || (job_has_work(job) && (job->looked_at || !job_installs_itself(job)));
+}
+
+static void come_to_rest(struct fleet *fleet, struct job *job)
+{
+	job_watch(fleet, job, false);
+	job_phase_set(fleet, job, JOB_IDLE);
+	/* A stack that was written meanwhile found it still starting, and left it to that. */
+	pthread_mutex_lock(&fleet->lock);
+	bool again = is_due(job) && job_start_again(fleet, job);
+	pthread_mutex_unlock(&fleet->lock);
+	if (again)
+		bell_ring(fleet->bell);
+}
+
 static void is_active(struct fleet *fleet, struct job *job, const char *address)
 {
 	pthread_mutex_lock(&fleet->lock);
 	snprintf(job->address, sizeof job->address, "%s", address);
-	/* To one that installs itself, no session before somebody looks. */
-	bool due = job->adopted ||
-		   (job_has_work(job) && (job->looked_at || !job_installs_itself(job)));
+	bool due = is_due(job);
 	bool staged = job->stage[0] != '\0';
 	pthread_mutex_unlock(&fleet->lock);
 	if (staged)
 		job_stage_end(fleet, job, "active");
 	if (!due) {
-		job_watch(fleet, job, false);
-		job_phase_set(fleet, job, JOB_IDLE);
+		come_to_rest(fleet, job);
 		return;
 	}
 	job_stage(fleet, job, "waiting for a worker");
@@ -207,15 +222,15 @@ static int64_t step_all(struct fleet *fleet)
 	pthread_mutex_lock(&fleet->lock);
 	struct job *list = fleet->active;
 	fleet->active = NULL;
-	for (struct job *job = list; job != NULL; job = job->next_active)
-		job->active = false;
 	pthread_mutex_unlock(&fleet->lock);
 	for (struct job *job = list, *after; job != NULL; job = after) {
-		after = job->next_active;
 		int64_t again = step(fleet, job);
 		if (again != 0 && (next == 0 || again < next))
 			next = again;
 		pthread_mutex_lock(&fleet->lock);
+		/* Until here it counts as active, so that nobody links it into the other list while this one is walked. */
+		after = job->next_active;
+		job->active = false;
 		if (!rests(job))
 			job_activate(fleet, job);
 		bool gone = job->gone;

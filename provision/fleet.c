@@ -340,21 +340,6 @@ static struct job *get_or_make(
 	return job;
 }
 
-/* Under lock: from rest to work, or only remembered where work is under way. */
-static bool start_again(struct fleet *fleet, struct job *job)
-{
-	if (job->phase != JOB_IDLE || job->queued || job->working)
-		return false;
-	job->phase = JOB_STARTING;
-	job->error = (struct error){0};
-	job->stage[0] = '\0';
-	job->time_count = 0;
-	job->began = job->stage_began = clock_ms();
-	job->changed = time(NULL);
-	job_activate(fleet, job);
-	return true;
-}
-
 /* Takes the install. */
 static int set_next(
 	struct fleet *fleet, struct job *job, struct install *install, struct error *err)
@@ -366,7 +351,7 @@ static int set_next(
 	if (r == 0) {
 		install_free(job->next);
 		job->next = install;
-		start_again(fleet, job);
+		job_start_again(fleet, job);
 	}
 	pthread_mutex_unlock(&fleet->lock);
 	if (r != 0)
@@ -407,7 +392,7 @@ bool fleet_adopt(struct fleet *fleet, const char *id, const char *name)
 		job->adopt_after = clock_ms() + ADOPT_AGAIN_MS;
 		job->adopted = unknown;
 		job->looked_at = boots;
-		due = start_again(fleet, job);
+		due = job_start_again(fleet, job);
 	}
 	pthread_mutex_unlock(&fleet->lock);
 	if (due)

@@ -226,11 +226,17 @@ static void log_total(struct task *task)
 		(double)(total > waited ? total - waited : 0) / 1000);
 }
 
+void install_drop_payload(struct task *task)
+{
+	CLEANUP_FREE char *file = xasprintf("payload-%s", task->run);
+	CLEANUP_FREE char *path = job_path(task->fleet, task->job, file);
+
+	file_remove(path, NULL);
+}
+
 static int end(struct task *task, struct error *err)
 {
 	struct fleet *fleet = task->fleet;
-	CLEANUP_FREE char *file = xasprintf("payload-%s", task->run);
-	CLEANUP_FREE char *path = job_path(fleet, task->job, file);
 
 	crash_point("job:installed");
 	pthread_mutex_lock(&fleet->lock);
@@ -239,7 +245,7 @@ static int end(struct task *task, struct error *err)
 		summarise(task, err);
 	pthread_mutex_unlock(&fleet->lock);
 	log_total(task);
-	file_remove(path, NULL);
+	install_drop_payload(task);
 	return err->code != 0 ? -err->code : 0;
 }
 

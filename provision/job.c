@@ -191,6 +191,20 @@ void job_activate(struct fleet *fleet, struct job *job)
 	fleet->active = job_ref(job);
 }
 
+bool job_start_again(struct fleet *fleet, struct job *job)
+{
+	if (job->phase != JOB_IDLE || job->queued || job->working)
+		return false;
+	job->phase = JOB_STARTING;
+	job->error = (struct error){0};
+	job->stage[0] = '\0';
+	job->time_count = 0;
+	job->began = job->stage_began = clock_ms();
+	job->changed = time(NULL);
+	job_activate(fleet, job);
+	return true;
+}
+
 struct install *install_new(const struct stack *stack)
 {
 	struct install *install = xcalloc(1, sizeof *install);

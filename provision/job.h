@@ -160,6 +160,8 @@ void job_remove(struct fleet *fleet, struct job *job);
 void job_born(struct fleet *fleet, struct job *job, const char *id);
 /* The dispatcher shall look at it. Under lock. */
 void job_activate(struct fleet *fleet, struct job *job);
+/* From rest to work; false, and nothing, where work is under way. Under lock. */
+bool job_start_again(struct fleet *fleet, struct job *job);
 
 struct install *install_new(const struct stack *stack);
 void install_free(struct install *install);
@@ -261,6 +263,8 @@ int64_t stage_deadline(const struct fleet *fleet, int64_t seconds);
 
 /* Everything from the connection to the last component of job->present. */
 int install_run(struct task *task, struct error *err);
+/* What the run of this task would send: it has ended. */
+void install_drop_payload(struct task *task);
 /* Fetch what is on the droplet. */
 int install_adopt(struct task *task, struct error *err);
 /* follow.c: read the droplet's journal on from where we are; once: what there is. */

@@ -290,8 +290,11 @@ static void keep_useful(const char *data, size_t length, struct text *kept)
 
 	for (const char *at = data; (at = memmem(at, (size_t)(end - at), " - run ", 7)) != NULL;
 		at++) {
-		const char *line = memrchr(data, '\n', (size_t)(at - data));
-		start = line != NULL ? line + 1 : data;
+		const char *newline = memrchr(data, '\n', (size_t)(at - data));
+		const char *line = newline != NULL ? newline + 1 : data;
+		/* Only a time stands before it; the same words may be in a log. */
+		if (memchr(line, ' ', (size_t)(at - line)) == NULL)
+			start = line;
 	}
 	bool all = end - start < EVENTS_LIMIT / 2;
 	while (start < end) {

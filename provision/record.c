@@ -163,6 +163,27 @@ static struct job *record_read(struct fleet *fleet, const char *key, const struc
 	return job;
 }
 
+/* Payloads have secrets in them: none stays that no install is to send, as of one that another one overtook. */
+static void sweep_payloads(struct fleet *fleet, const struct job *job)
+{
+	static const char prefix[] = "payload-";
+	CLEANUP_FREE char *path = job_path(fleet, job, "");
+	DIR *dir = opendir(path);
+
+	for (struct dirent *entry; dir != NULL && (entry = readdir(dir)) != NULL;) {
+		const char *run = entry->d_name + strlen(prefix);
+		if (strncmp(entry->d_name, prefix, strlen(prefix)) != 0)
+			continue;
+		bool wanted = (job->next != NULL && strcmp(job->next->run, run) == 0) ||
+			      (job->present != NULL && !job->present->done &&
+				      strcmp(job->present->run, run) == 0);
+		if (!wanted)
+			unlinkat(dirfd(dir), entry->d_name, 0);
+	}
+	if (dir != NULL)
+		closedir(dir);
+}
+
 /*
  * What was under way goes on from the phase that its record proves: a droplet that exists is looked
  * at again (JOB_STARTING), and from there everything that follows can be repeated.
@@ -175,12 +196,13 @@ static void take_up(struct fleet *fleet, struct job *job)
 	if (stat(log, &st) == 0)
 		job->log_bytes = st.st_size;
 	events_load(fleet, job);
+	sweep_payloads(fleet, job);
 	/* One that failed without its being known whether a droplet was made is pursued again by change.c. */
 	if (job->id == NULL &&
 		(job->phase != JOB_FAILED ||
 			change_find(fleet->changes, fleet->droplets, job->name) != 0))
 		job->phase = JOB_CREATING;
-	else if (job->id != NULL && (job->phase != JOB_IDLE || job->adopted))
+	else if (job->id != NULL && (job->phase != JOB_IDLE || job->adopted || job_has_work(job)))
 		job->phase = JOB_STARTING;
 	job->began = job->stage_began = clock_ms();
 	LOCKED(&fleet->lock);

@@ -92,7 +92,21 @@ void key_pair_finish(struct key_pair *pair)
 	*pair = (struct key_pair){0};
 }
 
-/* The public half last: a private key that has none beside it was cut off in the making. */
+/* Of a private key that lost its public half, or was cut off before that: droplets know it, so it is not replaced. */
+static int add_public(const char *path, const char *public, struct error *err)
+{
+	const char *const command[] = {"ssh-keygen", "-y", "-P", "", "-f", path, NULL};
+	char *text = NULL;
+	int r = file_run(command, KNOWN_MAX, &text, err);
+
+	if (r == 0)
+		r = file_write(public, 0644, text, strlen(text), err);
+	else
+		r = error_prefix(err, "%s has no %s beside it", path, public);
+	free(text);
+	return r;
+}
+
 char *trust_user_key(const char *state_dir, struct error *err)
 {
 	CLEANUP_FREE char *path = xasprintf("%s/id_ed25519", state_dir);
@@ -100,8 +114,10 @@ char *trust_user_key(const char *state_dir, struct error *err)
 	struct key_pair pair = {0};
 	char host[64] = "", comment[96];
 
-	if (access(path, R_OK) == 0 && access(public, R_OK) == 0)
-		return xstrdup(path);
+	if (access(path, R_OK) == 0)
+		return access(public, R_OK) == 0 || add_public(path, public, err) == 0
+			       ? xstrdup(path)
+			       : NULL;
 	gethostname(host, sizeof host - 1);
 	snprintf(comment, sizeof comment, "docloud@%s", host);
 	if (key_pair_make(comment, &pair, err) != 0 || pair.private_text == NULL)

@@ -61,6 +61,7 @@ static void install_failed(struct task *task, const struct error *err)
 	task->job->present->done = true;
 	task->job->error = *err;
 	pthread_mutex_unlock(&task->fleet->lock);
+	install_drop_payload(task);
 	job_log(task->fleet, task->job, "%s", err->message);
 }
 

@@ -199,6 +199,12 @@ ExecStop=$nft delete table inet docloud
 [Install]
 WantedBy=sysinit.target
 END
+# A reload is passed on; a start empties them, too.
+mkdir -p /etc/systemd/system/nftables.service.d
+write_config /etc/systemd/system/nftables.service.d/docloud.conf 0644 <<END
+[Service]
+ExecStartPost=-$nft -f /etc/docloud/firewall.nft
+END
 ! due || systemctl daemon-reload
 service_enable docloud-firewall.service
 service_apply reload docloud-firewall.service

@@ -55,7 +55,7 @@ packages=
 lacking=
 for extension in $(printf '%s\n' "$extensions" | tr ',' ' '); do
 	case $extension in
-	ctype | date | fileinfo | filter | ftp | hash | iconv | json | openssl | pcre | pdo | session | sockets | zlib) continue ;;
+	calendar | ctype | date | exif | fileinfo | filter | ftp | gettext | hash | iconv | json | openssl | pcre | pdo | phar | session | sockets | tokenizer | zlib) continue ;;
 	esac
 	package=$(php_package "$extension")
 	if installed_version "$package" >/dev/null || package_available "$package"; then

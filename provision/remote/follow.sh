@@ -21,11 +21,12 @@ over() {
 	return 0
 }
 
+# No answer, as while systemd itself is being upgraded, is none that it has ended.
 active() {
 	case $(systemctl show -p ActiveState docloud-stack.service 2>/dev/null) in
-	ActiveState=active | ActiveState=activating | ActiveState=deactivating | ActiveState=reloading) return 0 ;;
+	ActiveState=inactive | ActiveState=failed) return 1 ;;
 	esac
-	return 1
+	return 0
 }
 
 # Prints what was appended since the last call. Descriptor 3 remembers where that was. The end may be in the middle of a

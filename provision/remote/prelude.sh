@@ -242,7 +242,7 @@ run_status() {
 apt_update() {
 	until try apt_run -qq -o APT::Update::Error-Mode=any update; do
 		case $complaint in
-		*'get lock'*) sleep 1 ;;
+		*'get lock'* | *'Unable to lock'*) sleep 1 ;;
 		*) return 0 ;;
 		esac
 	done
@@ -330,10 +330,12 @@ pin() {
 }
 
 unpin() {
+	# An install that failed left this behind, and no pin.
+	[ "$family" != apt ] || rm -f "/etc/apt/preferences.d/docloud-$1.pref"
 	[ -e "$DOCLOUD_STATE/pins/$1" ] || return 0
 	# shellcheck disable=SC2046 # words
 	case $family in
-	apt) apt-mark -q unhold "$1" && rm -f "/etc/apt/preferences.d/docloud-$1.pref" ;;
+	apt) apt-mark -q unhold "$1" ;;
 	dnf) dnf -q versionlock delete $(dnf_parts "$1" '%{NAME}') || true ;;
 	esac
 	rm -f "$DOCLOUD_STATE/pins/$1"
@@ -353,9 +355,26 @@ apt_prefer() {
 	done >"/etc/apt/preferences.d/docloud-$1.pref"
 }
 
+# What an interrupted run left half configured stops every other one. What looks so may be another one's work, too, for
+# which dpkg does not know how to wait.
+dpkg_finish() {
+	while [ -n "$(dpkg --audit)" ]; do
+		if said=$(dpkg --force-confdef --force-confold --configure -a </dev/null 2>&1); then
+			printf '%s\n' "$said"
+			return
+		fi
+		case $said in
+		*'locked by another process'*) sleep 1 ;;
+		*)
+			printf '%s\n' "$said"
+			fail "what is half installed cannot be configured: $(printf '%s\n' "$said" | tail -n 1)"
+			;;
+		esac
+	done
+}
+
 apt_install() {
-	# What an interrupted run left half configured stops every other one.
-	[ -z "$(dpkg --audit)" ] || dpkg --force-confdef --force-confold --configure -a </dev/null
+	dpkg_finish
 	lists_fresh || apt_update
 	words=$(version_words "$1" =)
 	for word in $words; do
@@ -474,9 +493,13 @@ service_apply() {
 	if due; then
 		say "$1 of $2"
 		case $1 in
-		reload) systemctl reload-or-restart "$2" || true ;;
-		*) systemctl "$1" "$2" || true ;;
+		reload) applied=reload-or-restart ;;
+		*) applied=$1 ;;
 		esac
+		applied=$(systemctl "$applied" "$2" 2>&1) || {
+			service_check "$2"
+			fail "$1 of $2 failed: $(printf '%s\n' "$applied" | head -n 1)"
+		}
 		service_check "$2"
 		rm -f "$changed"
 	fi
@@ -674,6 +697,7 @@ nginx_follow() {
 # A reload is a signal: for a moment the old workers go on answering, with what was configured before.
 nginx_apply() {
 	if due; then
+		faults=$(nginx -t -q 2>&1) || fail "nginx refuses its configuration: $(printf '%s\n' "$faults" | grep -m 1 emerg)"
 		workers=$(cat "/proc/$(systemctl show -p MainPID --value nginx.service)/task/"*/children 2>/dev/null) || workers=
 		service_apply reload nginx.service
 		looks=0

@@ -117,13 +117,14 @@ log_lines() {
 	echo $lines
 }
 
-# log_output NAME: records what comes on stdin. Beyond the limit, and with a gigabyte as quickly as that can be read, its
+# log_output NAME DEADLINE: records what comes on stdin, from whoever has its other end, which one that left the unit may
+# keep for ever. Beyond the limit, and with a gigabyte as quickly as that can be read, its
 # lines are only counted. The last one that is not empty goes to results/NAME/last.
 log_output() {
 	mkfifo "$results/all" "$results/end"
 	wc -l <"$results/all" >"$results/lines" &
 	tail -c 8192 <"$results/end" >"$results/last" &
-	recorded=$(tee "$results/all" "$results/end" | {
+	recorded=$(timeout $(($2 + 60)) tee "$results/all" "$results/end" | {
 		bound_lines | log_lines "$1"
 		cat >/dev/null
 	})
@@ -138,11 +139,12 @@ log_output() {
 
 # --- what is under way
 
+# No answer, as while systemd itself is being upgraded, is none that it has ended.
 active() {
 	case $(systemctl show -p ActiveState "$1" 2>/dev/null) in
-	ActiveState=active | ActiveState=activating | ActiveState=deactivating | ActiveState=reloading) return 0 ;;
+	ActiveState=inactive | ActiveState=failed) return 1 ;;
 	esac
-	return 1
+	return 0
 }
 
 lock() {
@@ -340,7 +342,7 @@ install_one() {
 	systemd-run --quiet --no-ask-password --pipe --wait --unit="docloud-$1.service" \
 		--description="docloud: installs $1" -p RuntimeMaxSec="$3" -p TimeoutStopSec=10 \
 		-p BindsTo=$unit -p After=$unit -p IgnoreSIGPIPE=no /bin/sh "$state/runner" component "$1" </dev/null 2>&1 |
-		log_output "$1"
+		log_output "$1" "$3"
 	result=$(systemctl show -p Result "docloud-$1.service" 2>/dev/null)
 	status=$(cat "$results/status" 2>/dev/null)
 	if [ -z "$status" ] && [ "$result" = Result=exit-code ]; then # the disk had no room for it

@@ -61,6 +61,15 @@ static void test_user_key(void **state)
 	assert_string_equal(path, again);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_ino, first);
+	/* Droplets know the key: one that lost its public half gets that back, and is not replaced. */
+	CLEANUP_FREE char *public = xasprintf("%s.pub", path);
+	assert_int_equal(unlink(public), 0);
+	CLEANUP_FREE char *third = trust_user_key(directory, &err);
+	assert_string_equal(path, third);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_ino, first);
+	assert_int_equal(stat(public, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0644);
 }
 
 static void test_user_data(void **state)
