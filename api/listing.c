@@ -302,21 +302,27 @@ static struct snapshot *snapshot_create(
 	return snapshot;
 }
 
+/* Before anything is called by its id. */
+static bool has_doubles(struct listing *listing)
+{
+	sort(listing->objects, listing->count, by_id);
+	for (size_t i = 1; i < listing->count; i++)
+		if (strcmp(listing->objects[i - 1]->id, listing->objects[i]->id) == 0)
+			return true;
+	return false;
+}
+
 struct snapshot *listing_snapshot(struct listing *listing, int64_t taken, time_t taken_at)
 {
 	size_t count = listing->count;
-	struct object **ids = xcalloc(count, sizeof(struct object *));
 
+	if (has_doubles(listing))
+		return NULL;
 	make_names_unique(listing->objects, count);
+	struct object **ids = xcalloc(count, sizeof(struct object *));
 	if (count > 0)
 		memcpy(ids, listing->objects, count * sizeof(struct object *));
 	sort(ids, count, by_id);
-	for (size_t i = 1; i < count; i++) {
-		if (strcmp(ids[i - 1]->id, ids[i]->id) == 0) {
-			free(ids);
-			return NULL;
-		}
-	}
 	struct object **names = xrealloc(listing->objects, count, sizeof(struct object *));
 	*listing = (struct listing){0};
 	return snapshot_create(names, ids, count, taken, taken_at);

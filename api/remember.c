@@ -66,7 +66,7 @@ static int write_all(const struct cache *cache, const struct kind *kind,
 }
 
 /* A file that cannot be written is no failure of the listing: the next one tries again. */
-static void save(
+static bool save(
 	const struct cache *cache, const struct kind *kind, const struct snapshot *snapshot)
 {
 	CLEANUP_FREE char *path = file_of(cache, kind);
@@ -77,14 +77,16 @@ static void save(
 	if (out == NULL) {
 		if (file >= 0)
 			close(file);
-		return;
+		return false;
 	}
 	int rc = write_all(cache, kind, snapshot, out);
 	const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = snapshot->taken_at}};
 	if (rc == 0)
 		futimens(file, times);
-	if (fclose(out) != 0 || rc != 0 || rename(beside, path) != 0)
-		unlink(beside);
+	if (fclose(out) == 0 && rc == 0 && rename(beside, path) == 0)
+		return true;
+	unlink(beside);
+	return false;
 }
 
 static void renew(const struct cache *cache, const struct kind *kind, time_t taken_at)
@@ -106,6 +108,16 @@ static bool is_same(const struct snapshot *a, const struct snapshot *b)
 	return true;
 }
 
+/* It is not on disk after all. */
+static void forget_saved(struct cache *cache, struct kind *kind, struct snapshot *snapshot)
+{
+	LOCKED(&cache->lock);
+	if (kind->saved != snapshot)
+		return;
+	snapshot_unref(kind->saved); /* not the last reference: the caller has one */
+	kind->saved = NULL;
+}
+
 void remember_save(struct cache *cache, struct kind *kind, bool now)
 {
 	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
@@ -125,8 +137,8 @@ void remember_save(struct cache *cache, struct kind *kind, bool now)
 	pthread_mutex_unlock(&cache->lock);
 	if (snapshot != NULL && is_same(saved, snapshot))
 		renew(cache, kind, snapshot->taken_at);
-	else if (snapshot != NULL)
-		save(cache, kind, snapshot);
+	else if (snapshot != NULL && !save(cache, kind, snapshot))
+		forget_saved(cache, kind, snapshot);
 }
 
 /* The objects of a file, NULL when they are not all there. */

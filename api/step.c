@@ -299,10 +299,17 @@ int steps_run(struct changes *changes, struct change *change, struct error *err)
 	const struct change_plan *plan = &change->plan;
 	int rc = 0;
 
-	for (size_t i = 0; i < plan->count && rc == 0; i++) {
-		rc = run_step(changes, change, &plan->steps[i], err);
-		if (rc != 0)
-			error_prefix(err, "%s", plan->steps[i].say);
+	for (size_t i = 0; i < plan->count && rc != -ECANCELED; i++) {
+		const struct step *step = &plan->steps[i];
+		struct error problem = {0};
+
+		if (rc != 0 && !step->always)
+			continue;
+		int r = run_step(changes, change, step, &problem);
+		if (r == 0 || rc != 0)
+			continue;
+		rc = error_set(err, problem.code, "%s", problem.message);
+		error_prefix(err, "%s", step->say);
 	}
 	if (rc == 0 && plan->also_id != NULL) {
 		const struct change_plan also = {.resource = plan->also, .id = plan->also_id};

@@ -164,8 +164,9 @@ int act_attach(struct mount *mount, struct node dir, const struct relation *rela
 	if (tree_lookup(mount, dir, name, ret, NULL) == 0)
 		return 0;
 	/* It was taken; the listing that shows it is being read. */
-	cache_refresh(mount->cache,
-		relation->back ? (unsigned)kind_find(relation->kind) : subject.listing);
+	cache_refresh(mount->cache, relation->back || relation->directories
+					    ? (unsigned)kind_find(relation->kind)
+					    : subject.listing);
 	return -EINPROGRESS;
 }
 

@@ -27,6 +27,12 @@ static int rename_onto_file(
 	rc = act_write(mount, node, text, length, 0, err);
 	if (rc == 0)
 		rc = act_flush(mount, node, false, err);
+	/* It is all done again when what it waits for is there: nothing may be sent now. */
+	if (rc == -EINPROGRESS) {
+		if (edit_close(mount->edits, node_pack(node)) == 0)
+			edit_drop(mount->edits, node_pack(node));
+		return rc;
+	}
 	int submitted = act_release(mount, node, &closed, err);
 	if (rc == 0)
 		rc = submitted;
@@ -157,8 +163,9 @@ int act_rename(struct mount *mount, struct node from, const char *name, struct n
 	if (act_link_find(to, new_name) && scratch_stat(mount->edits, node, &scratch) &&
 		S_ISLNK(scratch.st_mode))
 		return replace_link(mount, node, to, new_name, ticket, err);
-	if (!taken && act_create(mount, to, new_name, 0600, &other, err) != 0)
-		return -err->code;
+	rc = taken ? 0 : act_create(mount, to, new_name, 0600, &other, err);
+	if (rc != 0)
+		return rc;
 	if (other.type != NODE_SCRATCH)
 		return rename_onto_file(mount, node, other, err);
 	scratch_rename(mount->edits, node, node_pack(to), new_name);

@@ -151,6 +151,10 @@ int draft_make(struct drafts *drafts, unsigned listing, const char *name, struct
 		json_add_string(draft->record, "name", name);
 		json_add(draft->record, "texts", json_object());
 		rc = draft_write(drafts, draft, err);
+		if (rc != 0) {
+			json_free(draft->record);
+			draft->record = NULL;
+		}
 	}
 	pthread_mutex_unlock(&drafts->lock);
 	return rc;
@@ -176,6 +180,8 @@ int draft_rename(struct drafts *drafts, unsigned listing, const char *name, cons
 	int rc = draft_write(drafts, other, err);
 	struct draft *lost = rc == 0 ? draft : other;
 	if (rc == 0) {
+		free(other->became);
+		other->became = NULL;
 		CLEANUP_FREE char *record = record_name(drafts, listing, name);
 		journal_remove(drafts->dir, record, NULL);
 	}

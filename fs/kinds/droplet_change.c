@@ -256,8 +256,10 @@ int droplet_change_size(struct mount *mount, const struct subject *subject,
 	json_add_bool(body, "disk", false);
 	char *path = subject_path(subject, "/actions");
 	change_plan_add(plan, "POST", path, body, true, "resize to %s, which takes minutes", slug);
-	if (on)
+	if (on) {
 		add_action(plan, subject, "power_on", "power on (downtime ends)");
+		plan->steps[plan->count - 1].always = true; /* it was not meant to stay off */
+	}
 	return 0;
 }
 

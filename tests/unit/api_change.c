@@ -11,17 +11,28 @@
 #include "api/memory.h"
 #include "api_mount.h"
 
-static int64_t submit_action(const char *id, const char *type)
+static void add_action(struct change_plan *plan, const char *type)
 {
-	struct change_plan plan = {.kind = CHANGE_UPDATE,
-		.resource = DROPLETS,
-		.id = xstrdup(id),
-		.name = xstrdup("x")};
 	struct json *body = json_object();
 
 	json_add_string(body, "type", type);
-	change_plan_add(
-		&plan, "POST", xasprintf("/v2/droplets/%s/actions", id), body, true, "%s", type);
+	change_plan_add(plan, "POST", xasprintf("/v2/droplets/%s/actions", plan->id), body, true,
+		"%s", type);
+}
+
+static struct change_plan update(const char *id)
+{
+	return (struct change_plan){.kind = CHANGE_UPDATE,
+		.resource = DROPLETS,
+		.id = xstrdup(id),
+		.name = xstrdup("x")};
+}
+
+static int64_t submit_action(const char *id, const char *type)
+{
+	struct change_plan plan = update(id);
+
+	add_action(&plan, type);
 	return change_submit(mnt.changes, &plan, NULL);
 }
 
@@ -73,6 +84,28 @@ static void actions_are_waited_for(void **unused)
 	sandbox_faults(&mnt.sandbox, "[]");
 }
 
+/* A resize that is refused leaves no droplet off. */
+static void what_was_begun_is_ended(void **unused)
+{
+	struct change_state droplet = mount_create("resized", false);
+
+	(void)unused;
+	while (!mount_has(DROPLETS, droplet.id))
+		usleep(10000);
+	usleep(500000);
+	struct change_plan plan = update(droplet.id);
+	add_action(&plan, "power_off");
+	add_action(&plan, "no such action");
+	add_action(&plan, "reboot");
+	add_action(&plan, "power_on");
+	plan.steps[3].always = true;
+	struct change_state state = mount_wait(change_submit(mnt.changes, &plan, NULL));
+	assert_int_equal(state.phase, CHANGE_FAILED);
+	assert_memory_equal(state.error.message, "no such action: ", 16);
+	assert_int_equal(actions_of(droplet.id, "reboot"), 0);
+	assert_int_equal(actions_of(droplet.id, "power_on"), 1);
+}
+
 static void deletes_are_repeated(void **unused)
 {
 	static const char *const faults[] = {
@@ -109,6 +142,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, mount_start, mount_stop)
 	const struct CMUnitTest tests[] = {
 		TEST(actions_are_waited_for),
+		TEST(what_was_begun_is_ended),
 		TEST(deletes_are_repeated),
 	};
 
