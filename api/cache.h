@@ -82,6 +82,8 @@ void cache_refresh(struct cache *cache, unsigned listing);
 void cache_put(struct cache *cache, unsigned listing, const struct json *object);
 /* It is gone: docloud destroyed it, or a GET of its own said 404. */
 void cache_remove(struct cache *cache, unsigned listing, const char *id);
+/* The ids of those that were removed so lately that the API's listing may still show them are put into an array. */
+void cache_gone(struct cache *cache, unsigned listing, struct json *to);
 
 /*
  * Poll this object until cache_unwatch(), sharing the requests among all that are watched: single

@@ -171,7 +171,10 @@ struct json *create_known(struct changes *changes, const struct change_plan *pla
 
 	if (cache_peek(changes->cache, plan->resource, &snapshot) != 0 || snapshot->remembered)
 		return NULL;
-	return ids_of(changes, plan, snapshot);
+	struct json *known = ids_of(changes, plan, snapshot);
+	/* One of that name was destroyed a moment ago: a listing that lags would show it as the new one. */
+	cache_gone(changes->cache, plan->resource, known);
+	return known;
 }
 
 int create_record(struct changes *changes, const struct change *change, struct error *err)

@@ -162,3 +162,13 @@ bool hold_learn(
 	snapshot_unref(before);
 	return before != NULL;
 }
+
+void cache_gone(struct cache *cache, unsigned listing, struct json *to)
+{
+	const struct kind *kind = cache->kinds[listing];
+
+	LOCKED(&cache->lock);
+	for (size_t i = 0; i < kind->hold_count; i++)
+		if (kind->holds[i].object == NULL)
+			json_add_string(to, NULL, kind->holds[i].id);
+}
