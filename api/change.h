@@ -23,7 +23,7 @@ struct step {
 	struct json *body;  /* owned; NULL without one */
 	char *say;	    /* owned: one line for plan and log: "power off (downtime begins)" */
 	bool action;	    /* the answer is an action: wait until it is completed */
-	bool always;	    /* also after one before it failed: it ends what that one's predecessor began */
+	bool always; /* also after one before it failed: it ends what that one's predecessor began */
 };
 
 enum change_kind { CHANGE_CREATE, CHANGE_UPDATE, CHANGE_DELETE };

@@ -235,8 +235,7 @@ static int take_whole(struct spec *spec, const char *text, size_t length, struct
 		return -EINVAL;
 	if (json_type(spec->whole) != JSON_OBJECT)
 		return error_set(err, EINVAL,
-			"the text is no object: JSON {\"key\": value, …}, YAML `key: value` or "
-			"lines `key = value` are taken");
+			"that is no object: `key = value`, YAML and JSON with keys are taken");
 	take_members(spec, spec->whole, "");
 	return 0;
 }

@@ -9,7 +9,7 @@ conclude() {
 	local status=$?
 	cleanup
 	[ "$status" -eq 0 ] || [ "$failures" -gt 0 ] || failures=1 checks=$((checks + 1))
-	echo "$((checks - failures)) passed, $failures failed"
+	echo "# $((checks - failures)) passed, $failures failed"
 }
 # fails DESCRIPTION COMMAND…
 fails() {
