@@ -433,7 +433,9 @@ done
 ### the system itself
 
 rm -rf /usr/share/zoneinfo /etc/timezone /usr/bin/sudo /usr/sbin/visudo /etc/sudoers /etc/sudoers.d
-rpm -i --force-debian --replacefiles $archives/baseos/*/{bash,centos-stream-release}-*.rpm
+# Debian 12's rpm has to be told that it may, 13's does not know the word.
+begin=("$archives"/baseos/*/{bash,centos-stream-release}-*.rpm)
+rpm -i --force-debian --replacefiles "${begin[@]}" || rpm -i --replacefiles "${begin[@]}"
 sed -i 's/^sudo:/wheel:/' /etc/group /etc/gshadow
 sed -i 's/^g sudo /g wheel /' /usr/lib/sysusers.d/*.conf
 ln -sf bash /bin/sh
