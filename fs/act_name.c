@@ -225,10 +225,12 @@ static int remove_unborn(struct mount *mount, const struct subject *subject, str
 		mount->changes, subject->listing, plain ? plain : subject->name);
 	bool known = ticket && change_get(mount->changes, ticket, &state);
 	if ((known && (state.phase == CHANGE_WAITING || state.phase == CHANGE_RUNNING)) ||
-		(!draft && subject->has_job && subject->job.phase == JOB_CREATING))
+		(!draft && subject->has_job && subject->job.phase == JOB_CREATING)) {
+		CLEANUP_FREE char *place = place_text(mount, subject->listing, subject->name);
 		return error_set(err, EBUSY,
-			"it is being created: wait for that (`sync %s/%s/spec`), then remove it",
-			subject->kind->resource.name, subject->name);
+			"it is being created: wait for that (`sync %s/spec`), then remove it",
+			place);
+	}
 	change_forget(mount->changes, ticket);
 	if (draft)
 		draft_remove(mount->drafts, subject->listing, subject->name, false);
@@ -240,9 +242,9 @@ static int remove_unborn(struct mount *mount, const struct subject *subject, str
 
 int act_check_removal(struct mount *mount, const struct subject *subject, struct error *err)
 {
-	CLEANUP_FREE char *place = place_text(mount, subject->listing, subject->name);
 	if (!edit_is_refused(mount->edits, node_pack(subject->node)))
 		return 0;
+	CLEANUP_FREE char *place = place_text(mount, subject->listing, subject->name);
 	return error_set(err, EPERM,
 		"%s: a removal inside it was refused a moment ago, so this looks like rm -r or its "
 		"like, which destroys nothing; wait 10 seconds, then rmdir it",

@@ -118,8 +118,8 @@ log_lines() {
 }
 
 # log_output NAME DEADLINE: records what comes on stdin, from whoever has its other end, which one that left the unit may
-# keep for ever. Beyond the limit, and with a gigabyte as quickly as that can be read, its
-# lines are only counted. The last one that is not empty goes to results/NAME/last.
+# keep for ever. Beyond the limit, and with a gigabyte as quickly as that can be read, its lines are only counted. The
+# last one that is not empty goes to results/NAME/last.
 log_output() {
 	mkfifo "$results/all" "$results/end"
 	wc -l <"$results/all" >"$results/lines" &
