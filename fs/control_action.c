@@ -308,9 +308,10 @@ int control_action_step(const struct subject *subject, const struct action *acti
 	const char *method = action->method ? action->method : "POST";
 	if (!action->path)
 		json_add_string(body, "type", action->name);
-	bool empty = action->path && json_count(body) == 0;
+	/* One that could say something says so that it does not. */
+	bool none = json_count(body) == 0 && !(action->params && strcmp(method, "POST") == 0);
 	change_plan_add(
-		plan, method, path, empty ? NULL : json_copy(body), !action->path, "%.150s", line);
+		plan, method, path, none ? NULL : json_copy(body), !action->path, "%.150s", line);
 	return 0;
 }
 

@@ -272,7 +272,8 @@ static void check_rivals(struct spec *spec)
 static void add_fallbacks(struct spec *spec)
 {
 	for (const struct spec_key *key = spec->kind->keys; key->name; key++)
-		if (key->fallback && !value_find(spec, key->name))
+		if (key->fallback && !value_find(spec, key->name) &&
+			!(key->unless && value_find(spec, key->unless)))
 			add_value(spec, 0, key->name,
 				(struct spec_value){.text = xstrdup(key->fallback)});
 }

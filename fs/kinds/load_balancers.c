@@ -62,7 +62,7 @@ static const struct spec_key keys[] = {
 			"or tls_passthrough=true for https",
 		.example = "http 80 to http 8080"},
 	{KEY("droplet_ids"), .type = SPEC_REFS, .kind = "droplets", .by = "id", .unless = "tag",
-		.help = "the droplets behind it", .example = "web1, web2"},
+		.fallback = "", .help = "the droplets behind it", .example = "web1, web2"},
 	{KEY("tag"), .type = SPEC_REF, .kind = "tags",
 		.help = "or all droplets with this tag, whenever they get it", .example = "web"},
 	KEY_NUMBER("size_unit", 1, 100, "so many nodes", "2"),

@@ -42,6 +42,9 @@ static bool balancer_create(struct request *request, cJSON *object)
 {
 	const char *region = json_text(object, "region");
 
+	if (!cJSON_HasObjectItem(request->body, "droplet_ids") &&
+		!cJSON_HasObjectItem(request->body, "tag"))
+		return answer_error(request, 422, "either droplet_ids or tag is required");
 	if (!strcmp(json_text(object, "type"), "GLOBAL"))
 		return balancer_update(request, object);
 	if (!region)
