@@ -6,7 +6,10 @@ require root systemd-nspawn nft ip jq
 trap conclude EXIT
 # The last line, after lib.sh's own end; a test that did not come to its end has failed.
 conclude() {
-	local status=$?
+	local status=$? host
+	for host in "$WORK"/hosts/*.ip; do
+		[ ! -e "$host" ] || hang_up "$(basename "$host" .ip)"
+	done
 	cleanup
 	[ "$status" -eq 0 ] || [ "$failures" -gt 0 ] || failures=1 checks=$((checks + 1))
 	echo "# $((checks - failures)) passed, $failures failed"
@@ -67,24 +70,36 @@ ip_of() {
 }
 # trust NAME KEY: the one host key that is accepted from now on
 trust() {
+	hang_up "$1"
 	echo "$(ip_of "$1") $(cut -d' ' -f1,2 <<<"$2")" >"$WORK/hosts/$1.known"
 }
-# login NAME USER KEY [ssh OPTION…] COMMAND; on NAME COMMAND: as root, with stdin
+# login NAME USER KEY [ssh OPTION…] COMMAND: by a connection of its own
 login() {
 	ssh -F none -i "$3" -o IdentitiesOnly=yes -o BatchMode=yes -o ConnectTimeout=5 -o StrictHostKeyChecking=yes \
 		-o UserKnownHostsFile="$WORK/hosts/$1.known" -o LogLevel=ERROR "$2@$(ip_of "$1")" "${@:4}"
 }
+# root NAME [ssh OPTION…] COMMAND: by a connection that is kept, as each takes a third of a second
+root() {
+	login "$1" root "$WORK/id" -o ControlMaster=auto -o ControlPath="$WORK/hosts/$1.ctl" -o ControlPersist=60 \
+		-o ServerAliveInterval=5 -o ServerAliveCountMax=2 "${@:2}"
+}
+# hang_up NAME: what comes next connects anew
+hang_up() {
+	[ ! -e "$WORK/hosts/$1.ctl" ] || ssh -F none -o ControlPath="$WORK/hosts/$1.ctl" -O exit "$1" 2>/dev/null || true
+}
+# on NAME COMMAND: as root, with stdin
 on() {
-	login "$1" root "$WORK/id" "${@:2}" <<<"${input-}"
+	root "$@" <<<"${input-}"
 }
 # feed NAME COMMAND <INPUT
 feed() {
-	login "$1" root "$WORK/id" "${@:2}"
+	root "$@"
 }
 restart() {
 	local before
 	before=$(on "$1" cat /proc/sys/kernel/random/boot_id)
 	on "$1" 'systemctl reboot' 2>/dev/null
+	hang_up "$1"
 	back() {
 		local id
 		id=$(on "$1" cat /proc/sys/kernel/random/boot_id) && [ "$id" != "$before" ]
@@ -110,7 +125,7 @@ scan() {
 		        return None
 		    writer.close()
 		    return port
-		async def scan(ports, few=asyncio.Semaphore(200)):
+		async def scan(ports, few=asyncio.Semaphore(600)):
 		    print(*filter(None, await asyncio.gather(*(probe(port, few) for port in ports))))
 		asyncio.run(scan([*range(1, 1101), 1433, 2049, 3306, 4949, 5432, 6379, 8000, 8080, 8443, 9000, 9090, 11211, 27017, 33060]))
 	END
@@ -209,10 +224,10 @@ $(tail -n 15 "$WORK/$host.events")"
 again() {
 	local host=$1 units=$2 before after
 	shift 2
-	seen() { # a timer's state changes by itself
+	seen() { # a timer's state changes by itself, and what munin's timer draws
 		on "$1" "systemctl show -p ActiveEnterTimestampMonotonic -p ExecMainStartTimestampMonotonic -p NRestarts $2
 			systemctl show -p StateChangeTimestampMonotonic $(tr ' ' '\n' <<<"$2" | grep -v '\.timer$' | paste -sd' ')
-			find /etc /home /root /var/www -xdev -newer /run/before -type f 2>/dev/null | grep -v -e '^/etc/mtab'"
+			find /etc /home /root /var/www -xdev -path /var/www/html/munin -prune -o -newer /run/before -type f -print 2>/dev/null | grep -v -e '^/etc/mtab'"
 	}
 	on "$host" "rm -rf $state/results; sleep 1.1; touch /run/before"
 	before=$(seen "$host" "$units")
