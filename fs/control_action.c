@@ -317,7 +317,7 @@ int control_action_step(const struct subject *subject, const struct action *acti
 
 /* The one step that a line asks for. */
 static int action_plan(struct mount *mount, const struct subject *subject, const char *line,
-	struct change_plan *plan, struct error *err)
+	const struct action **ret, struct change_plan *plan, struct error *err)
 {
 	CLEANUP_WORDS struct words words = {0};
 	CLEANUP_JSON struct json *body = json_object();
@@ -328,14 +328,16 @@ static int action_plan(struct mount *mount, const struct subject *subject, const
 		action++;
 	if (!action || !action->name)
 		return unknown_action(subject->kind, name, err);
+	*ret = action;
 	int rc = check_destroys(mount, subject, action, err);
 	for (size_t i = 1; i < words.count && rc == 0; i++)
 		rc = take_param(mount, subject->kind, action, body, words.items[i], err);
 	return rc == 0 ? control_action_step(subject, action, body, line, plan, err) : rc;
 }
 
+/* *ret is the action that was named, and left as it is where none was. */
 static int action_line(struct mount *mount, const struct subject *subject, const char *text,
-	size_t length, struct change_plan *plan, struct error *err)
+	size_t length, const struct action **ret, struct change_plan *plan, struct error *err)
 {
 	CLEANUP_FREE char *line = NULL;
 	char plain[200];
@@ -346,7 +348,7 @@ static int action_line(struct mount *mount, const struct subject *subject, const
 	if (strlen(line) < sizeof(plain) && strcmp(plain, line) != 0)
 		return error_set(
 			err, EINVAL, "there are control characters in it, or it is not UTF-8");
-	return action_plan(mount, subject, line, plan, err);
+	return action_plan(mount, subject, line, ret, plan, err);
 }
 
 int check_action(struct mount *mount, const struct subject *subject, const char *text,
@@ -355,7 +357,8 @@ int check_action(struct mount *mount, const struct subject *subject, const char 
 	if (length == 0 || (partial && text[length - 1] != '\n'))
 		return 0;
 	struct change_plan plan = control_plan(subject);
-	int rc = action_line(mount, subject, text, length, &plan, err);
+	const struct action *action = NULL;
+	int rc = action_line(mount, subject, text, length, &action, &plan, err);
 	change_plan_finish(&plan);
 	return rc;
 }
@@ -364,9 +367,14 @@ int submit_action(struct mount *mount, const struct subject *subject, const char
 	size_t length, struct error *err)
 {
 	struct change_plan plan = control_plan(subject);
-	int rc = action_line(mount, subject, text, length, &plan, err);
-	if (rc == 0 && plan.count > 0)
-		return subject_submit(subject, &plan, err);
-	change_plan_finish(&plan);
+	const struct action *action = NULL;
+	int rc = action_line(mount, subject, text, length, &action, &plan, err);
+	if (rc != 0 || plan.count == 0) {
+		change_plan_finish(&plan);
+		return rc;
+	}
+	rc = subject_submit(subject, &plan, err);
+	if (rc == 0 && action && action->sent)
+		action->sent(mount, subject);
 	return rc;
 }

@@ -124,6 +124,8 @@ struct action {
 	const char *method; /* with a path; NULL: "POST" */
 	const char *path;   /* beneath the object's: "/resize"; beginning with /v2/, the whole */
 	bool destroys; /* what is on the disk: refused where destroying is (restore, rebuild) */
+	void (*sent)(struct mount *mount,
+		const struct subject *subject); /* NULL, or: it was submitted */
 	const char *help;
 };
 

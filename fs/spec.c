@@ -41,7 +41,7 @@ static void wrong_line(struct spec *spec, unsigned line, const char *format, ...
 
 static struct spec_value *value_find(const struct spec *spec, const char *key)
 {
-	for (size_t i = 0; i < spec->count; i++)
+	for (size_t i = 0; key && i < spec->count; i++)
 		if (strcmp(spec->values[i].key->name, key) == 0)
 			return &spec->values[i];
 	return NULL;
@@ -272,8 +272,7 @@ static void check_rivals(struct spec *spec)
 static void add_fallbacks(struct spec *spec)
 {
 	for (const struct spec_key *key = spec->kind->keys; key->name; key++)
-		if (key->fallback && !value_find(spec, key->name) &&
-			!(key->unless && value_find(spec, key->unless)))
+		if (key->fallback && !value_find(spec, key->name) && !value_find(spec, key->unless))
 			add_value(spec, 0, key->name,
 				(struct spec_value){.text = xstrdup(key->fallback)});
 }

@@ -159,6 +159,8 @@ static int64_t start_step(struct fleet *fleet, struct job *job)
 	char address[64];
 
 	job_watch(fleet, job, true);
+	if (rebuild_waits(fleet, job))
+		return 0;
 	switch (droplet_look(fleet, job, address, sizeof address)) {
 	case DROPLET_ACTIVE:
 		is_active(fleet, job, address);

@@ -198,6 +198,7 @@ static int prepare_body(struct fleet *fleet, struct job *job, const char *script
 						1,
 					" ")),
 			host_key.public_text);
+		job->birth_key = xstrdup(job->host_key);
 	}
 	key_pair_finish(&host_key);
 	return data != NULL ? 0 : -EINVAL;
@@ -385,8 +386,8 @@ bool fleet_adopt(struct fleet *fleet, const char *id, const char *name)
 		return false;
 	pthread_mutex_lock(&fleet->lock);
 	bool boots = job_installs_itself(job);
-	bool unknown = !job->made && job->fold.run[0] == '\0' && job->present == NULL &&
-		       job->next == NULL;
+	bool unknown = job->adopted || (!job->made && job->fold.run[0] == '\0' &&
+					       job->present == NULL && job->next == NULL);
 	bool due = (boots || unknown) && clock_ms() >= job->adopt_after;
 	if (due) {
 		job->adopt_after = clock_ms() + ADOPT_AGAIN_MS;

@@ -291,8 +291,16 @@ int install_run(struct task *task, struct error *err)
 
 int install_adopt(struct task *task, struct error *err)
 {
-	int r = reach_connect(task, stage_deadline(task->fleet, ADOPT_SECONDS), err);
+	pthread_mutex_lock(&task->fleet->lock);
+	bool rebuilt = task->job->made && !task->job->rotated;
+	pthread_mutex_unlock(&task->fleet->lock);
+	int r = reach_connect(
+		task, stage_deadline(task->fleet, rebuilt ? PORT_SECONDS : ADOPT_SECONDS), err);
 
+	if (r == 0 && rebuilt)
+		r = reach_ready(task, err);
+	if (r == 0 && rebuilt)
+		r = reach_rotate(task, err);
 	if (r == 0)
 		r = follow_run(task, true, stage_deadline(task->fleet, SEND_SECONDS), err);
 	if (r != 0)

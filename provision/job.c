@@ -68,6 +68,7 @@ void job_unref(struct fleet *fleet, struct job *job)
 	free(job->spec);
 	free(job->host_key);
 	free(job->host_key_next);
+	free(job->birth_key);
 	free(job->name);
 	free(job->id);
 	free(job->key);

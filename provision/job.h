@@ -62,6 +62,7 @@ struct job {
 	bool rotated;		/* lock: the droplet has a host key of its own */
 	bool reached;		/* lock: a login succeeded once */
 	bool adopted;		/* lock: fetch what is on the droplet */
+	bool rebuilding;	/* lock: what is known of its disk holds no more */
 	bool looked_at;		/* lock: somebody asked how an install at boot goes */
 	bool queued, working;	/* lock: in the workers' queue; a worker has it */
 	bool watched;		/* lock: cache_watch() is on */
@@ -71,6 +72,7 @@ struct job {
 	bool seen;		/* lock: the inventory had it */
 	bool loaded; /* lock: of an earlier docloud: its create may have been submitted */
 	char *host_key, *host_key_next; /* lock: pinned; the second while it is being rotated */
+	char *birth_key;		/* lock: what its user data gives it; NULL: not known */
 	char *spec;			/* lock */
 	struct json *body;		/* lock: until the droplet exists */
 	struct install *present, *next; /* lock: the one under way or done; the one after it */
@@ -269,5 +271,12 @@ void install_drop_payload(struct task *task);
 int install_adopt(struct task *task, struct error *err);
 /* follow.c: read the droplet's journal on from where we are; once: what there is. */
 int follow_run(struct task *task, bool once, int64_t deadline, struct error *err);
+
+/* --- rebuild.c */
+
+/* The dispatcher's: is a droplet that is being built anew not to be looked at yet? */
+bool rebuild_waits(struct fleet *fleet, struct job *job);
+/* The worker's: forget what holds no more of one that was. Nothing for any other. */
+int rebuild_forget(struct task *task, struct error *err);
 
 #endif

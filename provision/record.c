@@ -56,8 +56,10 @@ static struct json *record_make(const struct job *job)
 	json_add_bool(record, "rotated", job->rotated);
 	json_add_bool(record, "reached", job->reached);
 	json_add_bool(record, "adopted", job->adopted);
+	json_add_bool(record, "rebuilding", job->rebuilding);
 	add_text(record, "host_key", job->host_key);
 	add_text(record, "host_key_next", job->host_key_next);
+	add_text(record, "birth_key", job->birth_key);
 	add_text(record, "spec", job->spec);
 	if (job->body != NULL)
 		json_add(record, "body", json_copy(job->body));
@@ -148,8 +150,10 @@ static struct job *record_read(struct fleet *fleet, const char *key, const struc
 	job->rotated = json_is_true(json_get(record, "rotated"));
 	job->reached = json_is_true(json_get(record, "reached"));
 	job->adopted = json_is_true(json_get(record, "adopted"));
+	job->rebuilding = json_is_true(json_get(record, "rebuilding"));
 	job->host_key = get_text(record, "host_key");
 	job->host_key_next = get_text(record, "host_key_next");
+	job->birth_key = get_text(record, "birth_key");
 	job->spec = get_text(record, "spec");
 	if (json_get(record, "body") != NULL)
 		job->body = json_copy(json_get(record, "body"));

@@ -87,6 +87,8 @@ static void serve(struct task *task)
 	pthread_mutex_lock(&task->fleet->lock);
 	bool adopting = task->job->adopted;
 	pthread_mutex_unlock(&task->fleet->lock);
+	if (rebuild_forget(task, &err) != 0)
+		job_log(task->fleet, task->job, "%s", err.message);
 	if (adopting)
 		adopt(task);
 	for (bool again = false; begin_install(task, again); again = true) {
@@ -117,7 +119,7 @@ static void work_on(struct fleet *fleet, struct worker *worker, struct job *job)
 	job->wake_fd = -1;
 	worker->job = NULL;
 	/* What came while the last step was ending. */
-	bool more = !fleet->stopping && !job->gone && job->next != NULL;
+	bool more = !fleet->stopping && !job->gone && (job->next != NULL || job->rebuilding);
 	if (more)
 		job_activate(fleet, job);
 	pthread_mutex_unlock(&fleet->lock);

@@ -28,6 +28,9 @@ DROPLET_CHANGE(droplet_change_size);
 DROPLET_CHANGE(droplet_change_backups);
 DROPLET_CHANGE(droplet_change_ipv6);
 
+/* Its disk is being made anew: what was known of it holds no more. */
+void droplet_rebuilds(struct mount *mount, const struct subject *subject);
+
 /* The most user data that the API takes. */
 #define DROPLET_USER_DATA_MAX (64u << 10)
 

@@ -289,6 +289,11 @@ int droplet_change_ipv6(struct mount *mount, const struct subject *subject,
 	return 0;
 }
 
+void droplet_rebuilds(struct mount *mount, const struct subject *subject)
+{
+	fleet_rebuild(mount->fleet, subject_id(subject));
+}
+
 int droplet_rename(struct mount *mount, const struct subject *subject, const char *name,
 	struct change_plan *plan, struct error *err)
 {
