@@ -67,6 +67,8 @@ struct handle {
 		struct node node;
 	} * entries; /* of a directory; read by one reader at a time, as the kernel sees to */
 	size_t count;
+	bool listed;   /* entries were made, be they dropped since */
+	uint64_t told; /* events_told() before that */
 };
 
 struct service {
@@ -88,6 +90,9 @@ struct op_kind {
 	bool endless; /* waits as long as what it waits for */
 };
 extern const struct op_kind op_kinds[OPS];
+
+/* A directory is closed: what the kernel keeps of it must not be older than what it was told meanwhile. */
+void service_closed(struct service *service, fuse_ino_t ino, const struct handle *handle);
 
 struct handle *handle_of(const struct call *call);
 void handle_destroy(struct handle *handle);

@@ -423,7 +423,7 @@ void edits_list(
 
 /* Marks: in the place of the same inode's, or of the one that ends first. */
 
-static void mark_set(struct mark marks[MARKS], uint64_t ino, int64_t until)
+static struct mark *mark_set(struct mark marks[MARKS], uint64_t ino, int64_t until)
 {
 	unsigned best = 0;
 	for (unsigned i = 0; i < MARKS; i++) {
@@ -435,6 +435,7 @@ static void mark_set(struct mark marks[MARKS], uint64_t ino, int64_t until)
 			best = i;
 	}
 	marks[best] = (struct mark){.ino = ino, .until = until};
+	return &marks[best];
 }
 
 static bool mark_is_set(const struct mark marks[MARKS], uint64_t ino)
@@ -458,6 +459,18 @@ bool edit_is_absent(struct edits *edits, uint64_t ino)
 	return mark_is_set(edits->absent, ino);
 }
 
+bool edits_busy(struct edits *edits, uint64_t dir)
+{
+	int64_t now = clock_ms();
+	bool busy = false;
+	LOCKED(&edits->lock);
+	for (const struct buffer *buffer = edits->first; buffer; buffer = buffer->next)
+		busy |= buffer->owner == dir || buffer->parent == dir;
+	for (size_t i = 0; i < MARKS; i++)
+		busy |= edits->absent[i].until > now;
+	return busy;
+}
+
 void edit_mark_refused(struct edits *edits, uint64_t owner)
 {
 	LOCKED(&edits->lock);
@@ -473,10 +486,7 @@ bool edit_is_refused(struct edits *edits, uint64_t owner)
 void edit_mark_fresh(struct edits *edits, uint64_t ino, pid_t pid)
 {
 	LOCKED(&edits->lock);
-	mark_set(edits->fresh, ino, pid ? clock_ms() + FRESH_MS : 0);
-	for (unsigned i = 0; i < MARKS; i++)
-		if (edits->fresh[i].ino == ino)
-			edits->fresh[i].pid = pid;
+	mark_set(edits->fresh, ino, pid ? clock_ms() + FRESH_MS : 0)->pid = pid;
 }
 
 bool edit_is_fresh(struct edits *edits, uint64_t ino, pid_t pid)

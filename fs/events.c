@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/cleanup.h"
 #include "api/memory.h"
 #include "control.h"
 #include "node.h"
@@ -11,13 +12,44 @@ struct events {
 	struct mount *mount;
 	struct events_target target;
 	pthread_t thread;
+	uint64_t number;      /* atomic: of the last telling */
+	pthread_mutex_t lock; /* leaf, but for bell_ring(): of again */
+	uint64_t *again;
+	size_t again_count;
 	/* The thread's own: of each listing what the kernel knows. */
 	struct snapshot **told;
 	unsigned count;
 };
 
+uint64_t events_told(const struct events *events)
+{
+	return __atomic_load_n(&events->number, __ATOMIC_SEQ_CST);
+}
+
+void events_again(struct events *events, uint64_t ino)
+{
+	pthread_mutex_lock(&events->lock);
+	events->again = xrealloc(events->again, events->again_count + 1, sizeof(uint64_t));
+	events->again[events->again_count++] = ino;
+	pthread_mutex_unlock(&events->lock);
+	bell_ring(events->mount->bell);
+}
+
+static void tell_again(struct events *events)
+{
+	pthread_mutex_lock(&events->lock);
+	CLEANUP_FREE uint64_t *again = events->again;
+	size_t count = events->again_count;
+	events->again = NULL;
+	events->again_count = 0;
+	pthread_mutex_unlock(&events->lock);
+	for (size_t i = 0; i < count; i++)
+		events->target.inode(events->target.context, again[i]);
+}
+
 static void tell_inode(struct events *events, struct node node)
 {
+	__atomic_fetch_add(&events->number, 1, __ATOMIC_SEQ_CST);
 	events->target.inode(events->target.context, node_pack(node));
 }
 
@@ -68,6 +100,14 @@ static void tell_changes(struct events *events, struct node dir, const struct sn
 		tell_inode(events, dir);
 }
 
+/* A listing that was not seen to come: one before it may have been read all the same. */
+static void tell_changed(struct events *events, struct node dir, const struct snapshot *now)
+{
+	for (size_t i = 0; i < now->count; i++)
+		if (now->by_id[i]->changed >= events->mount->started_at)
+			tell_object(events, dir.kind, now->by_id[i]);
+}
+
 static void tell_listing(struct events *events, unsigned listing)
 {
 	struct snapshot *now, *old = events->told[listing];
@@ -75,6 +115,8 @@ static void tell_listing(struct events *events, unsigned listing)
 		return;
 	if (old && old != now)
 		tell_changes(events, dir_of(events, listing), old, now);
+	else if (!old)
+		tell_changed(events, dir_of(events, listing), now);
 	events->told[listing] = now;
 	snapshot_unref(old);
 }
@@ -98,6 +140,7 @@ static void *events_run(void *pointer)
 		grow(events);
 		for (unsigned listing = 0; listing < events->count; listing++)
 			tell_listing(events, listing);
+		tell_again(events);
 		control_follow(events->mount);
 	}
 	return NULL;
@@ -108,6 +151,7 @@ struct events *events_create(struct mount *mount, const struct events_target *ta
 	struct events *events = xcalloc(1, sizeof(*events));
 	events->mount = mount;
 	events->target = *target;
+	pthread_mutex_init(&events->lock, NULL);
 	if (pthread_create(&events->thread, NULL, events_run, events) != 0) {
 		free(events);
 		return NULL;
@@ -123,5 +167,7 @@ void events_destroy(struct events *events)
 	for (unsigned listing = 0; listing < events->count; listing++)
 		snapshot_unref(events->told[listing]);
 	free(events->told);
+	free(events->again);
+	pthread_mutex_destroy(&events->lock);
 	free(events);
 }

@@ -16,6 +16,11 @@ struct events_target {
 	void (*entry)(void *context, uint64_t parent, const char *name); /* a name */
 };
 
+/* Grows before anything is told. What was listed under an older number may be older than what was told since, */
+uint64_t events_told(const struct events *events);
+/* and then this has the kernel forget it once more: what a reader brought it after it was told is old. */
+void events_again(struct events *events, uint64_t ino);
+
 struct events *events_create(struct mount *mount, const struct events_target *target);
 /* bell_close() first; joins the thread. */
 void events_destroy(struct events *events);

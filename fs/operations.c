@@ -60,7 +60,7 @@ static void op_readdirplus(
 static void op_releasedir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
 	struct call call = {.fi = *fi};
-	(void)ino;
+	service_closed(fuse_req_userdata(req), ino, handle_of(&call));
 	handle_destroy(handle_of(&call));
 	fuse_reply_err(req, 0);
 }

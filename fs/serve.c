@@ -18,7 +18,9 @@ static int entry_make(
 {
 	*ret = (struct fuse_entry_param){.ino = node_pack(node)};
 	int rc = tree_stat(service->mount, node, &ret->attr, err);
-	ret->entry_timeout = ret->attr_timeout = (double)tree_timeout(service->mount, node) / 1000;
+	ret->entry_timeout = ret->attr_timeout = (double)tree_timeout(
+							 service->mount, node, ret->attr.st_mode) /
+						 1000;
 	return rc;
 }
 
@@ -73,8 +75,8 @@ static int serve_getattr(struct service *service, struct call *call, struct erro
 	struct stat attr;
 	int rc = tree_stat(service->mount, call->node, &attr, err);
 	if (rc == 0)
-		fuse_reply_attr(
-			call->req, &attr, (double)tree_timeout(service->mount, call->node) / 1000);
+		fuse_reply_attr(call->req, &attr,
+			(double)tree_timeout(service->mount, call->node, attr.st_mode) / 1000);
 	return rc;
 }
 
@@ -130,11 +132,13 @@ static void entries_add(void *context, const char *name, struct node node)
 	handle->entries[handle->count++] = (struct entry){xstrdup(name), node};
 }
 
-/* A directory is listed once, when it is opened: a walk sees no entry twice and misses none that was there. */
+/* A directory is listed once for each who opens it: a walk sees no entry twice and misses none that was there. */
 static int entries_list(
 	struct service *service, struct call *call, struct handle *handle, struct error *err)
 {
 	handle_clear_entries(handle);
+	handle->told = events_told(service->events);
+	handle->listed = true;
 	entries_add(handle, ".", call->node);
 	entries_add(handle, "..", (struct node){.type = NODE_ROOT});
 	int rc = tree_list(service->mount, call->node, entries_add, handle, err);
@@ -146,8 +150,11 @@ static int entries_list(
 static int serve_opendir(struct service *service, struct call *call, struct error *err)
 {
 	struct handle *handle = handle_create(call);
+	bool steady = tree_is_steady(service->mount, call->node);
 	content_look(service->mount, call->node);
-	int rc = entries_list(service, call, handle, err);
+	/* A steady one is listed when the kernel asks for that: it may have kept the last list. */
+	int rc = steady ? 0 : entries_list(service, call, handle, err);
+	call->fi.cache_readdir = call->fi.keep_cache = steady;
 	if (rc != 0 || fuse_reply_open(call->req, &call->fi) != 0)
 		handle_destroy(handle);
 	return rc;
@@ -172,8 +179,9 @@ static int serve_readdir(struct service *service, struct call *call, struct erro
 	struct handle *handle = handle_of(call);
 	CLEANUP_FREE char *buffer = xmalloc(call->size);
 	size_t used = 0;
-	int rc = call->offset == 0 && handle->count == 0 ? entries_list(service, call, handle, err)
-							 : 0;
+	int rc = handle->count == 0 && (call->offset == 0 || !handle->listed)
+			 ? entries_list(service, call, handle, err)
+			 : 0;
 	if (rc != 0)
 		return rc;
 	for (size_t i = (size_t)call->offset; i < handle->count; i++) {
@@ -209,6 +217,7 @@ static int serve_open(struct service *service, struct call *call, struct error *
 		handle_create(call)->writer = writer;
 	call->fi.direct_io = writer || live;
 	call->fi.keep_cache = !call->fi.direct_io;
+	call->fi.noflush = !writer;
 	if (fuse_reply_open(call->req, &call->fi) != 0)
 		handle_destroy(handle_of(call));
 	return 0;

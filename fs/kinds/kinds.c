@@ -1,5 +1,6 @@
 #include "fs/kind.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #define KIND(name) extern const struct kind kind_##name;
@@ -66,7 +67,11 @@ bool kind_is_secret(const struct kind *kind, const char *path)
 	return false;
 }
 
-int kind_above(unsigned kind)
+/* Asked for each entry of each listing, so the names are compared once. */
+static pthread_once_t named = PTHREAD_ONCE_INIT;
+static int above[KINDS];
+
+static int find_above(unsigned kind)
 {
 	const char *name = kinds[kind]->resource.name;
 	size_t length = (size_t)(kind_word(kinds[kind]) - name);
@@ -75,4 +80,16 @@ int kind_above(unsigned kind)
 			strncmp(kinds[i]->resource.name, name, length - 1) == 0)
 			return i;
 	return -1;
+}
+
+static void name_above(void)
+{
+	for (unsigned i = 0; i < KINDS; i++)
+		above[i] = find_above(i);
+}
+
+int kind_above(unsigned kind)
+{
+	pthread_once(&named, name_above);
+	return above[kind];
 }
