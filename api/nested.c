@@ -362,6 +362,8 @@ static int make(struct cache *cache, struct kind *kind, struct origin *origin,
 	}
 	*ret = snapshot_ref(kind->snapshot);
 	pthread_mutex_unlock(&cache->lock);
+	if (replaced != NULL)
+		bell_ring(cache->bell);
 	snapshot_unref(replaced);
 	return 0;
 }

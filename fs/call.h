@@ -68,6 +68,7 @@ struct handle {
 	} * entries; /* of a directory; read by one reader at a time, as the kernel sees to */
 	size_t count;
 	bool listed;   /* entries were made, be they dropped since */
+	bool kept;     /* by the kernel, too */
 	uint64_t told; /* events_told() before that */
 };
 

@@ -231,12 +231,8 @@ bool content_is_live(struct node node)
 void content_look(struct mount *mount, struct node node)
 {
 	CLEANUP_SUBJECT struct subject subject = {0};
-	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
 	const struct file *file = tree_file(node);
 	bool fetched = node.type == NODE_PARTS || (file && file->fetched);
-	/* What the kernel has read already it does not ask for again: this begins the refresh of an old listing. */
-	if (node.type >= NODE_OBJECT && !node.unborn)
-		cache_get(mount->cache, subject_listing(mount, node), &snapshot, NULL);
 	if (fetched && subject_find(mount, node, &subject, NULL) == 0 && subject.kind->look)
 		subject.kind->look(mount, &subject);
 }

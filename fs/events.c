@@ -13,13 +13,19 @@ struct events {
 	struct events_target target;
 	pthread_t thread;
 	uint64_t number;      /* atomic: of the last telling */
-	pthread_mutex_t lock; /* leaf, but for bell_ring(): of again */
+	uint64_t seen;	      /* atomic: of the bell's count, what was told of */
+	pthread_mutex_t lock; /* leaf: of again */
 	uint64_t *again;
 	size_t again_count;
 	/* The thread's own: of each listing what the kernel knows. */
 	struct snapshot **told;
 	unsigned count;
 };
+
+bool events_told_all(const struct events *events)
+{
+	return __atomic_load_n(&events->seen, __ATOMIC_SEQ_CST) == bell_count(events->mount->bell);
+}
 
 uint64_t events_told(const struct events *events)
 {
@@ -141,6 +147,7 @@ static void *events_run(void *pointer)
 		for (unsigned listing = 0; listing < events->count; listing++)
 			tell_listing(events, listing);
 		tell_again(events);
+		__atomic_store_n(&events->seen, seen, __ATOMIC_SEQ_CST);
 		control_follow(events->mount);
 	}
 	return NULL;
@@ -153,6 +160,7 @@ struct events *events_create(struct mount *mount, const struct events_target *ta
 	events->target = *target;
 	pthread_mutex_init(&events->lock, NULL);
 	if (pthread_create(&events->thread, NULL, events_run, events) != 0) {
+		pthread_mutex_destroy(&events->lock);
 		free(events);
 		return NULL;
 	}

@@ -18,9 +18,7 @@ static int entry_make(
 {
 	*ret = (struct fuse_entry_param){.ino = node_pack(node)};
 	int rc = tree_stat(service->mount, node, &ret->attr, err);
-	ret->entry_timeout = ret->attr_timeout = (double)tree_timeout(
-							 service->mount, node, ret->attr.st_mode) /
-						 1000;
+	ret->entry_timeout = ret->attr_timeout = (double)tree_timeout(service->mount, node) / 1000;
 	return rc;
 }
 
@@ -75,8 +73,8 @@ static int serve_getattr(struct service *service, struct call *call, struct erro
 	struct stat attr;
 	int rc = tree_stat(service->mount, call->node, &attr, err);
 	if (rc == 0)
-		fuse_reply_attr(call->req, &attr,
-			(double)tree_timeout(service->mount, call->node, attr.st_mode) / 1000);
+		fuse_reply_attr(
+			call->req, &attr, (double)tree_timeout(service->mount, call->node) / 1000);
 	return rc;
 }
 
@@ -150,11 +148,12 @@ static int entries_list(
 static int serve_opendir(struct service *service, struct call *call, struct error *err)
 {
 	struct handle *handle = handle_create(call);
-	bool steady = tree_is_steady(service->mount, call->node);
+	bool steady = tree_is_steady(service->mount, call->node) &&
+		      events_told_all(service->events);
 	content_look(service->mount, call->node);
 	/* A steady one is listed when the kernel asks for that: it may have kept the last list. */
 	int rc = steady ? 0 : entries_list(service, call, handle, err);
-	call->fi.cache_readdir = call->fi.keep_cache = steady;
+	call->fi.cache_readdir = call->fi.keep_cache = handle->kept = steady;
 	if (rc != 0 || fuse_reply_open(call->req, &call->fi) != 0)
 		handle_destroy(handle);
 	return rc;

@@ -184,7 +184,7 @@ static void forget_entry(void *context, uint64_t parent, const char *name)
 
 void service_closed(struct service *service, fuse_ino_t ino, const struct handle *handle)
 {
-	if (handle->listed && handle->told != events_told(service->events))
+	if (handle->kept && handle->listed && handle->told != events_told(service->events))
 		events_again(service->events, ino);
 }
 

@@ -25,7 +25,7 @@ int tree_stat(struct mount *mount, struct node node, struct stat *ret, struct er
 int tree_readlink(struct mount *mount, struct node node, char **ret, struct error *err);
 
 /* How long the kernel may believe what it was told of a node, in ms. */
-int64_t tree_timeout(struct mount *mount, struct node node, mode_t mode);
+int64_t tree_timeout(struct mount *mount, struct node node);
 
 /*
  * May the kernel keep a directory's list until events.c tells it otherwise? A short one, that changes only with its object or

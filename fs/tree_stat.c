@@ -14,8 +14,6 @@
 #include "urn.h"
 #include "views/views.h"
 
-enum { TOLD_MS = 600000 };
-
 /* What stat says of each type of node: directories have no size, secrets are the owner's alone. */
 static const mode_t modes[] = {
 	[NODE_ROOT] = S_IFDIR | 0755,
@@ -232,32 +230,19 @@ int tree_readlink(struct mount *mount, struct node node, char **ret, struct erro
 	return 0;
 }
 
-/* What changes only with an object whose changes are told; the rest of what is seen through another one is not. */
-static bool is_told(struct node node)
-{
-	const struct file *file = tree_file(node);
-	return (node.type == NODE_ATTRIBUTE || (file && file->steady)) && !node.unborn &&
-	       node.other == 0 && !kinds[node.kind]->resource.single;
-}
-
 bool tree_is_steady(struct mount *mount, struct node dir)
 {
-	bool object = dir.type == NODE_OBJECT && !dir.unborn && dir.other == 0 &&
-		      !kinds[dir.kind]->resource.single;
-	return (object || (dir.type == NODE_ATTRIBUTE && is_told(dir))) &&
+	return (dir.type == NODE_OBJECT || dir.type == NODE_ATTRIBUTE) && !dir.unborn &&
+	       dir.other == 0 && !kinds[dir.kind]->resource.single && fresh_ms(mount, dir) > 0 &&
 	       !edits_busy(mount->edits, node_pack(dir));
 }
 
 /*
  * What follows the API is believed until its listing is too old, so that the next look asks here, which starts the
- * refresh; a change in between is told by events.c. What is in an object's directory is believed for longer: the way
- * there leads through that, and open() asks, too. Live files and drafts are never believed, nor what a new object's
- * files can be written for a moment.
+ * refresh; a change in between is told by events.c. Live files and drafts are never believed.
  */
-int64_t tree_timeout(struct mount *mount, struct node node, mode_t mode)
+int64_t tree_timeout(struct mount *mount, struct node node)
 {
-	if (is_told(node) && !(S_ISREG(mode) && (mode & 0200)))
-		return TOLD_MS;
 	if (node.type == NODE_ROOT || node.type == NODE_HELP || node.type == NODE_TOPIC ||
 		node.type == NODE_SCRIPTS)
 		return 60000;

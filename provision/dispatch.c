@@ -121,7 +121,8 @@ static void fail(struct fleet *fleet, struct job *job, int code, const char *sen
 /* Under lock. To one that installs itself, no session before somebody looks. */
 static bool is_due(const struct job *job)
 {
-	return job->adopted || (job_has_work(job) && (job->looked_at || !job_installs_itself(job)));
+	return job->adopted || job->rebuilding ||
+	       (job_has_work(job) && (job->looked_at || !job_installs_itself(job)));
 }
 
 static void come_to_rest(struct fleet *fleet, struct job *job)
@@ -159,8 +160,10 @@ static int64_t start_step(struct fleet *fleet, struct job *job)
 	char address[64];
 
 	job_watch(fleet, job, true);
-	if (rebuild_waits(fleet, job))
+	if (rebuild_look(fleet, job) == REBUILD_WAITS) {
+		job_stage(fleet, job, "being built anew");
 		return 0;
+	}
 	switch (droplet_look(fleet, job, address, sizeof address)) {
 	case DROPLET_ACTIVE:
 		is_active(fleet, job, address);

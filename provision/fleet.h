@@ -67,11 +67,11 @@ int fleet_install(struct fleet *fleet, const char *key, const char *name, struct
 bool fleet_adopt(struct fleet *fleet, const char *id, const char *name);
 
 /*
- * The droplet is being built anew (`rebuild`, `restore`: the change has been submitted). When the change has ended, the
- * droplet may show the host key that it was born with, which its user data gives it again, or the present one; it gets
+ * The droplet is being built anew (`rebuild`, `restore`), by the change of this ticket. When that has ended, and was not
+ * refused, the droplet may show the host key that it was born with, which its user data gives it again, or the present one; it gets
  * a new one of its own, and what is installed on it is fetched. What was installed before is forgotten.
  */
-void fleet_rebuild(struct fleet *fleet, const char *id);
+void fleet_rebuild(struct fleet *fleet, const char *id, int64_t ticket);
 
 /* Forget the job: its droplet is destroyed, or its creation failed and the user removed it. */
 void fleet_forget(struct fleet *fleet, const char *key);

@@ -62,7 +62,8 @@ struct job {
 	bool rotated;		/* lock: the droplet has a host key of its own */
 	bool reached;		/* lock: a login succeeded once */
 	bool adopted;		/* lock: fetch what is on the droplet */
-	bool rebuilding;	/* lock: what is known of its disk holds no more */
+	bool rebuilding;	/* lock: what is known of its disk holds no more, or soon */
+	int64_t rebuild;	/* lock: the change that does it; 0 after a start */
 	bool looked_at;		/* lock: somebody asked how an install at boot goes */
 	bool queued, working;	/* lock: in the workers' queue; a worker has it */
 	bool watched;		/* lock: cache_watch() is on */
@@ -274,9 +275,13 @@ int follow_run(struct task *task, bool once, int64_t deadline, struct error *err
 
 /* --- rebuild.c */
 
-/* The dispatcher's: is a droplet that is being built anew not to be looked at yet? */
-bool rebuild_waits(struct fleet *fleet, struct job *job);
-/* The worker's: forget what holds no more of one that was. Nothing for any other. */
+/*
+ * What became of a rebuild: none was asked for, or it was refused (and that is noted); it goes on; it is over, and
+ * nobody has looked at the droplet since.
+ */
+enum rebuild { REBUILD_NONE, REBUILD_WAITS, REBUILD_OVER };
+enum rebuild rebuild_look(struct fleet *fleet, struct job *job);
+/* The worker's, when it is over: forget what holds no more. */
 int rebuild_forget(struct task *task, struct error *err);
 
 #endif

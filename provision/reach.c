@@ -55,12 +55,12 @@ int task_check(struct task *task, struct error *err)
 	struct job *job = task->job;
 
 	pthread_mutex_lock(&task->fleet->lock);
-	bool stopping = task->fleet->stopping, gone = job->gone, rebuilt = job->rebuilding;
+	bool stopping = task->fleet->stopping, gone = job->gone;
 	pthread_mutex_unlock(&task->fleet->lock);
 	if (stopping || gone)
 		return error_set(
 			err, ECANCELED, "%s", gone ? "forgotten" : "docloud is being stopped");
-	if (rebuilt)
+	if (rebuild_look(task->fleet, job) == REBUILD_OVER)
 		return error_set(err, EHOSTDOWN,
 			"the droplet was built anew in the middle of this: write stack again");
 	switch (droplet_look(task->fleet, job, NULL, 0)) {

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,36 +14,80 @@
  *
  *	submitted	record: `rebuilding`			waits for the change to end
  *	forgotten	record: both keys, to be adopted	connects, rotates, reads the journal
+ *
+ * An install that is under way goes on until the change has ended: it may be refused.
  */
-void fleet_rebuild(struct fleet *fleet, const char *id)
+void fleet_rebuild(struct fleet *fleet, const char *id, int64_t ticket)
 {
 	struct job *job = job_get(fleet, id);
+	struct error err = {0};
 
 	if (job == NULL)
 		return;
-	job_log(fleet, job, "it is being built anew");
 	pthread_mutex_lock(&fleet->lock);
-	job->rebuilding = job->adopted = true;
-	if (!job_start_again(fleet, job))
-		workers_wake(fleet, job);
+	bool known = job->made || job->host_key != NULL;
+	if (known) {
+		job->rebuilding = job->adopted = true;
+		job->rebuild = ticket;
+		job_start_again(fleet, job);
+	}
 	pthread_mutex_unlock(&fleet->lock);
-	job_save(fleet, job, NULL);
+	if (known && job_save(fleet, job, &err) != 0)
+		job_log(fleet, job, "its record could not be written: %s", err.message);
 	job_unref(fleet, job);
 	bell_ring(fleet->bell);
 }
 
-bool rebuild_waits(struct fleet *fleet, struct job *job)
+/* Did the API say no? A change that failed otherwise may have been done all the same. */
+static bool is_refused(struct fleet *fleet, int64_t ticket)
+{
+	static const int refusals[] = {EINVAL, EPERM, EACCES, EBUSY, ENOENT, EAGAIN};
+	struct change_state state;
+
+	if (ticket == 0 || !change_get(fleet->changes, ticket, &state) ||
+		state.phase != CHANGE_FAILED)
+		return false;
+	for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+		if (state.error.code == refusals[i])
+			return true;
+	}
+	return false;
+}
+
+/* One that an earlier docloud began: the API has the droplet locked while it goes on. */
+static bool is_locked(struct fleet *fleet, const char *id)
+{
+	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
+
+	if (cache_peek(fleet->cache, fleet->droplets, &snapshot) != 0)
+		return false;
+	const struct object *object = snapshot_by_id(snapshot, id);
+	CLEANUP_JSON struct json *droplet = object != NULL
+						    ? json_parse(object->text, object->length, NULL)
+						    : NULL;
+	return droplet != NULL && json_is_true(json_get(droplet, "locked"));
+}
+
+enum rebuild rebuild_look(struct fleet *fleet, struct job *job)
 {
 	char id[64];
 
 	pthread_mutex_lock(&fleet->lock);
 	bool rebuilding = job->rebuilding;
+	int64_t ticket = job->rebuild;
 	snprintf(id, sizeof id, "%s", job->id != NULL ? job->id : "");
 	pthread_mutex_unlock(&fleet->lock);
-	if (!rebuilding || !change_pending(fleet->changes, fleet->droplets, id))
-		return false;
-	job_stage(fleet, job, "being built anew");
-	return true;
+	if (!rebuilding)
+		return REBUILD_NONE;
+	if (change_pending(fleet->changes, fleet->droplets, id) || is_locked(fleet, id))
+		return REBUILD_WAITS;
+	if (!is_refused(fleet, ticket))
+		return REBUILD_OVER;
+	pthread_mutex_lock(&fleet->lock);
+	job->rebuilding = job->adopted = false;
+	pthread_mutex_unlock(&fleet->lock);
+	job_save(fleet, job, NULL);
+	return REBUILD_NONE;
 }
 
 /* Without a birth key it was not made here: then it is trusted as at the first time, if at all. Under lock. */
@@ -62,18 +107,20 @@ int rebuild_forget(struct task *task, struct error *err)
 	struct fleet *fleet = task->fleet;
 	struct job *job = task->job;
 
+	job_log(fleet, job, "it was built anew: what was installed on it is forgotten");
 	pthread_mutex_lock(&fleet->lock);
-	bool due = job->rebuilding;
-	pthread_mutex_unlock(&fleet->lock);
-	int r = due ? events_reset(fleet, job, err) : 0;
-	if (!due || r != 0)
-		return r;
-	pthread_mutex_lock(&fleet->lock);
+	struct install *install = job->present;
 	job->rebuilding = false;
 	job->error = (struct error){0};
-	install_free(job->present);
 	job->present = NULL;
 	expect_keys(job);
 	pthread_mutex_unlock(&fleet->lock);
-	return job_save(fleet, job, err);
+	if (install != NULL) {
+		snprintf(task->run, sizeof task->run, "%s", install->run);
+		install_drop_payload(task);
+		install_free(install);
+		task->run[0] = '\0';
+	}
+	int r = events_reset(fleet, job, err);
+	return job_save(fleet, job, r == 0 ? err : NULL) != 0 ? -EIO : r;
 }

@@ -37,6 +37,8 @@ static bool begin_install(struct task *task, bool again)
 	struct fleet *fleet = task->fleet;
 	struct job *job = task->job;
 
+	if (rebuild_look(fleet, job) != REBUILD_NONE)
+		return false; /* it comes after that */
 	pthread_mutex_lock(&fleet->lock);
 	if (job->next != NULL && (job->present == NULL || job->present->done)) {
 		install_free(job->present);
@@ -73,7 +75,7 @@ static void adopt(struct task *task)
 	pthread_mutex_lock(&task->fleet->lock);
 	free(task->job->trouble);
 	task->job->trouble = r != 0 ? xstrdup(err.message) : NULL;
-	task->job->adopted = r != 0; /* still to be done */
+	task->job->adopted = r != 0 || task->job->rebuilding; /* still to be done */
 	pthread_mutex_unlock(&task->fleet->lock);
 	if (r != 0 && r != -ECANCELED)
 		job_log(task->fleet, task->job, "its state could not be fetched: %s", err.message);
@@ -84,11 +86,14 @@ static void serve(struct task *task)
 {
 	struct error err = {0};
 
+	enum rebuild rebuild = rebuild_look(task->fleet, task->job);
+	if (rebuild == REBUILD_WAITS)
+		return; /* to the dispatcher, which waits */
+	if (rebuild == REBUILD_OVER && rebuild_forget(task, &err) != 0)
+		job_log(task->fleet, task->job, "%s", err.message);
 	pthread_mutex_lock(&task->fleet->lock);
 	bool adopting = task->job->adopted;
 	pthread_mutex_unlock(&task->fleet->lock);
-	if (rebuild_forget(task, &err) != 0)
-		job_log(task->fleet, task->job, "%s", err.message);
 	if (adopting)
 		adopt(task);
 	for (bool again = false; begin_install(task, again); again = true) {
@@ -102,7 +107,11 @@ static void serve(struct task *task)
 		else
 			job_log(task->fleet, task->job, "everything is installed");
 	}
-	job_phase_set(task->fleet, task->job, JOB_IDLE);
+	pthread_mutex_lock(&task->fleet->lock);
+	bool rests = task->job->next == NULL && !task->job->rebuilding;
+	pthread_mutex_unlock(&task->fleet->lock);
+	if (rests)
+		job_phase_set(task->fleet, task->job, JOB_IDLE);
 }
 
 static void work_on(struct fleet *fleet, struct worker *worker, struct job *job)
@@ -120,8 +129,10 @@ static void work_on(struct fleet *fleet, struct worker *worker, struct job *job)
 	worker->job = NULL;
 	/* What came while the last step was ending. */
 	bool more = !fleet->stopping && !job->gone && (job->next != NULL || job->rebuilding);
-	if (more)
+	if (more) {
+		job->phase = JOB_STARTING; /* at once: one at rest would be left alone */
 		job_activate(fleet, job);
+	}
 	pthread_mutex_unlock(&fleet->lock);
 	if (more)
 		job_phase_set(fleet, job, JOB_STARTING);

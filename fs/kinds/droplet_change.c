@@ -6,6 +6,7 @@
 #include "api/cleanup.h"
 #include "droplet.h"
 #include "fs/draft.h"
+#include "fs/ledger.h"
 #include "fs/words.h"
 
 /* The word of `delivery` for a stack that travels in the user data. */
@@ -291,7 +292,9 @@ int droplet_change_ipv6(struct mount *mount, const struct subject *subject,
 
 void droplet_rebuilds(struct mount *mount, const struct subject *subject)
 {
-	fleet_rebuild(mount->fleet, subject_id(subject));
+	struct ledger_entry last;
+	if (ledger_get(mount->ledger, subject->listing, subject_key(subject), &last, 1) == 1)
+		fleet_rebuild(mount->fleet, subject_id(subject), last.ticket);
 }
 
 int droplet_rename(struct mount *mount, const struct subject *subject, const char *name,
