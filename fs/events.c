@@ -12,9 +12,10 @@ struct events {
 	struct mount *mount;
 	struct events_target target;
 	pthread_t thread;
-	uint64_t number;      /* atomic: of the last telling */
-	uint64_t seen;	      /* atomic: of the bell's count, what was told of */
-	pthread_mutex_t lock; /* leaf: of again */
+	bool stopping, joined; /* the first atomic, the second of who stops it */
+	uint64_t number;       /* atomic: of the last telling */
+	uint64_t seen;	       /* atomic: of the bell's count, what was told of */
+	pthread_mutex_t lock;  /* leaf: of again */
 	uint64_t *again;
 	size_t again_count;
 	/* The thread's own: of each listing what the kernel knows. */
@@ -41,6 +42,17 @@ void events_again(struct events *events, uint64_t ino)
 	bell_ring(events->mount->bell);
 }
 
+static bool is_stopping(const struct events *events)
+{
+	return __atomic_load_n(&events->stopping, __ATOMIC_SEQ_CST);
+}
+
+static void tell(struct events *events, uint64_t ino)
+{
+	if (!is_stopping(events))
+		events->target.inode(events->target.context, ino);
+}
+
 static void tell_again(struct events *events)
 {
 	pthread_mutex_lock(&events->lock);
@@ -50,13 +62,13 @@ static void tell_again(struct events *events)
 	events->again_count = 0;
 	pthread_mutex_unlock(&events->lock);
 	for (size_t i = 0; i < count; i++)
-		events->target.inode(events->target.context, again[i]);
+		tell(events, again[i]);
 }
 
 static void tell_inode(struct events *events, struct node node)
 {
 	__atomic_fetch_add(&events->number, 1, __ATOMIC_SEQ_CST);
-	events->target.inode(events->target.context, node_pack(node));
+	tell(events, node_pack(node));
 }
 
 /* The object's directory and all of its files: the kernel ignores what it does not know. */
@@ -94,6 +106,8 @@ static void tell_changes(struct events *events, struct node dir, const struct sn
 		j += order >= 0;
 		if (order == 0 && a == b)
 			continue;
+		if (is_stopping(events))
+			return;
 		if (order != 0 || a->slot != b->slot) {
 			events->target.entry(events->target.context, node_pack(dir),
 				order <= 0 ? a->name : b->name);
@@ -167,11 +181,23 @@ struct events *events_create(struct mount *mount, const struct events_target *ta
 	return events;
 }
 
+void events_stop(struct events *events)
+{
+	if (!events || events->joined)
+		return;
+	struct timespec until;
+	__atomic_store_n(&events->stopping, true, __ATOMIC_SEQ_CST);
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += 1;
+	events->joined = pthread_timedjoin_np(events->thread, NULL, &until) == 0;
+}
+
 void events_destroy(struct events *events)
 {
 	if (!events)
 		return;
-	pthread_join(events->thread, NULL);
+	if (!events->joined)
+		pthread_join(events->thread, NULL);
 	for (unsigned listing = 0; listing < events->count; listing++)
 		snapshot_unref(events->told[listing]);
 	free(events->told);

@@ -24,7 +24,12 @@ uint64_t events_told(const struct events *events);
 void events_again(struct events *events, uint64_t ino);
 
 struct events *events_create(struct mount *mount, const struct events_target *target);
-/* bell_close() first; joins the thread. */
+/*
+ * bell_close() first. Nothing is told any more when this returns, unless the kernel has held up the last telling for a
+ * second: it waits for a reader whom nobody answers now, and the unmount ends that.
+ */
+void events_stop(struct events *events);
+/* Joins the thread. */
 void events_destroy(struct events *events);
 
 #endif

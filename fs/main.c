@@ -160,6 +160,7 @@ static int run_session(struct setup *setup, struct mount *mount, struct error *e
 			setup->mountpoint);
 	else
 		rc = serve(setup, service, session);
+	service_stop(service);
 	if (session) {
 		fuse_session_unmount(session);
 		fuse_remove_signal_handlers(session);

@@ -19,7 +19,13 @@ struct service *service_create(struct mount *mount);
 /* After fuse_session_mount(): starts the threads that serve parked requests and tell the kernel what changed. */
 int service_start(struct service *service, struct fuse_session *session);
 
-/* Ends every parked request, joins the threads. Before fuse_session_destroy() and mount_destroy(). Takes NULL. */
+/*
+ * The session has ended: every parked request is answered, and nothing is sent to the kernel any more. Before the unmount,
+ * which closes the way there.
+ */
+void service_stop(struct service *service);
+
+/* Joins the threads. Before fuse_session_destroy() and mount_destroy(). Takes NULL. */
 void service_destroy(struct service *service);
 
 #endif

@@ -205,13 +205,20 @@ int service_start(struct service *service, struct fuse_session *session)
 	return service->events && service->started ? 0 : -EAGAIN;
 }
 
+void service_stop(struct service *service)
+{
+	bell_close(service->mount->bell);
+	if (service->started)
+		pthread_join(service->waiter, NULL);
+	service->started = false;
+	events_stop(service->events);
+}
+
 void service_destroy(struct service *service)
 {
 	if (!service)
 		return;
-	bell_close(service->mount->bell);
-	if (service->started)
-		pthread_join(service->waiter, NULL);
+	service_stop(service);
 	events_destroy(service->events);
 	pthread_mutex_destroy(&service->lock);
 	free(service);
