@@ -69,7 +69,7 @@ struct handle {
 	size_t count;
 	bool listed;   /* entries were made, be they dropped since */
 	bool kept;     /* by the kernel, too */
-	uint64_t told; /* events_told() before that */
+	uint64_t told; /* events_told() before they were made */
 };
 
 struct service {

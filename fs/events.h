@@ -18,7 +18,7 @@ struct events_target {
 
 /* The kernel was told of all that is news by now: what it keeps is as what it would be answered. */
 bool events_told_all(const struct events *events);
-/* Grows before anything is told. What was listed under an older number may be older than what was told since, */
+/* Grows before an inode is told of. What was listed under an older number may be older than what was told since, */
 uint64_t events_told(const struct events *events);
 /* and then this has the kernel forget it once more: what a reader brought it after it was told is old. */
 void events_again(struct events *events, uint64_t ino);

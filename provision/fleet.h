@@ -68,8 +68,9 @@ bool fleet_adopt(struct fleet *fleet, const char *id, const char *name);
 
 /*
  * The droplet is being built anew (`rebuild`, `restore`), by the change of this ticket. When that has ended, and was not
- * refused, the droplet may show the host key that it was born with, which its user data gives it again, or the present one; it gets
- * a new one of its own, and what is installed on it is fetched. What was installed before is forgotten.
+ * refused, the droplet may show the host key that it was born with, which its user data gives it again, or the present
+ * one; it gets a new one of its own, and what is installed on it is fetched. What was installed before is forgotten.
+ * Durable on return, where the disk allows; nothing for a droplet that docloud has no key of.
  */
 void fleet_rebuild(struct fleet *fleet, const char *id, int64_t ticket);
 
