@@ -40,12 +40,6 @@ void bell_ring(struct bell *bell)
 	pthread_cond_broadcast(&bell->rung);
 }
 
-uint64_t bell_count(struct bell *bell)
-{
-	LOCKED(&bell->lock);
-	return bell->count;
-}
-
 bool bell_wait(struct bell *bell, uint64_t *seen, int64_t deadline)
 {
 	struct timespec until = clock_timespec(deadline);

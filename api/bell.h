@@ -18,9 +18,6 @@ void bell_destroy(struct bell *bell);
 /* Wake every listener. Callable from any thread, while any lock is held. */
 void bell_ring(struct bell *bell);
 
-/* How often it was rung. */
-uint64_t bell_count(struct bell *bell);
-
 /*
  * Wait until the bell has been rung since *seen (start with 0), and store the new count there; or
  * until deadline (clock_ms(), 0 for none). Returns false when the bell is closed, that is at shutdown.

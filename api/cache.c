@@ -120,6 +120,22 @@ int64_t cache_fresh_ms(struct cache *cache, unsigned listing)
 	return left > 0 ? left : 0;
 }
 
+int64_t cache_changed(struct cache *cache, unsigned listing, bool names)
+{
+	const struct kind *its = cache->kinds[listing], *source = source_of(cache, listing);
+
+	LOCKED(&cache->lock);
+	if (source->snapshot == NULL)
+		return 0;
+	int64_t changed = 0;
+	if (its->snapshot != NULL)
+		changed = names ? its->snapshot->listed : its->snapshot->changed;
+	/* What is made from another listing may not have been made from its present one yet. */
+	if (its != source && source->snapshot->changed > changed)
+		changed = source->snapshot->changed;
+	return changed;
+}
+
 void cache_refresh(struct cache *cache, unsigned listing)
 {
 	struct kind *its = source_of(cache, listing);
@@ -146,7 +162,7 @@ void cache_put(struct cache *cache, unsigned listing, const struct json *object)
 	if (old != NULL)
 		object_ref(old);
 	pthread_mutex_unlock(&cache->lock);
-	made = object_create(its->resource, its->slots, object, old, time(NULL));
+	made = object_create(its->resource, its->slots, object, old);
 	object_unref(old);
 	if (hold_learn(cache, its, id, made, clock_ms()))
 		bell_ring(cache->bell);

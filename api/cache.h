@@ -75,6 +75,12 @@ char *cache_slot_id(struct cache *cache, unsigned kind, uint32_t slot, unsigned 
 /* How long the present listing stays fresh, in ms; 0 when it is old or missing. */
 int64_t cache_fresh_ms(struct cache *cache, unsigned listing);
 
+/*
+ * When it last changed, clock_real_ns(), by the listing that is there (0: none): any of its objects, or, with names, which
+ * there are. No look, and no less often than it really changed.
+ */
+int64_t cache_changed(struct cache *cache, unsigned listing, bool names);
+
 /* Refresh now, whatever the age (touch). Returns at once. */
 void cache_refresh(struct cache *cache, unsigned listing);
 

@@ -11,6 +11,14 @@ int64_t clock_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+int64_t clock_real_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * CLOCK_NS + now.tv_nsec;
+}
+
 struct timespec clock_timespec(int64_t ms)
 {
 	if (ms < 0)

@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <time.h>
 
+#define CLOCK_NS INT64_C(1000000000) /* in a second */
+
 /* Milliseconds of CLOCK_MONOTONIC: what every deadline in docloud is given in. */
 int64_t clock_ms(void);
 
@@ -13,6 +15,9 @@ struct timespec clock_timespec(int64_t ms);
 
 /* Make a condition variable whose timed waits go by CLOCK_MONOTONIC. */
 void clock_cond_init(pthread_cond_t *cond);
+
+/* Nanoseconds of CLOCK_REALTIME since the epoch: what times of files are made of. */
+int64_t clock_real_ns(void);
 
 /* RFC 3339 (“2026-11-24T20:13:05Z”, as the API sends times) to seconds since the epoch; -1 if it is none. */
 time_t clock_parse(const char *text);

@@ -44,7 +44,6 @@ struct fetch {
 	struct intern *slots;
 	const struct snapshot *old;
 	int64_t deadline;
-	time_t now;
 
 	struct page *pages;
 	size_t count, room;	    /* of pages */
@@ -95,8 +94,7 @@ static void add_object(struct fetch *fetch, const struct json *json)
 	struct object *old = id != NULL && fetch->old != NULL ? snapshot_by_id(fetch->old, id)
 							      : NULL;
 
-	listing_add(&fetch->listing,
-		object_create(fetch->resource, fetch->slots, json, old, fetch->now));
+	listing_add(&fetch->listing, object_create(fetch->resource, fetch->slots, json, old));
 }
 
 /* How many pages follow the first one, by meta.total; or whether one more does, by links.pages.next. */
@@ -319,7 +317,7 @@ static int add_parts(struct fetch *fetch, struct error *err)
 		if (rc != 0)
 			return rc;
 		struct object *old = fetch->old != NULL ? snapshot_by_id(fetch->old, id) : NULL;
-		struct object *whole = object_create(resource, fetch->slots, json, old, fetch->now);
+		struct object *whole = object_create(resource, fetch->slots, json, old);
 		object_unref(*object);
 		*object = whole;
 	}
@@ -331,17 +329,17 @@ static int fetch_once(const struct fetch *wanted, struct snapshot **ret, struct 
 	struct fetch fetch = *wanted;
 	int64_t taken = clock_ms();
 
-	fetch.now = time(NULL);
+	time_t taken_at = time(NULL);
 	int rc = read_pages(&fetch, err);
 	if (rc == 0)
 		rc = add_parts(&fetch, err);
 	if (rc == 0) {
-		*ret = listing_snapshot(&fetch.listing, taken, fetch.now);
+		*ret = listing_snapshot(&fetch.listing, taken, taken_at);
 		rc = *ret == NULL ? DOUBLED : 0;
 	}
 	if (rc == DOUBLED) {
 		listing_unique(&fetch.listing);
-		*ret = listing_snapshot(&fetch.listing, taken, fetch.now);
+		*ret = listing_snapshot(&fetch.listing, taken, taken_at);
 	}
 	abandon(&fetch);
 	return rc;

@@ -104,6 +104,7 @@ struct snapshot *hold_put(struct kind *kind, const char *id, struct object *obje
 		return NULL;
 	kind->snapshot = snapshot_with(old, id, object);
 	kind->snapshot->remembered = old->remembered;
+	snapshot_follow(kind->snapshot, old);
 	return old;
 }
 
@@ -148,6 +149,7 @@ struct snapshot *hold_merge(struct kind *kind, struct snapshot *fresh, int64_t n
 		snapshot_unref(fresh);
 		fresh = merged;
 	}
+	snapshot_follow(fresh, old);
 	kind->snapshot = fresh;
 	return old;
 }

@@ -43,7 +43,7 @@ void intern_destroy(struct intern *intern)
 }
 
 /* FNV-1a */
-static uint32_t hash(const char *text)
+uint32_t intern_hash(const char *text)
 {
 	uint32_t value = 2166136261u;
 
@@ -55,7 +55,7 @@ static uint32_t hash(const char *text)
 /* Where text stands in the table, or the free place where it would. Under lock. */
 static uint32_t *place(const struct intern *intern, const char *text)
 {
-	uint32_t at = hash(text) & intern->mask;
+	uint32_t at = intern_hash(text) & intern->mask;
 
 	while (intern->table[at] != INTERN_NONE &&
 		strcmp(intern->texts[intern->table[at]], text) != 0)

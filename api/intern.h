@@ -21,4 +21,7 @@ uint32_t intern_put(struct intern *intern, const char *text);
 /* The string of a number, valid as long as the table; NULL if it was never given. */
 const char *intern_text(struct intern *intern, uint32_t number);
 
+/* A number for any string, another one for almost any other string. */
+uint32_t intern_hash(const char *text);
+
 #endif

@@ -110,15 +110,11 @@ static struct json *with_seen(
 /* For one that came without an id: nothing can be asked of it, but that it is there is not kept secret. */
 static char *made_up_id(const char *text)
 {
-	uint32_t hash = 2166136261; /* FNV-1a */
-
-	for (const char *at = text; *at != '\0'; at++)
-		hash = (hash ^ (unsigned char)*at) * 16777619;
-	return xasprintf("unnamed-%08" PRIx32, hash);
+	return xasprintf("unnamed-%08" PRIx32, intern_hash(text));
 }
 
 struct object *object_create(const struct resource *resource, struct intern *slots,
-	const struct json *json, struct object *old, time_t now)
+	const struct json *json, struct object *old)
 {
 	CLEANUP_FREE char *id = resource_id(resource, json);
 	CLEANUP_FREE char *text = NULL;
@@ -138,7 +134,7 @@ struct object *object_create(const struct resource *resource, struct intern *slo
 	struct object *object = allocate(id, base, base, text, strlen(text));
 	time_t created = clock_parse(json_get_string(json, "created_at"));
 	object->created = created == -1 ? 0 : created;
-	object->changed = old != NULL ? now : object->created;
+	object->changed = old != NULL ? clock_real_ns() : object->created * CLOCK_NS;
 	object->slot = give_slot(resource, slots, id);
 	return object;
 }

@@ -8,10 +8,10 @@
 
 /*
  * An object from its JSON, and old's parts where that lacks them; old itself, with another reference, when it has the
- * same text. now: the `changed` of one that differs from old. Its name is its base. One without an id gets one made up.
+ * same text. Its name is its base. One without an id gets one made up.
  */
 struct object *object_create(const struct resource *resource, struct intern *slots,
-	const struct json *json, struct object *old, time_t now);
+	const struct json *json, struct object *old);
 
 /* The objects of a snapshot to be, each with a reference of its own. Start with {0}. */
 struct listing {

@@ -60,7 +60,7 @@ char *xasprintf(const char *format, ...)
 
 void names_free(char **names)
 {
-	for (char **name = names; *name != NULL; name++)
+	for (char **name = names; name != NULL && *name != NULL; name++)
 		free(*name);
 	free(names);
 }

@@ -19,7 +19,7 @@ char *xasprintf(const char *format, ...)
 char *xvasprintf(const char *format, va_list arguments)
 	__attribute__((malloc, returns_nonnull, format(printf, 1, 0)));
 
-/* Frees a NULL-terminated list and the texts in it. */
+/* Frees a NULL-terminated list and the texts in it. Takes NULL. */
 void names_free(char **names);
 
 #endif

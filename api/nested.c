@@ -265,8 +265,7 @@ static void derive_one(const struct origin *origin, const struct kind *kind,
 	CLEANUP_FREE char *id = resource_id(kind->resource, value);
 	struct object *before = id != NULL && origin->old != NULL ? snapshot_by_id(origin->old, id)
 								  : NULL;
-	struct object *object = object_create(
-		kind->resource, kind->slots, value, before, time(NULL));
+	struct object *object = object_create(kind->resource, kind->slots, value, before);
 
 	listing_add(listing, object);
 }

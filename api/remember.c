@@ -156,8 +156,7 @@ static struct snapshot *read_all(const struct kind *kind, FILE *in, time_t taken
 		CLEANUP_JSON struct json *json = json_parse(line, (size_t)length, NULL);
 		if (json == NULL)
 			break;
-		listing_add(
-			&listing, object_create(kind->resource, kind->slots, json, NULL, taken_at));
+		listing_add(&listing, object_create(kind->resource, kind->slots, json, NULL));
 	}
 	bool whole = count >= 0 && listing.count == (size_t)count;
 	struct snapshot *snapshot = whole ? listing_snapshot(
@@ -185,6 +184,7 @@ void remember_load(struct cache *cache, struct kind *kind)
 	if (snapshot == NULL)
 		return;
 	snapshot->remembered = true;
+	snapshot_follow(snapshot, NULL);
 	pthread_mutex_lock(&cache->lock);
 	bool first = kind->snapshot == NULL;
 	if (first)

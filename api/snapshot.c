@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "memory.h"
 #include "utf8.h"
 
@@ -105,6 +106,21 @@ void snapshot_unref(struct snapshot *snapshot)
 	free(snapshot->by_name);
 	free(snapshot->by_id);
 	free(snapshot);
+}
+
+void snapshot_follow(struct snapshot *fresh, const struct snapshot *old)
+{
+	bool listed = old != NULL && old->count == fresh->count, same = listed;
+
+	for (size_t i = 0; listed && i < fresh->count; i++) {
+		const struct object *a = old->by_name[i], *b = fresh->by_name[i];
+
+		same &= a == b;
+		listed = a == b || (a->slot == b->slot && strcmp(a->name, b->name) == 0);
+	}
+	int64_t now = clock_real_ns();
+	fresh->changed = listed && same ? old->changed : now;
+	fresh->listed = listed ? old->listed : now;
 }
 
 size_t snapshot_after(const struct snapshot *snapshot, const char *name)

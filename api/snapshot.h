@@ -21,9 +21,9 @@ struct object {
 	char *text;	/* the object as compact JSON */
 	size_t length;	/* of text */
 	time_t created; /* created_at, or 0 */
-	time_t changed; /* when a refresh first saw it differ; created when it never did */
-	uint32_t slot;	/* stays the object's own for the life of the mount, never used again */
-	uint32_t refs;	/* atomic */
+	int64_t changed; /* when it was first seen to differ, clock_real_ns(); created when it never was */
+	uint32_t slot; /* stays the object's own for the life of the mount, never used again */
+	uint32_t refs; /* atomic */
 };
 
 struct snapshot {
@@ -32,6 +32,8 @@ struct snapshot {
 	struct object **by_id;	 /* sorted by strcmp on id */
 	int64_t taken;		 /* clock_ms() when its first request was sent */
 	time_t taken_at;	 /* the same, seconds since the epoch */
+	/* clock_real_ns() when it first differed from the one before: in any object, and in which there are and their names. */
+	int64_t changed, listed;
 	bool remembered; /* from disk, of an earlier mount: what is not in it may be there all the same */
 	uint32_t refs; /* atomic */
 };
@@ -46,6 +48,9 @@ void object_unref(struct object *object);
 
 struct snapshot *snapshot_ref(struct snapshot *snapshot);
 void snapshot_unref(struct snapshot *snapshot);
+
+/* Sets when fresh changed against old, whose place it takes; NULL: it is the first. */
+void snapshot_follow(struct snapshot *fresh, const struct snapshot *old);
 
 /* Borrowed from the snapshot; NULL if there is none. */
 struct object *snapshot_by_name(const struct snapshot *snapshot, const char *name);

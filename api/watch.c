@@ -194,7 +194,7 @@ static bool take_answer(struct cache *cache, struct kind *kind, const char *id,
 	if (old != NULL)
 		object_ref(old);
 	pthread_mutex_unlock(&cache->lock);
-	object = object_create(kind->resource, kind->slots, value, old, time(NULL));
+	object = object_create(kind->resource, kind->slots, value, old);
 	object_unref(old);
 	/* Under another id it would be another object's state. */
 	if (strcmp(object->id, id) != 0) {

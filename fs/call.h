@@ -17,7 +17,6 @@ enum op {
 	OP_GETATTR,
 	OP_SETATTR,
 	OP_READLINK,
-	OP_OPENDIR,
 	OP_READDIR,
 	OP_OPEN,
 	OP_READ,
@@ -55,21 +54,13 @@ struct call {
 	struct bell *bell;
 };
 
-/* What an open file or directory remembers. */
+/* What an open file remembers. */
 struct handle {
 	pid_t opener; /* of a writer */
 	bool writer;
 	pthread_mutex_t lock; /* leaf: of text and length */
 	char *text;	      /* of a live file, as it was at the last read from its start */
 	size_t length;
-	struct entry {
-		char *name;
-		struct node node;
-	} * entries; /* of a directory; read by one reader at a time, as the kernel sees to */
-	size_t count;
-	bool listed;   /* entries were made, be they dropped since */
-	bool kept;     /* by the kernel, too */
-	uint64_t told; /* events_told() before they were made */
 };
 
 struct service {
@@ -91,9 +82,6 @@ struct op_kind {
 	bool endless; /* waits as long as what it waits for */
 };
 extern const struct op_kind op_kinds[OPS];
-
-/* A directory is closed: what the kernel keeps of it must not be older than what it was told meanwhile. */
-void service_closed(struct service *service, fuse_ino_t ino, const struct handle *handle);
 
 struct handle *handle_of(const struct call *call);
 void handle_destroy(struct handle *handle);

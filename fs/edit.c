@@ -438,37 +438,38 @@ static struct mark *mark_set(struct mark marks[MARKS], uint64_t ino, int64_t unt
 	return &marks[best];
 }
 
-static bool mark_is_set(const struct mark marks[MARKS], uint64_t ino)
+static const struct mark *mark_find(const struct mark marks[MARKS], uint64_t ino)
 {
 	for (unsigned i = 0; i < MARKS; i++)
 		if (marks[i].ino == ino && marks[i].until > clock_ms())
-			return true;
-	return false;
+			return &marks[i];
+	return NULL;
 }
 
 void edit_mark_absent(struct edits *edits, uint64_t ino, bool absent)
 {
 	LOCKED(&edits->lock);
-	if (absent || mark_is_set(edits->absent, ino))
+	if (absent || mark_find(edits->absent, ino))
 		mark_set(edits->absent, ino, absent ? clock_ms() + ABSENT_MS : 0);
 }
 
 bool edit_is_absent(struct edits *edits, uint64_t ino)
 {
 	LOCKED(&edits->lock);
-	return mark_is_set(edits->absent, ino);
+	return mark_find(edits->absent, ino) != NULL;
 }
 
-bool edits_busy(struct edits *edits, uint64_t dir)
+uint64_t edits_state(struct edits *edits, uint64_t dir)
 {
 	int64_t now = clock_ms();
-	bool busy = false;
+	uint64_t state = 0;
 	LOCKED(&edits->lock);
-	for (const struct buffer *buffer = edits->first; buffer; buffer = buffer->next)
-		busy |= buffer->owner == dir || buffer->parent == dir;
-	for (size_t i = 0; i < MARKS; i++)
-		busy |= edits->absent[i].until > now;
-	return busy;
+	for (const struct buffer *at = edits->first; at; at = at->next)
+		if (at->owner == dir || at->parent == dir)
+			state += 1 + at->ino + (at->name ? intern_hash(at->name) : 0);
+	for (const struct mark *mark = edits->absent; mark < edits->absent + MARKS; mark++)
+		state += mark->until > now ? 1 + mark->ino : 0;
+	return state;
 }
 
 void edit_mark_refused(struct edits *edits, uint64_t owner)
@@ -480,7 +481,7 @@ void edit_mark_refused(struct edits *edits, uint64_t owner)
 bool edit_is_refused(struct edits *edits, uint64_t owner)
 {
 	LOCKED(&edits->lock);
-	return mark_is_set(edits->refused, owner);
+	return mark_find(edits->refused, owner) != NULL;
 }
 
 void edit_mark_fresh(struct edits *edits, uint64_t ino, pid_t pid)
@@ -492,9 +493,6 @@ void edit_mark_fresh(struct edits *edits, uint64_t ino, pid_t pid)
 bool edit_is_fresh(struct edits *edits, uint64_t ino, pid_t pid)
 {
 	LOCKED(&edits->lock);
-	for (unsigned i = 0; i < MARKS; i++)
-		if (edits->fresh[i].ino == ino && edits->fresh[i].pid == pid &&
-			edits->fresh[i].until > clock_ms())
-			return true;
-	return false;
+	const struct mark *mark = mark_find(edits->fresh, ino);
+	return mark && mark->pid == pid;
 }

@@ -77,8 +77,8 @@ bool edit_is_absent(struct edits *edits, uint64_t ino);
 /* The process that has just made a draft sees none of the files that are in it, until it opens one other than as new. */
 void edit_mark_fresh(struct edits *edits, uint64_t ino, pid_t pid);
 bool edit_is_fresh(struct edits *edits, uint64_t ino, pid_t pid);
-/* Is anything in this directory being written, or has it been moved on its way to that? */
-bool edits_busy(struct edits *edits, uint64_t dir);
+/* What in this directory is being written, or was moved on its way to that: 0 for nothing, another number for another. */
+uint64_t edits_state(struct edits *edits, uint64_t dir);
 /* A removal inside this object was refused: so is its rmdir, for as long. */
 void edit_mark_refused(struct edits *edits, uint64_t owner);
 bool edit_is_refused(struct edits *edits, uint64_t owner);

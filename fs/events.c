@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "api/cleanup.h"
+#include "api/clock.h"
 #include "api/memory.h"
 #include "control.h"
+#include "events_links.h"
 #include "node.h"
 
 struct events {
@@ -13,74 +15,48 @@ struct events {
 	struct events_target target;
 	pthread_t thread;
 	bool stopping, joined; /* the first atomic, the second of who stops it */
-	uint64_t number;       /* atomic: of the last telling */
-	uint64_t seen;	       /* atomic: of the bell's count, what was told of */
-	pthread_mutex_t lock;  /* leaf: of again */
-	uint64_t *again;
-	size_t again_count;
 	/* The thread's own: of each listing what the kernel knows. */
 	struct snapshot **told;
 	unsigned count;
 };
-
-bool events_told_all(const struct events *events)
-{
-	return __atomic_load_n(&events->seen, __ATOMIC_SEQ_CST) == bell_count(events->mount->bell);
-}
-
-uint64_t events_told(const struct events *events)
-{
-	return __atomic_load_n(&events->number, __ATOMIC_SEQ_CST);
-}
-
-void events_again(struct events *events, uint64_t ino)
-{
-	pthread_mutex_lock(&events->lock);
-	events->again = xrealloc(events->again, events->again_count + 1, sizeof(uint64_t));
-	events->again[events->again_count++] = ino;
-	pthread_mutex_unlock(&events->lock);
-	bell_ring(events->mount->bell);
-}
 
 static bool is_stopping(const struct events *events)
 {
 	return __atomic_load_n(&events->stopping, __ATOMIC_SEQ_CST);
 }
 
-static void tell(struct events *events, uint64_t ino)
-{
-	if (!is_stopping(events))
-		events->target.inode(events->target.context, ino);
-}
-
-static void tell_again(struct events *events)
-{
-	pthread_mutex_lock(&events->lock);
-	CLEANUP_FREE uint64_t *again = events->again;
-	size_t count = events->again_count;
-	events->again = NULL;
-	events->again_count = 0;
-	pthread_mutex_unlock(&events->lock);
-	for (size_t i = 0; i < count; i++)
-		tell(events, again[i]);
-}
-
 static void tell_inode(struct events *events, struct node node)
 {
-	__atomic_fetch_add(&events->number, 1, __ATOMIC_SEQ_CST);
-	tell(events, node_pack(node));
+	if (!is_stopping(events))
+		events->target.inode(events->target.context, node_pack(node));
+}
+
+/* Is it also shown, as a directory, inside of another kind's objects? (other is 1 there: tree.c) */
+static bool is_shown_inside(unsigned kind)
+{
+	for (unsigned i = 0; i < KINDS; i++)
+		for (const struct relation *at = kinds[i]->relations; at && at->name; at++)
+			if (at->directories && kind_find(at->kind) == (int)kind)
+				return true;
+	return false;
 }
 
 /* The object's directory and all of its files: the kernel ignores what it does not know. */
-static void tell_object(struct events *events, unsigned kind, const struct object *object)
+static void tell_object(struct events *events, unsigned kind, struct object *object, bool listed)
 {
 	struct node node = {.kind = (uint8_t)kind, .type = NODE_OBJECT, .slot = object->slot};
-	tell_inode(events, node);
-	for (uint32_t i = 0; intern_text(events->mount->paths[kind], i); i++)
-		tell_inode(events, node_beside(node, NODE_ATTRIBUTE, i, 0));
-	for (unsigned i = 0; kinds[kind]->files && kinds[kind]->files[i].name; i++)
-		if (kinds[kind]->files[i].steady)
-			tell_inode(events, node_beside(node, NODE_FILE, i, 0));
+	unsigned views = is_shown_inside(kind) ? 2 : 1;
+	for (unsigned other = 0; other < views; other++) {
+		tell_inode(events, node_beside(node, NODE_OBJECT, 0, other));
+		for (uint32_t i = 0; intern_text(events->mount->paths[kind], i); i++)
+			tell_inode(events, node_beside(node, NODE_ATTRIBUTE, i, other));
+		for (unsigned i = 0; kinds[kind]->files && kinds[kind]->files[i].name; i++)
+			if (kinds[kind]->files[i].steady)
+				tell_inode(events, node_beside(node, NODE_FILE, i, other));
+	}
+	struct links_events links = {events->mount, &events->target, events->told};
+	if (kind_above(kind) < 0)
+		links_tell(&links, kind, object, listed);
 }
 
 /* A listing's directory. */
@@ -97,8 +73,8 @@ static void tell_changes(struct events *events, struct node dir, const struct sn
 	size_t i = 0, j = 0;
 	bool listed = false;
 	for (;;) {
-		const struct object *a = i < old->count ? old->by_name[i] : NULL;
-		const struct object *b = j < now->count ? now->by_name[j] : NULL;
+		struct object *a = i < old->count ? old->by_name[i] : NULL;
+		struct object *b = j < now->count ? now->by_name[j] : NULL;
 		if (!a && !b)
 			break;
 		int order = !a ? 1 : !b ? -1 : strcmp(a->name, b->name);
@@ -108,13 +84,15 @@ static void tell_changes(struct events *events, struct node dir, const struct sn
 			continue;
 		if (is_stopping(events))
 			return;
-		if (order != 0 || a->slot != b->slot) {
+		bool other = order != 0 || a->slot != b->slot;
+		if (other)
 			events->target.entry(events->target.context, node_pack(dir),
 				order <= 0 ? a->name : b->name);
-			listed = true;
-		}
+		listed |= other;
 		if (order <= 0)
-			tell_object(events, dir.kind, a);
+			tell_object(events, dir.kind, a, other);
+		if (order >= 0)
+			tell_object(events, dir.kind, b, other);
 	}
 	if (listed)
 		tell_inode(events, dir);
@@ -124,8 +102,8 @@ static void tell_changes(struct events *events, struct node dir, const struct sn
 static void tell_changed(struct events *events, struct node dir, const struct snapshot *now)
 {
 	for (size_t i = 0; i < now->count; i++)
-		if (now->by_id[i]->changed >= events->mount->started_at)
-			tell_object(events, dir.kind, now->by_id[i]);
+		if (now->by_id[i]->changed >= events->mount->started_at * CLOCK_NS)
+			tell_object(events, dir.kind, now->by_id[i], true);
 }
 
 static void tell_listing(struct events *events, unsigned listing)
@@ -152,6 +130,24 @@ static void grow(struct events *events)
 	events->count = count;
 }
 
+/* The components of droplets whose job is not what it was; of the words in there some are theirs. */
+static void tell_parts(struct events *events)
+{
+	CLEANUP_NAMES char **news = fleet_news(events->mount->fleet);
+	const struct snapshot *told = events->told[KIND_droplets];
+	for (char **id = news; told && id && *id; id++) {
+		const struct object *droplet = snapshot_by_id(told, *id);
+		struct node dir = {.kind = KIND_droplets, .type = NODE_PARTS};
+		const char *word;
+		if (!droplet)
+			continue;
+		dir.slot = droplet->slot;
+		tell_inode(events, dir);
+		for (uint32_t i = 0; (word = intern_text(events->mount->words, i)) != NULL; i++)
+			events->target.entry(events->target.context, node_pack(dir), word);
+	}
+}
+
 static void *events_run(void *pointer)
 {
 	struct events *events = pointer;
@@ -160,8 +156,7 @@ static void *events_run(void *pointer)
 		grow(events);
 		for (unsigned listing = 0; listing < events->count; listing++)
 			tell_listing(events, listing);
-		tell_again(events);
-		__atomic_store_n(&events->seen, seen, __ATOMIC_SEQ_CST);
+		tell_parts(events);
 		control_follow(events->mount);
 	}
 	return NULL;
@@ -172,9 +167,7 @@ struct events *events_create(struct mount *mount, const struct events_target *ta
 	struct events *events = xcalloc(1, sizeof(*events));
 	events->mount = mount;
 	events->target = *target;
-	pthread_mutex_init(&events->lock, NULL);
 	if (pthread_create(&events->thread, NULL, events_run, events) != 0) {
-		pthread_mutex_destroy(&events->lock);
 		free(events);
 		return NULL;
 	}
@@ -201,7 +194,5 @@ void events_destroy(struct events *events)
 	for (unsigned listing = 0; listing < events->count; listing++)
 		snapshot_unref(events->told[listing]);
 	free(events->told);
-	free(events->again);
-	pthread_mutex_destroy(&events->lock);
 	free(events);
 }

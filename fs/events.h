@@ -16,13 +16,6 @@ struct events_target {
 	void (*entry)(void *context, uint64_t parent, const char *name); /* a name */
 };
 
-/* The kernel was told of all that is news by now: what it keeps is as what it would be answered. */
-bool events_told_all(const struct events *events);
-/* Grows before an inode is told of. What was listed under an older number may be older than what was told since, */
-uint64_t events_told(const struct events *events);
-/* and then this has the kernel forget it once more: what a reader brought it after it was told is old. */
-void events_again(struct events *events, uint64_t ino);
-
 struct events *events_create(struct mount *mount, const struct events_target *target);
 /*
  * bell_close() first. Nothing is told any more when this returns, unless the kernel has held up the last telling for a

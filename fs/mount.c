@@ -9,6 +9,7 @@
 #include "api/memory.h"
 #include "draft.h"
 #include "edit.h"
+#include "entries.h"
 #include "ledger.h"
 #include "node.h"
 #include "provision/ssh.h"
@@ -93,6 +94,7 @@ static void remember(struct mount *mount, const struct mount_options *options)
 	mount->reports = reports_create();
 	mount->ledger = ledger_create();
 	mount->relations = relations_create();
+	mount->walks = walks_create();
 	mount->names = intern_create(NODE_SLOTS - 1);
 	mount->words = intern_create(WORDS_MAX);
 	for (unsigned i = 0; i < KINDS; i++) {
@@ -146,6 +148,7 @@ void mount_destroy(struct mount *mount)
 	reports_destroy(mount->reports);
 	ledger_destroy(mount->ledger);
 	relations_destroy(mount->relations);
+	walks_destroy(mount->walks);
 	intern_destroy(mount->names);
 	intern_destroy(mount->words);
 	for (unsigned i = 0; i < KINDS; i++)

@@ -1,5 +1,7 @@
 #include "operations.h"
 
+#include <errno.h>
+
 #include "call.h"
 
 static void dispatch(fuse_req_t req, struct call *call)
@@ -46,23 +48,21 @@ static void op_readlink(fuse_req_t req, fuse_ino_t ino)
 	CALL(.op = OP_READLINK, .node = node_unpack(ino));
 }
 
+/*
+ * Directories need no opening: entries.c keeps nothing for it, so the kernel is told once to ask no more. It then keeps
+ * every list as long as the directory's mtime stays (tree_stat.c).
+ */
 static void op_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
-	CALL(.op = OP_OPENDIR, .node = node_unpack(ino), .fi = *fi);
+	(void)ino;
+	(void)fi;
+	fuse_reply_err(req, ENOSYS);
 }
 
 static void op_readdirplus(
 	fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset, struct fuse_file_info *fi)
 {
 	CALL(.op = OP_READDIR, .node = node_unpack(ino), .size = size, .offset = offset, .fi = *fi);
-}
-
-static void op_releasedir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
-{
-	struct call call = {.fi = *fi};
-	service_closed(fuse_req_userdata(req), ino, handle_of(&call));
-	handle_destroy(handle_of(&call));
-	fuse_reply_err(req, 0);
 }
 
 static void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
@@ -155,7 +155,6 @@ static const struct fuse_lowlevel_ops table = {
 	.readlink = op_readlink,
 	.opendir = op_opendir,
 	.readdirplus = op_readdirplus,
-	.releasedir = op_releasedir,
 	.open = op_open,
 	.read = op_read,
 	.write = op_write,

@@ -79,8 +79,6 @@ static int entry_compare(const void *a, const void *b)
 
 static void index_add(struct index *index, char *key, struct object *target)
 {
-	if (!key)
-		return;
 	if ((index->count & (index->count - 1)) == 0)
 		index->entries = xrealloc(
 			index->entries, index->count ? index->count * 2 : 1, sizeof(struct entry));
@@ -93,6 +91,34 @@ static const struct json *named(const struct relation *relation, const struct js
 	return relation->item ? json_get(item, relation->item) : item;
 }
 
+void relation_named(const struct json *json, const struct relation *relation,
+	const struct kind *kind, void (*visit)(void *context, char *key), void *context)
+{
+	const struct json *value = json_get(json, relation->path ? relation->path : relation->back);
+	if (json_type(value) != JSON_ARRAY) {
+		char *key = value_key(value, kind->resource.id_keys);
+		if (key)
+			visit(context, key);
+		return;
+	}
+	for (const struct json *item = json_first(value); item; item = json_next(item)) {
+		char *key = value_key(named(relation, item), kind->resource.id_keys);
+		if (key)
+			visit(context, key);
+	}
+}
+
+struct adding {
+	struct index *index;
+	struct object *object;
+};
+
+static void add_key(void *context, char *key)
+{
+	const struct adding *adding = context;
+	index_add(adding->index, key, adding->object);
+}
+
 /* What `back` says in every object of the snapshot. kind is the side that is pointed to. */
 static struct index *index_make(
 	const struct relation *relation, const struct kind *kind, struct snapshot *snapshot)
@@ -102,15 +128,9 @@ static struct index *index_make(
 	index->snapshot = snapshot_ref(snapshot);
 	for (size_t i = 0; i < snapshot->count; i++) {
 		struct object *object = snapshot->by_name[i];
+		struct adding adding = {index, object};
 		CLEANUP_JSON struct json *json = json_parse(object->text, object->length, NULL);
-		const struct json *value = json_get(json, relation->back);
-		if (json_type(value) != JSON_ARRAY) {
-			index_add(index, value_key(value, kind->resource.id_keys), object);
-			continue;
-		}
-		for (const struct json *item = json_first(value); item; item = json_next(item))
-			index_add(index, value_key(named(relation, item), kind->resource.id_keys),
-				object);
+		relation_named(json, relation, kind, add_key, &adding);
 	}
 	if (index->count)
 		qsort(index->entries, index->count, sizeof(*index->entries), entry_compare);
@@ -171,26 +191,25 @@ static size_t index_find(const struct index *index, const char *key)
 	return low < index->count && strcmp(index->entries[low].key, key) == 0 ? low : index->count;
 }
 
-static struct object *target_of(
-	const struct snapshot *snapshot, const struct kind *kind, const struct json *value)
+struct object *relation_target(const struct snapshot *snapshot, const char *key)
 {
-	CLEANUP_FREE char *id = value_key(value, kind->resource.id_keys);
-	if (!id)
-		return NULL;
-	struct object *object = snapshot_by_id(snapshot, id);
-	return object ? object : snapshot_by_name(snapshot, id);
+	struct object *object = snapshot_by_id(snapshot, key);
+	return object ? object : snapshot_by_name(snapshot, key);
 }
 
-static void visit_forward(const struct subject *subject, const struct relation *relation,
-	const struct kind *kind, const struct snapshot *snapshot,
-	void (*visit)(void *, struct object *), void *context)
+struct forward {
+	const struct snapshot *snapshot;
+	void (*visit)(void *context, struct object *target);
+	void *context;
+};
+
+static void visit_key(void *context, char *key)
 {
-	const struct json *value = json_get(subject->json, relation->path);
-	for (const struct json *item = json_first(value); item; item = json_next(item)) {
-		struct object *target = target_of(snapshot, kind, named(relation, item));
-		if (target)
-			visit(context, target);
-	}
+	const struct forward *forward = context;
+	struct object *target = relation_target(forward->snapshot, key);
+	if (target)
+		forward->visit(forward->context, target);
+	free(key);
 }
 
 struct visit {
@@ -219,7 +238,8 @@ int relation_visit(const struct subject *subject, const struct relation *relatio
 	if (rc != 0)
 		return rc;
 	if (relation->path) {
-		visit_forward(subject, relation, kinds[kind], snapshot, visit, context);
+		struct forward forward = {snapshot, visit, context};
+		relation_named(subject->json, relation, kinds[kind], visit_key, &forward);
 		return 0;
 	}
 	struct index *index = index_get(mount->relations, relation, subject->kind, snapshot);
@@ -231,36 +251,39 @@ int relation_visit(const struct subject *subject, const struct relation *relatio
 }
 
 struct search {
-	const struct object *target;
+	const char *id;
 	int found;
 };
 
 static void search_visit(void *context, struct object *target)
 {
 	struct search *search = context;
-	if (strcmp(target->id, search->target->id) == 0)
+	if (strcmp(target->id, search->id) == 0)
 		search->found = 1;
+}
+
+static void search_key(void *context, char *key)
+{
+	struct search *search = context;
+	if (strcmp(key, search->id) == 0)
+		search->found = 1;
+	free(key);
 }
 
 int relation_has(const struct subject *subject, const struct relation *relation,
 	const struct object *target, struct error *err)
 {
-	struct search search = {.target = target};
-	int rc = 0;
+	struct search search = {.id = target->id};
 	if (relation->path) {
-		rc = relation_visit(subject, relation, search_visit, &search, err);
+		int rc = relation_visit(subject, relation, search_visit, &search, err);
 		return rc != 0 ? rc : search.found;
 	}
+	if (!subject->object)
+		return 0;
 	/* Backward the target itself says it: no need to walk the thousand others of a region. */
 	CLEANUP_JSON struct json *json = json_parse(target->text, target->length, NULL);
-	const struct json *value = json_get(json, relation->back);
-	const struct json *item = json_type(value) == JSON_ARRAY ? json_first(value) : value;
-	for (; item && !search.found;
-		item = json_type(value) == JSON_ARRAY ? json_next(item) : NULL) {
-		CLEANUP_FREE char *key = value_key(
-			named(relation, item), subject->kind->resource.id_keys);
-		search.found = key && subject->object && strcmp(key, subject->object->id) == 0;
-	}
+	search.id = subject->object->id;
+	relation_named(json, relation, subject->kind, search_key, &search);
 	return search.found;
 }
 
@@ -284,7 +307,7 @@ int relation_one(const struct subject *subject, const struct relation *relation,
 	int rc = cache_get(subject->mount->cache, (unsigned)kind, &snapshot, err);
 	if (rc != 0)
 		return rc;
-	struct object *target = target_of(snapshot, kinds[kind], value);
+	struct object *target = relation_target(snapshot, id);
 	*ret = name_encode(target ? target->name : id);
 	return 0;
 }

@@ -16,6 +16,14 @@ void relations_destroy(struct relations *relations);
 int relation_visit(const struct subject *subject, const struct relation *relation,
 	void (*visit)(void *context, struct object *target), void *context, struct error *err);
 
+/*
+ * What the relation's `path` or `back` names in an object, by id or name, of the kind that is named: visit gets each key, and
+ * frees it. And what has that key in a listing of that kind; NULL: nothing.
+ */
+void relation_named(const struct json *json, const struct relation *relation,
+	const struct kind *kind, void (*visit)(void *context, char *key), void *context);
+struct object *relation_target(const struct snapshot *snapshot, const char *key);
+
 /* Is target (of the relation's kind) one of them? 1, 0 or a negative errno. */
 int relation_has(const struct subject *subject, const struct relation *relation,
 	const struct object *target, struct error *err);

@@ -9,6 +9,7 @@
 #include "call.h"
 #include "content.h"
 #include "edit.h"
+#include "entries.h"
 #include "tree.h"
 
 /* Replies. */
@@ -102,66 +103,18 @@ static struct handle *handle_create(struct call *call)
 	return handle;
 }
 
-static void handle_clear_entries(struct handle *handle)
-{
-	for (size_t i = 0; i < handle->count; i++)
-		free(handle->entries[i].name);
-	free(handle->entries);
-	handle->entries = NULL;
-	handle->count = 0;
-}
-
 void handle_destroy(struct handle *handle)
 {
 	if (!handle)
 		return;
-	handle_clear_entries(handle);
 	free(handle->text);
 	pthread_mutex_destroy(&handle->lock);
 	free(handle);
 }
 
-static void entries_add(void *context, const char *name, struct node node)
-{
-	struct handle *handle = context;
-	if ((handle->count & (handle->count - 1)) == 0)
-		handle->entries = xrealloc(handle->entries, handle->count ? handle->count * 2 : 1,
-			sizeof(struct entry));
-	handle->entries[handle->count++] = (struct entry){xstrdup(name), node};
-}
-
-/* A directory is listed once for each who opens it: a walk sees no entry twice and misses none that was there. */
-static int entries_list(
-	struct service *service, struct call *call, struct handle *handle, struct error *err)
-{
-	handle_clear_entries(handle);
-	handle->told = events_told(service->events);
-	handle->listed = true;
-	entries_add(handle, ".", call->node);
-	entries_add(handle, "..", (struct node){.type = NODE_ROOT});
-	int rc = tree_list(service->mount, call->node, entries_add, handle, err);
-	if (rc != 0)
-		handle_clear_entries(handle);
-	return rc;
-}
-
-static int serve_opendir(struct service *service, struct call *call, struct error *err)
-{
-	struct handle *handle = handle_create(call);
-	bool steady = tree_is_steady(service->mount, call->node) &&
-		      events_told_all(service->events);
-	content_look(service->mount, call->node);
-	/* A steady one is listed when the kernel asks for that: it may have kept the last list. */
-	int rc = steady ? 0 : entries_list(service, call, handle, err);
-	call->fi.cache_readdir = call->fi.keep_cache = handle->kept = steady;
-	if (rc != 0 || fuse_reply_open(call->req, &call->fi) != 0)
-		handle_destroy(handle);
-	return rc;
-}
-
 /* With their attributes, so that `ls -l` asks no more. What cannot be said at once the kernel asks for itself. */
-static size_t put_entry(struct service *service, struct call *call, const struct entry *at,
-	char *to, size_t room, off_t next)
+static size_t put_entry(
+	struct service *service, struct call *call, const struct entry *at, char *to, size_t room)
 {
 	struct fuse_entry_param entry = {0};
 	if (*at->name == '.' && (!at->name[1] || (at->name[1] == '.' && !at->name[2]))) {
@@ -170,29 +123,28 @@ static size_t put_entry(struct service *service, struct call *call, const struct
 	} else if (entry_make(service, at->node, &entry, NULL) != 0) {
 		entry = (struct fuse_entry_param){.attr = {.st_ino = node_pack(at->node)}};
 	}
-	return fuse_add_direntry_plus(call->req, to, room, at->name, &entry, next);
+	return fuse_add_direntry_plus(call->req, to, room, at->name, &entry, at->place);
 }
 
+/* Of as many entries as there is room for; none: that was the end. */
 static int serve_readdir(struct service *service, struct call *call, struct error *err)
 {
-	struct handle *handle = handle_of(call);
-	CLEANUP_FREE char *buffer = xmalloc(call->size);
-	size_t used = 0;
-	int rc = handle->count == 0 && (call->offset == 0 || !handle->listed)
-			 ? entries_list(service, call, handle, err)
-			 : 0;
+	struct entries *entries;
+	if (call->offset == 0)
+		content_look(service->mount, call->node);
+	int rc = entries_get(service->mount, call->node, call->offset, &entries, err);
 	if (rc != 0)
 		return rc;
-	for (size_t i = (size_t)call->offset; i < handle->count; i++) {
-		size_t size = put_entry(service, call, &handle->entries[i], buffer + used,
-			call->size - used, (off_t)i + 1);
+	CLEANUP_FREE char *buffer = xmalloc(call->size);
+	size_t used = 0;
+	for (size_t i = entries_after(entries, call->offset); i < entries->count; i++) {
+		size_t size = put_entry(
+			service, call, &entries->all[i], buffer + used, call->size - used);
 		if (size > call->size - used)
 			break;
 		used += size;
 	}
-	/* At the end the list is dropped: rewinddir() lists anew. */
-	if ((size_t)call->offset >= handle->count)
-		handle_clear_entries(handle);
+	entries_release(service->mount->walks, entries, used == 0);
 	fuse_reply_buf(call->req, buffer, used);
 	return 0;
 }
@@ -400,7 +352,6 @@ const struct op_kind op_kinds[OPS] = {
 	[OP_GETATTR] = {serve_getattr, false, false},
 	[OP_SETATTR] = {serve_setattr, false, false},
 	[OP_READLINK] = {serve_readlink, false, false},
-	[OP_OPENDIR] = {serve_opendir, false, false},
 	[OP_READDIR] = {serve_readdir, false, false},
 	[OP_OPEN] = {serve_open, false, false},
 	[OP_READ] = {serve_read, false, false},

@@ -182,12 +182,6 @@ static void forget_entry(void *context, uint64_t parent, const char *name)
 	fuse_lowlevel_notify_inval_entry(service->session, parent, name, strlen(name));
 }
 
-void service_closed(struct service *service, fuse_ino_t ino, const struct handle *handle)
-{
-	if (handle->kept && handle->listed && handle->told != events_told(service->events))
-		events_again(service->events, ino);
-}
-
 struct service *service_create(struct mount *mount)
 {
 	struct service *service = xcalloc(1, sizeof(*service));

@@ -358,14 +358,15 @@ int subject_check_idle(const struct subject *subject, struct error *err)
 		"%s is locked by an action under way: wait until `locked` is false", place);
 }
 
-time_t subject_time(const struct subject *subject)
+int64_t subject_time(const struct subject *subject)
 {
+	if (subject->object && subject->object->changed)
+		return subject->object->changed;
 	if (subject->object)
-		return subject->object->changed ? subject->object->changed
-						: subject->mount->started_at;
+		return subject->mount->started_at * CLOCK_NS;
 	if (subject->has_job)
-		return subject->job.changed;
-	return draft_time(subject->mount->drafts, subject->listing, subject->name);
+		return subject->job.changed * CLOCK_NS;
+	return CLOCK_NS * draft_time(subject->mount->drafts, subject->listing, subject->name);
 }
 
 bool subject_is_newborn(const struct subject *subject)

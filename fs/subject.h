@@ -58,8 +58,8 @@ char *path_format(const char *format, ...) __attribute__((format(printf, 1, 2)))
 bool subject_is_own(const struct subject *subject);
 /* The action whose lock makes changes impossible now: EBUSY with a sentence, else 0. */
 int subject_check_idle(const struct subject *subject, struct error *err);
-/* When it last changed, for st_mtime. */
-time_t subject_time(const struct subject *subject);
+/* When it last changed, nanoseconds since the epoch. */
+int64_t subject_time(const struct subject *subject);
 /* A draft or a job took its place less than a few seconds ago: what `cp -r` still copies into it is let pass. */
 bool subject_is_newborn(const struct subject *subject);
 

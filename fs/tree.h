@@ -27,12 +27,6 @@ int tree_readlink(struct mount *mount, struct node node, char **ret, struct erro
 /* How long the kernel may believe what it was told of a node, in ms. */
 int64_t tree_timeout(struct mount *mount, struct node node);
 
-/*
- * May the kernel keep a directory's list until events.c tells it otherwise? A short one, that changes only with its object or
- * through the kernel itself. (A long one, a collection, is read in many requests; those have to be of one list.)
- */
-bool tree_is_steady(struct mount *mount, struct node dir);
-
 /* The path of the object that the node belongs to, "droplets/tenant42", for reports. */
 void tree_path(struct mount *mount, struct node node, char *to, size_t size);
 

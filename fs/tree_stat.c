@@ -11,6 +11,7 @@
 #include "provision/text.h"
 #include "relation.h"
 #include "tree.h"
+#include "tree_time.h"
 #include "urn.h"
 #include "views/views.h"
 
@@ -59,21 +60,11 @@ static mode_t file_mode(const struct mount *mount, struct node node, bool newbor
 	return newborn ? mode | 0200 : mode;
 }
 
-/* How long the listing it comes from is believed. The one beneath an object is not made only to say: not at all. */
-static int64_t fresh_ms(struct mount *mount, struct node node)
-{
-	bool beneath = kind_above(node.kind) >= 0 && !node.unborn &&
-		       (node.type == NODE_KIND || kinds[node.kind]->resource.single);
-	if (beneath && !cache_has_nested(mount->cache, node.kind, node.slot))
-		return 0;
-	return cache_fresh_ms(mount->cache, subject_listing(mount, node));
-}
-
 /* A file that is an answer of its own from the API, which nobody has asked for lately: `ls -l` does not, either. */
 static bool is_unread(struct mount *mount, struct node node)
 {
 	return node.type == NODE_FILE && kinds[node.kind]->resource.single &&
-	       kind_above(node.kind) >= 0 && fresh_ms(mount, node) == 0;
+	       kind_above(node.kind) >= 0 && tree_fresh_ms(mount, node) == 0;
 }
 
 static int stat_text(struct mount *mount, struct node node, struct stat *ret, struct error *err)
@@ -104,9 +95,9 @@ static int stat_subject(struct mount *mount, struct node node, struct stat *ret,
 	int rc = subject_find(mount, node, &subject, err);
 	if (rc != 0)
 		return rc;
-	ret->st_mtime = subject_time(&subject);
-	if (content_is_live(node) && subject.has_job && subject.job.changed > ret->st_mtime)
-		ret->st_mtime = subject.job.changed;
+	rc = tree_time(&subject, node, &ret->st_mtim, err);
+	if (rc != 0)
+		return rc;
 	const char *path = node.type == NODE_ATTRIBUTE
 				   ? intern_text(mount->paths[node.kind], node.entry)
 				   : NULL;
@@ -136,7 +127,7 @@ int tree_stat(struct mount *mount, struct node node, struct stat *ret, struct er
 		.st_nlink = 1,
 		.st_uid = mount->uid,
 		.st_gid = mount->gid,
-		.st_mtime = mount->started_at,
+		.st_mtim = tree_time_of_list(mount, node),
 		.st_blksize = 4096,
 	};
 	int rc = 0;
@@ -153,9 +144,7 @@ int tree_stat(struct mount *mount, struct node node, struct stat *ret, struct er
 		rc = stat_text(mount, node, ret, err);
 	if (rc == 0 && S_ISLNK(ret->st_mode) && node.type != NODE_SCRATCH)
 		rc = stat_link(mount, node, ret, err);
-	if (content_is_live(node) && node.type == NODE_VIEW)
-		ret->st_mtime = time(NULL);
-	ret->st_atime = ret->st_ctime = ret->st_mtime;
+	ret->st_atim = ret->st_ctim = ret->st_mtim;
 	ret->st_blocks = (ret->st_size + 511) / 512;
 	return rc;
 }
@@ -228,28 +217,6 @@ int tree_readlink(struct mount *mount, struct node node, char **ret, struct erro
 	/* A link needs a text; one that leads nowhere says so. */
 	*ret = name ? link_text(&subject, node, kind, name) : xstrdup("none");
 	return 0;
-}
-
-bool tree_is_steady(struct mount *mount, struct node dir)
-{
-	return (dir.type == NODE_OBJECT || dir.type == NODE_ATTRIBUTE) && !dir.unborn &&
-	       dir.other == 0 && !kinds[dir.kind]->resource.single && fresh_ms(mount, dir) > 0 &&
-	       !edits_busy(mount->edits, node_pack(dir));
-}
-
-/*
- * What follows the API is believed until its listing is too old, so that the next look asks here, which starts the
- * refresh; a change in between is told by events.c. Live files and drafts are never believed.
- */
-int64_t tree_timeout(struct mount *mount, struct node node)
-{
-	if (node.type == NODE_ROOT || node.type == NODE_HELP || node.type == NODE_TOPIC ||
-		node.type == NODE_SCRIPTS)
-		return 60000;
-	if (node.unborn || node.type == NODE_LINKED || node.type == NODE_PARTS ||
-		node.type == NODE_PART || content_is_live(node))
-		return 0;
-	return fresh_ms(mount, node);
 }
 
 void tree_path(struct mount *mount, struct node node, char *to, size_t size)

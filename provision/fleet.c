@@ -141,6 +141,7 @@ void fleet_destroy(struct fleet *fleet)
 		pthread_join(fleet->dispatcher, NULL);
 	}
 	free_jobs(fleet);
+	names_free(fleet->news);
 	ssh_finish();
 	pthread_cond_destroy(&fleet->work);
 	pthread_mutex_destroy(&fleet->lock);

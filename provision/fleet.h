@@ -124,6 +124,12 @@ struct job_view {
 bool fleet_view(struct fleet *fleet, const char *key, const char *name, struct job_view *ret);
 void job_view_finish(struct job_view *view);
 
+/*
+ * The ids of the droplets whose job came or went, or began or ended its work, since the last call: freed with names_free();
+ * NULL for none. Of a job at rest (JOB_IDLE) the components stay the same as long as it is not among them.
+ */
+char **fleet_news(struct fleet *fleet);
+
 /* Names of the jobs that have no droplet yet (creating, failed): NULL-terminated, one block, free(). */
 char **fleet_unborn(struct fleet *fleet);
 

@@ -147,15 +147,28 @@ static void unchain(struct fleet *fleet, struct job *job)
 	}
 }
 
+void job_news(struct fleet *fleet, const struct job *job)
+{
+	size_t count = fleet->news_count;
+
+	if (job->id == NULL || (count > 0 && strcmp(fleet->news[count - 1], job->id) == 0))
+		return;
+	fleet->news = xrealloc(fleet->news, count + 2, sizeof(char *));
+	fleet->news[count] = xstrdup(job->id);
+	fleet->news[++fleet->news_count] = NULL;
+}
+
 void job_insert(struct fleet *fleet, struct job *job)
 {
 	chain(fleet, job_ref(job));
 	fleet->job_count++;
+	job_news(fleet, job);
 }
 
 void job_remove(struct fleet *fleet, struct job *job)
 {
 	unchain(fleet, job);
+	job_news(fleet, job);
 	job->gone = true;
 	fleet->job_count--;
 	workers_wake(fleet, job);
@@ -179,6 +192,7 @@ void job_born(struct fleet *fleet, struct job *job, const char *id)
 	job->id = xstrdup(id);
 	if (!job->gone)
 		chain(fleet, job);
+	job_news(fleet, job);
 	json_free(job->body); /* with the private host key in it */
 	job->body = NULL;
 }
@@ -203,6 +217,7 @@ bool job_start_again(struct fleet *fleet, struct job *job)
 	job->began = job->stage_began = clock_ms();
 	job->changed = time(NULL);
 	job_activate(fleet, job);
+	job_news(fleet, job);
 	return true;
 }
 
@@ -250,6 +265,7 @@ void job_phase_set(struct fleet *fleet, struct job *job, enum job_phase phase)
 	bool changed = job->phase != phase;
 	job->phase = phase;
 	job->changed = time(NULL);
+	job_news(fleet, job);
 	if (phase == JOB_IDLE || phase == JOB_FAILED)
 		job->stage[0] = '\0';
 	pthread_mutex_unlock(&fleet->lock);

@@ -132,6 +132,8 @@ struct fleet {
 	bool stopping;			     /* lock */
 	uint64_t installs, install_failures; /* lock */
 	double install_seconds;		     /* lock */
+	char **news;			     /* lock: see fleet_news() */
+	size_t news_count;		     /* lock */
 
 	/* The dispatcher's alone. */
 	pthread_t dispatcher;
@@ -161,6 +163,8 @@ void job_insert(struct fleet *fleet, struct job *job);
 void job_remove(struct fleet *fleet, struct job *job);
 /* The droplet exists: from the names to the ids. Under lock. */
 void job_born(struct fleet *fleet, struct job *job, const char *id);
+/* What is shown of it may be something else from now on: see fleet_news(). Under lock. */
+void job_news(struct fleet *fleet, const struct job *job);
 /* The dispatcher shall look at it. Under lock. */
 void job_activate(struct fleet *fleet, struct job *job);
 /* From rest to work; false, and nothing, where work is under way. Under lock. */

@@ -113,6 +113,7 @@ int rebuild_forget(struct task *task, struct error *err)
 	job->rebuilding = false;
 	job->error = (struct error){0};
 	job->present = NULL;
+	job_news(fleet, job);
 	expect_keys(job);
 	pthread_mutex_unlock(&fleet->lock);
 	if (install != NULL) {

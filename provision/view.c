@@ -172,6 +172,15 @@ char **fleet_unborn(struct fleet *fleet)
 	return names;
 }
 
+char **fleet_news(struct fleet *fleet)
+{
+	LOCKED(&fleet->lock);
+	char **news = fleet->news;
+	fleet->news = NULL;
+	fleet->news_count = 0;
+	return news;
+}
+
 void fleet_stats_get(struct fleet *fleet, struct fleet_stats *ret)
 {
 	*ret = (struct fleet_stats){0};

@@ -39,7 +39,7 @@ COUNTED void pure_page(const struct http_answer *page)
 	const struct json *list = json_get(body, resource->list_key);
 
 	for (const struct json *at = json_first(list); at; at = json_next(at))
-		listing_add(&listing, object_create(resource, slots, at, NULL, 0));
+		listing_add(&listing, object_create(resource, slots, at, NULL));
 	snapshot_unref(listing_snapshot(&listing, 0, 0));
 	intern_destroy(slots);
 	need(-err.code, &err);

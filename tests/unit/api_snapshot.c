@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/clock.h"
 #include "api/collection.h"
 #include "api/listing.h"
 #include "api/memory.h"
@@ -57,8 +58,7 @@ static struct snapshot *with(struct snapshot *old, int id, const char *name, con
 {
 	struct json *json = thing(id, name, created);
 	char *text = xasprintf("%d", id);
-	struct object *object = object_create(
-		&things, slots, json, snapshot_by_id(old, text), time(NULL));
+	struct object *object = object_create(&things, slots, json, snapshot_by_id(old, text));
 	struct snapshot *new = snapshot_with(old, text, object);
 
 	object_unref(object);
@@ -113,7 +113,7 @@ static void objects_are_sorted_and_found(void **state)
 	assert_int_equal(snapshot_after(s, "aa"), 1);
 	assert_int_equal(snapshot_after(s, "z"), 3);
 	assert_int_equal(snapshot_by_id(s, "10")->created, 1767225600);
-	assert_int_equal(snapshot_by_id(s, "10")->changed, 1767225600);
+	assert_int_equal(snapshot_by_id(s, "10")->changed, 1767225600 * CLOCK_NS);
 	assert_int_equal(snapshot_by_id(s, "11")->created, 0);
 	s = without(s, "10");
 	s = without(s, "77");
@@ -174,10 +174,37 @@ static void what_did_not_change_is_shared(void **state)
 	assert_ptr_equal(snapshot_by_id(one, "2"), snapshot_by_id(two, "2"));
 	assert_ptr_not_equal(snapshot_by_id(one, "1"), snapshot_by_id(two, "1"));
 	assert_int_equal(snapshot_by_id(one, "1")->slot, snapshot_by_id(two, "1")->slot);
-	assert_true(snapshot_by_id(two, "1")->changed > snapshot_by_id(two, "1")->created);
+	assert_true(
+		snapshot_by_id(two, "1")->changed > snapshot_by_id(two, "1")->created * CLOCK_NS);
 	snapshot_unref(one);
 	check(two, "a=1 b=2");
 	snapshot_unref(two);
+}
+
+static void what_changed_is_told_by_its_time(void **state)
+{
+	struct snapshot *one = with(with(empty(), 1, "a", NULL), 2, "b", NULL);
+	struct snapshot *same = snapshot_with(one, "3", NULL);
+	struct snapshot *other = with(snapshot_ref(one), 1, "a", "2026-01-03T00:00:00Z");
+	struct snapshot *renamed = with(snapshot_ref(one), 1, "c", NULL);
+	struct snapshot *fewer = without(snapshot_ref(one), "2");
+
+	(void)state;
+	snapshot_follow(one, NULL);
+	assert_true(one->changed > 0 && one->listed == one->changed);
+	snapshot_follow(same, one);
+	assert_true(same->changed == one->changed && same->listed == one->listed);
+	snapshot_follow(other, one);
+	assert_true(other->changed > one->changed && other->listed == one->listed);
+	snapshot_follow(renamed, one);
+	assert_true(renamed->changed > one->changed && renamed->listed > one->listed);
+	snapshot_follow(fewer, one);
+	assert_true(fewer->changed > one->changed && fewer->listed > one->listed);
+	snapshot_unref(one);
+	snapshot_unref(same);
+	snapshot_unref(other);
+	snapshot_unref(renamed);
+	snapshot_unref(fewer);
 }
 
 static void ids_and_names_of_any_kind(void **state)
@@ -194,7 +221,7 @@ static void ids_and_names_of_any_kind(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct json *json = json_parse(cases[i].json, strlen(cases[i].json), NULL);
-		struct object *object = object_create(&things, slots, json, NULL, 0);
+		struct object *object = object_create(&things, slots, json, NULL);
 		assert_string_equal(object->id, cases[i].id);
 		assert_string_equal(object->name, cases[i].name);
 		assert_string_equal(object->text, cases[i].json);
@@ -203,7 +230,7 @@ static void ids_and_names_of_any_kind(void **state)
 		json_free(json);
 	}
 	struct json *json = json_parse("{\"id\":null,\"name\":\"n\"}", 22, NULL);
-	struct object *unnamed = object_create(&things, slots, json, NULL, 0);
+	struct object *unnamed = object_create(&things, slots, json, NULL);
 	assert_string_equal(unnamed->name, "n");
 	assert_int_equal(strncmp(unnamed->id, "unnamed-", 8), 0);
 	object_unref(unnamed);
@@ -233,6 +260,7 @@ int main(void)
 		cmocka_unit_test(the_oldest_of_a_name_is_plain),
 		cmocka_unit_test(a_name_like_a_suffix_is_still_unique),
 		cmocka_unit_test(what_did_not_change_is_shared),
+		cmocka_unit_test(what_changed_is_told_by_its_time),
 		cmocka_unit_test(ids_and_names_of_any_kind),
 		cmocka_unit_test(long_names_stay_file_names),
 	};

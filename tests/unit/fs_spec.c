@@ -89,7 +89,7 @@ static void put(struct world *world, unsigned kind, const char *text)
 	CLEANUP_FREE char *id = resource_id(&kinds[kind]->resource, json);
 	struct snapshot *old = world->snapshots[kind];
 	struct object *object = object_create(
-		&kinds[kind]->resource, world->slots[kind], json, NULL, 0);
+		&kinds[kind]->resource, world->slots[kind], json, NULL);
 	world->snapshots[kind] = snapshot_with(old, id, object);
 	object_unref(object);
 	snapshot_unref(old);

@@ -1,0 +1,165 @@
+#include "tree_time.h"
+
+#include <errno.h>
+
+#include "api/cleanup.h"
+#include "api/clock.h"
+#include "content.h"
+#include "edit.h"
+#include "tree.h"
+
+static struct timespec moved(int64_t ns, uint64_t by)
+{
+	return (struct timespec){
+		.tv_sec = (time_t)(ns / CLOCK_NS),
+		.tv_nsec = (long)((ns % CLOCK_NS + (int64_t)(by % CLOCK_NS)) % CLOCK_NS),
+	};
+}
+
+static uint64_t names_state(char *const *names)
+{
+	uint64_t state = 0;
+	for (; *names; names++)
+		state += 1 + intern_hash(*names);
+	return state;
+}
+
+/* Drafts and jobs, and the scratch files between them. */
+static uint64_t unborn_state(struct mount *mount, struct node node)
+{
+	CLEANUP_NAMES char **names = subject_unborn_names(mount, subject_listing(mount, node));
+	return names_state(names) + edits_state(mount->edits, node_pack(node));
+}
+
+static bool is_beneath(struct node node)
+{
+	return kind_above(node.kind) >= 0 && !node.unborn &&
+	       (node.type == NODE_KIND || kinds[node.kind]->resource.single);
+}
+
+int64_t tree_fresh_ms(struct mount *mount, struct node node)
+{
+	if (is_beneath(node) && !cache_has_nested(mount->cache, node.kind, node.slot))
+		return 0;
+	return cache_fresh_ms(mount->cache, subject_listing(mount, node));
+}
+
+/* A collection that is too old shows another time: its list is asked for then, and that is the look that renews it. */
+static struct timespec time_of_kind(struct mount *mount, struct node node)
+{
+	int64_t changed = 0;
+	if (!is_beneath(node) || cache_has_nested(mount->cache, node.kind, node.slot))
+		changed = cache_changed(mount->cache, subject_listing(mount, node), true);
+	bool old = tree_fresh_ms(mount, node) == 0;
+	return moved(
+		changed ? changed : mount->started_at * CLOCK_NS, old + unborn_state(mount, node));
+}
+
+struct timespec tree_time_of_list(struct mount *mount, struct node node)
+{
+	if (node.type == NODE_KIND)
+		return time_of_kind(mount, node);
+	if (node.type == NODE_VIEW)
+		return moved(time(NULL) * CLOCK_NS,
+			0); /* whole seconds: tar compares before and after */
+	uint64_t state = 0;
+	if (node.type == NODE_SCRIPTS) {
+		CLEANUP_FREE char **names = components_names(mount->components);
+		state = names_state(names) + edits_state(mount->edits, node_pack(node));
+	}
+	return moved(mount->started_at * CLOCK_NS, state);
+}
+
+/* What the other side has to do with a directory of links: there is no look at one that nobody has read. */
+static int links_state(const struct subject *subject, const struct relation *relation,
+	uint64_t *ret, struct error *err)
+{
+	struct cache *cache = subject->mount->cache;
+	int only = kind_find(relation->kind);
+	for (unsigned i = 0; i < KINDS; i++) {
+		if (only >= 0 ? i != (unsigned)only : !kinds[i]->urn)
+			continue;
+		int64_t changed = cache_changed(cache, i, relation->back == NULL);
+		*ret += (uint64_t)changed;
+		CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
+		if (changed && cache_get(cache, i, &snapshot, err) == -EINPROGRESS)
+			return -EINPROGRESS;
+	}
+	return 0;
+}
+
+static uint64_t parts_state(const struct subject *subject)
+{
+	uint64_t state = 0;
+	for (size_t i = 0; subject->has_job && i < subject->job.count; i++)
+		state += 1 + intern_hash(subject->job.components[i].name);
+	return state;
+}
+
+int tree_time(
+	const struct subject *subject, struct node node, struct timespec *ret, struct error *err)
+{
+	int64_t ns = subject_time(subject);
+	uint64_t state = 0;
+	int rc = 0;
+	if (content_is_live(node) && subject->has_job && subject->job.changed * CLOCK_NS > ns)
+		ns = subject->job.changed * CLOCK_NS;
+	if (node.type == NODE_OBJECT)
+		state = subject->has_job + edits_state(subject->mount->edits, node_pack(node));
+	else if (node.type == NODE_PARTS)
+		state = parts_state(subject);
+	else if (node.type == NODE_LINKS)
+		rc = links_state(subject, tree_relation(node), &state, err);
+	*ret = moved(ns, state);
+	return rc;
+}
+
+/* As long as both sides are believed. What is told by its URN may be of any kind. */
+static int64_t links_fresh_ms(struct mount *mount, struct node node)
+{
+	int kind = kind_find(tree_relation(node)->kind);
+	if (kind < 0 || kind_above(node.kind) >= 0)
+		return 0;
+	int64_t own = tree_fresh_ms(mount, node);
+	int64_t theirs = cache_fresh_ms(mount->cache, (unsigned)kind);
+	return own < theirs ? own : theirs;
+}
+
+/* Is nothing done to the droplet by which its components could become others? */
+static bool parts_rest(struct mount *mount, struct node node)
+{
+	CLEANUP_SUBJECT struct subject subject = {0};
+	return subject_find(mount, node, &subject, NULL) == 0 &&
+	       (!subject.has_job || subject.job.phase == JOB_IDLE);
+}
+
+/*
+ * What follows the API is believed until its listing is too old, so that the next look asks here, which starts the
+ * refresh; a change in between is told by events.c. What may change in other ways is never believed.
+ */
+int64_t tree_timeout(struct mount *mount, struct node node)
+{
+	switch (node.type) {
+	case NODE_ROOT:
+	case NODE_HELP:
+	case NODE_TOPIC:
+		return 60000;
+	case NODE_SCRIPTS:
+		return 0;
+	case NODE_LINKED:
+	case NODE_LINKS:
+		return links_fresh_ms(mount, node);
+	case NODE_PARTS:
+	case NODE_PART:
+		return parts_rest(mount, node) ? tree_fresh_ms(mount, node) : 0;
+	case NODE_KIND:
+		return unborn_state(mount, node) ? 0 : tree_fresh_ms(mount, node);
+	case NODE_OBJECT:
+		if (edits_state(mount->edits, node_pack(node)))
+			return 0;
+		break;
+	default:
+		break;
+	}
+	return node.unborn || content_is_live(node) ? 0 : tree_fresh_ms(mount, node);
+}
