@@ -99,13 +99,19 @@ seen:     status $status: $said"
 	fi
 }
 
+# pause SECONDS: a sleep that starts no process, which here costs as much as what is polled for. The pipe stays empty.
+exec {silent}<> <(:)
+pause() {
+	read -rt "$1" -u "$silent" || true
+}
+
 # within SECONDS COMMAND…: poll until it succeeds. eventually SECONDS DESCRIPTION COMMAND…: the same as a check.
 within() {
 	local end=$((${EPOCHREALTIME//[.,]/} + $1 * ${SLOWER:-1} * 1000000))
 	shift
 	until "$@" >"$WORK/stdout" 2>"$WORK/stderr"; do
 		[ "${EPOCHREALTIME//[.,]/}" -lt $end ] || return 1
-		sleep 0.05
+		pause 0.05
 	done
 }
 eventually() {
