@@ -67,6 +67,7 @@ struct service {
 	struct mount *mount;
 	struct fuse_session *session;
 	struct events *events;
+	bool unopened; /* files are read without being opened */
 	pthread_t waiter;
 	bool started;
 	pthread_mutex_t lock; /* leaf: of parked */

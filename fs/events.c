@@ -130,8 +130,8 @@ static void grow(struct events *events)
 	events->count = count;
 }
 
-/* The components of droplets whose job is not what it was; of the words in there some are theirs. */
-static void tell_parts(struct events *events)
+/* The files and the components of droplets whose job is not what it was; of the words in there some are theirs. */
+static void tell_jobs(struct events *events)
 {
 	CLEANUP_NAMES char **news = fleet_news(events->mount->fleet);
 	const struct snapshot *told = events->told[KIND_droplets];
@@ -143,6 +143,8 @@ static void tell_parts(struct events *events)
 			continue;
 		dir.slot = droplet->slot;
 		tell_inode(events, dir);
+		for (unsigned i = 0; kinds[KIND_droplets]->files[i].name; i++)
+			tell_inode(events, node_beside(dir, NODE_FILE, i, 0));
 		for (uint32_t i = 0; (word = intern_text(events->mount->words, i)) != NULL; i++)
 			events->target.entry(events->target.context, node_pack(dir), word);
 	}
@@ -156,7 +158,7 @@ static void *events_run(void *pointer)
 		grow(events);
 		for (unsigned listing = 0; listing < events->count; listing++)
 			tell_listing(events, listing);
-		tell_parts(events);
+		tell_jobs(events);
 		control_follow(events->mount);
 	}
 	return NULL;

@@ -6,25 +6,49 @@
 #include "api/cleanup.h"
 #include "node.h"
 #include "relation.h"
+#include "urn.h"
 
-/* One relation of one kind (`side` has its directories), seen from an object at either end. */
+/* One relation of one kind (`side` has its links), seen from an object at either end. */
 struct link {
 	const struct links_events *events;
 	unsigned side;
 	unsigned entry; /* the relation's number */
+	unsigned kind;	/* the object's */
 	struct object *object;
 };
 
-static void tell_dir(const struct link *link, const struct object *whose, const char *name)
+static struct node node_of(
+	const struct link *link, const struct object *whose, enum node_type type, uint32_t other)
+{
+	return (struct node){.kind = (uint8_t)link->side,
+		.type = (uint8_t)type,
+		.slot = whose->slot,
+		.entry = type == NODE_OBJECT ? 0 : (uint16_t)link->entry,
+		.other = other};
+}
+
+/* The relation of that object to what is shown: its one link, or the directory with the link in it. */
+static void tell(const struct link *link, const struct object *whose, const struct object *shown)
 {
 	const struct events_target *target = link->events->target;
-	struct node dir = {.kind = (uint8_t)link->side,
-		.type = NODE_LINKS,
-		.slot = whose->slot,
-		.entry = (uint16_t)link->entry};
-	target->inode(target->context, node_pack(dir));
-	if (name)
-		target->entry(target->context, node_pack(dir), name);
+	const struct relation *relation = &kinds[link->side]->relations[link->entry];
+	if (relation->one) {
+		for (uint32_t via = 0; via < 2; via++)
+			target->entry(target->context,
+				node_pack(node_of(link, whose, NODE_OBJECT, via)), relation->name);
+		return;
+	}
+	uint64_t dir = node_pack(node_of(link, whose, NODE_LINKS, 0));
+	target->inode(target->context, dir);
+	if (!shown)
+		return;
+	uint32_t other = shown->slot;
+	if (!relation->kind) {
+		CLEANUP_FREE char *urn = urn_of(kinds[link->kind], shown->id);
+		other = intern_put(link->events->mount->words, urn);
+	}
+	target->inode(target->context, node_pack(node_of(link, whose, NODE_LINKED, other)));
+	target->entry(target->context, dir, shown->name);
 }
 
 /* The object's own directory shows what it names. */
@@ -35,7 +59,7 @@ static void tell_own(void *context, char *key)
 	const struct snapshot *told = link->events->told[kind_find(relation->kind)];
 	const struct object *target = told ? relation_target(told, key) : NULL;
 	if (target)
-		tell_dir(link, link->object, target->name);
+		tell(link, link->object, target);
 	free(key);
 }
 
@@ -46,11 +70,11 @@ static void tell_named(void *context, char *key)
 	const struct snapshot *told = link->events->told[link->side];
 	const struct object *whose = told ? snapshot_by_id(told, key) : NULL;
 	if (whose)
-		tell_dir(link, whose, link->object->name);
+		tell(link, whose, link->object);
 	free(key);
 }
 
-/* What names the object has. More than those, where the text is elsewhere in theirs, does no harm. */
+/* What names the object has a link to it. More than those, where the text is elsewhere in theirs, does no harm. */
 static void tell_naming(const struct link *link)
 {
 	const struct snapshot *told = link->events->told[link->side];
@@ -58,19 +82,19 @@ static void tell_naming(const struct link *link)
 		const struct object *whose = told->by_id[i];
 		if (strstr(whose->text, link->object->id) ||
 			strstr(whose->text, link->object->base))
-			tell_dir(link, whose, link->object->name);
+			tell(link, whose, link->object);
 	}
 }
 
-static void tell_relation(struct link *link, unsigned kind, const struct json *json, bool listed)
+static void tell_relation(struct link *link, const struct json *json, bool listed)
 {
 	const struct relation *relation = &kinds[link->side]->relations[link->entry];
-	if (relation->one || !relation->kind)
-		return;
-	bool to_us = strcmp(relation->kind, kinds[kind]->resource.name) == 0;
-	if (link->side == kind) {
-		tell_dir(link, link->object, NULL);
-		if (relation->path)
+	const struct kind *kind = kinds[link->kind];
+	bool to_us = relation->kind ? strcmp(relation->kind, kind->resource.name) == 0
+				    : kind->urn != NULL;
+	if (link->side == link->kind) {
+		tell(link, link->object, NULL);
+		if (relation->path && relation->kind && !relation->one)
 			relation_named(
 				json, relation, kinds[kind_find(relation->kind)], tell_own, link);
 	}
@@ -87,8 +111,8 @@ void links_tell(
 	for (unsigned side = 0; side < KINDS; side++) {
 		const struct relation *relations = kinds[side]->relations;
 		for (unsigned i = 0; relations && relations[i].name; i++) {
-			struct link link = {events, side, i, object};
-			tell_relation(&link, kind, json, listed);
+			struct link link = {events, side, i, kind, object};
+			tell_relation(&link, json, listed);
 		}
 	}
 }

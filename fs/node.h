@@ -24,7 +24,7 @@ enum node_type {
 	NODE_KIND, /* a collection: kind; of a nested one also the slot of the object it is beneath */
 	NODE_OBJECT, /* an object's directory: kind, slot */
 	NODE_ALIAS, /* a symlink from the name of a draft to what it became: unborn, slot; found, but not listed */
-	NODE_LINK,	/* a symlink to the one object of a relation: entry = relation */
+	NODE_LINK, /* a symlink to the one object of a relation: entry = relation, other = NODE_LINK_OTHER */
 	NODE_LINKS,	/* the directory of a relation to many: entry = relation */
 	NODE_LINKED,	/* a symlink in there: entry = relation, other = slot of the target */
 	NODE_PARTS,	/* droplets/X/components/ */
@@ -48,6 +48,12 @@ struct node {
 #define NODE_ENTRIES (1u << 10)
 #define NODE_SLOTS (1u << 21)
 #define NODE_OTHERS (1u << 20)
+
+/*
+ * Of a symlink that would else be the same node when it says something else: from the hash of what it says; via, as
+ * elsewhere, is 1 where the object is seen through another one.
+ */
+#define NODE_LINK_OTHER(via, hash) (((via)&1) | ((hash) << 1 & (NODE_OTHERS / 2 - 1)))
 
 /* The root is inode 1, as FUSE wants it; no other node packs to 0 or 1. */
 uint64_t node_pack(struct node node);

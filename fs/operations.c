@@ -18,9 +18,10 @@ static void dispatch(fuse_req_t req, struct call *call)
 
 static void op_init(void *userdata, struct fuse_conn_info *conn)
 {
-	(void)userdata;
-	conn->want |= conn->capable &
-		      (FUSE_CAP_ATOMIC_O_TRUNC | FUSE_CAP_READDIRPLUS | FUSE_CAP_PARALLEL_DIROPS);
+	struct service *service = userdata;
+	service->unopened = service->mount->read_only && conn->capable & FUSE_CAP_NO_OPEN_SUPPORT;
+	conn->want |= conn->capable & (FUSE_CAP_ATOMIC_O_TRUNC | FUSE_CAP_READDIRPLUS |
+					      FUSE_CAP_PARALLEL_DIROPS | FUSE_CAP_CACHE_SYMLINKS);
 	conn->want &= ~(FUSE_CAP_WRITEBACK_CACHE | FUSE_CAP_READDIRPLUS_AUTO);
 	conn->time_gran = 1000000000;
 }
@@ -65,8 +66,22 @@ static void op_readdirplus(
 	CALL(.op = OP_READDIR, .node = node_unpack(ino), .size = size, .offset = offset, .fi = *fi);
 }
 
+/*
+ * Neither do files where nothing is written: no last close means anything there. What is kept of a file counts, too, as long
+ * as its mtime and size stay.
+ */
+static bool is_unopened(fuse_req_t req)
+{
+	const struct service *service = fuse_req_userdata(req);
+	if (service->unopened)
+		fuse_reply_err(req, ENOSYS);
+	return service->unopened;
+}
+
 static void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
+	if (is_unopened(req))
+		return;
 	CALL(.op = OP_OPEN, .node = node_unpack(ino), .fi = *fi);
 }
 
@@ -85,6 +100,8 @@ static void op_write(fuse_req_t req, fuse_ino_t ino, const char *data, size_t si
 
 static void op_flush(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
+	if (is_unopened(req))
+		return;
 	CALL(.op = OP_FLUSH, .node = node_unpack(ino), .fi = *fi);
 }
 

@@ -19,7 +19,8 @@ static int entry_make(
 {
 	*ret = (struct fuse_entry_param){.ino = node_pack(node)};
 	int rc = tree_stat(service->mount, node, &ret->attr, err);
-	ret->entry_timeout = ret->attr_timeout = (double)tree_timeout(service->mount, node) / 1000;
+	ret->entry_timeout = (double)tree_entry_ms(service->mount, node) / 1000;
+	ret->attr_timeout = (double)tree_attr_ms(service->mount, node) / 1000;
 	return rc;
 }
 
@@ -75,7 +76,7 @@ static int serve_getattr(struct service *service, struct call *call, struct erro
 	int rc = tree_stat(service->mount, call->node, &attr, err);
 	if (rc == 0)
 		fuse_reply_attr(
-			call->req, &attr, (double)tree_timeout(service->mount, call->node) / 1000);
+			call->req, &attr, (double)tree_attr_ms(service->mount, call->node) / 1000);
 	return rc;
 }
 
@@ -225,6 +226,8 @@ static int read_text(struct service *service, struct call *call, char **ret, siz
 /* The answer comes last: after it, RELEASE may take the handle away. */
 static int serve_read(struct service *service, struct call *call, struct error *err)
 {
+	if (service->unopened && call->offset == 0)
+		content_look(service->mount, call->node);
 	if (content_is_log(call->node))
 		return read_log(service, call, err);
 	CLEANUP_FREE char *text = NULL;

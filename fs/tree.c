@@ -176,21 +176,40 @@ static bool is_made(const struct relation *relation, const struct json *json)
 		       (json_type(value) != JSON_ARRAY || json_count(value) > 0));
 }
 
-/* Seen through another object (`other` is 1) only the links to one: the depth of the others could not be told. */
-static void list_relations(
-	const struct walk *walk, const struct kind *kind, const struct json *json)
+/* What it leads to is part of the node, for the kernel keeps what a link says. In a list it may go without. */
+static int list_link(
+	const struct walk *walk, const struct subject *subject, unsigned number, struct error *err)
 {
-	for (unsigned i = 0; json && kind->relations && kind->relations[i].name; i++) {
+	const struct relation *relation = &subject->kind->relations[number];
+	CLEANUP_FREE char *name = NULL;
+	if (walk->wanted && strcmp(walk->wanted, relation->name) != 0)
+		return 0;
+	int rc = relation_one(subject, relation, &name, err);
+	if (rc != 0 && walk->wanted)
+		return rc;
+	walk_add(walk, relation->name,
+		node_beside(walk->dir, NODE_LINK, number,
+			NODE_LINK_OTHER(walk->dir.other, name ? intern_hash(name) : 0)));
+	return 0;
+}
+
+/* Seen through another object (`other` is 1) only the links to one: the depth of the others could not be told. */
+static int list_relations(const struct walk *walk, const struct subject *subject, struct error *err)
+{
+	const struct kind *kind = subject->kind;
+	const struct json *json = subject->object ? subject->json : NULL;
+	int rc = 0;
+	for (unsigned i = 0; rc == 0 && json && kind->relations && kind->relations[i].name; i++) {
 		const struct relation *relation = &kind->relations[i];
 		if (!kind_applies(relation->only, json) ||
 			(relation->one && !is_made(relation, json)))
 			continue;
 		if (relation->one)
-			walk_add(walk, relation->name,
-				node_beside(walk->dir, NODE_LINK, i, walk->dir.other));
+			rc = list_link(walk, subject, i, err);
 		else if (walk->dir.other == 0)
 			walk_add(walk, relation->name, node_beside(walk->dir, NODE_LINKS, i, 0));
 	}
+	return rc;
 }
 
 /* Nested kinds: a collection each, or a file for one that is a single object. */
@@ -223,7 +242,9 @@ static int list_object(const struct walk *walk, struct error *err)
 	struct walk inside = *walk;
 	inside.dir = dir;
 	list_members(&inside, kind, subject.json, "");
-	list_relations(&inside, kind, born ? subject.json : NULL);
+	rc = list_relations(&inside, &subject, err);
+	if (rc != 0)
+		return rc;
 	/* Seen through another object they would be one directory in two places. */
 	if (born && dir.other == 0)
 		list_nested(walk, &subject);
@@ -387,8 +408,9 @@ static int lookup_object(struct mount *mount, struct node dir, const char *name,
 	unsigned listing = subject_listing(mount, dir);
 	rc = subject_became(mount, listing, name, &subject, err);
 	if (rc == 0) {
-		*found = (struct found){true,
-			node_beside(subject_unborn_node(mount, listing, name), NODE_ALIAS, 0, 0)};
+		*found = (struct found){
+			true, node_beside(subject_unborn_node(mount, listing, name), NODE_ALIAS, 0,
+				      NODE_LINK_OTHER(0, intern_hash(subject.name)))};
 		return 0;
 	}
 	if (rc != -ENOENT)

@@ -24,8 +24,9 @@ int tree_stat(struct mount *mount, struct node node, struct stat *ret, struct er
 /* What a symlink says; freed by the caller. */
 int tree_readlink(struct mount *mount, struct node node, char **ret, struct error *err);
 
-/* How long the kernel may believe what it was told of a node, in ms. */
-int64_t tree_timeout(struct mount *mount, struct node node);
+/* How long the kernel may believe, in ms, what it was told of a node, and that its name leads to it. */
+int64_t tree_attr_ms(struct mount *mount, struct node node);
+int64_t tree_entry_ms(struct mount *mount, struct node node);
 
 /* The path of the object that the node belongs to, "droplets/tenant42", for reports. */
 void tree_path(struct mount *mount, struct node node, char *to, size_t size);

@@ -67,6 +67,15 @@ static bool is_unread(struct mount *mount, struct node node)
 	       kind_above(node.kind) >= 0 && tree_fresh_ms(mount, node) == 0;
 }
 
+/*
+ * What nobody has read yet has no size, like a file of /proc. Where files are read without having been opened (operations.c)
+ * the kernel asks for no more than there is to be, and learns from the answer how much it was.
+ */
+static off_t unread_size(const struct mount *mount)
+{
+	return mount->read_only ? 1 << 20 : 0;
+}
+
 static int stat_text(struct mount *mount, struct node node, struct stat *ret, struct error *err)
 {
 	struct edit_state edit;
@@ -77,15 +86,18 @@ static int stat_text(struct mount *mount, struct node node, struct stat *ret, st
 		ret->st_size = (off_t)edit.length;
 		return 0;
 	}
-	/* ls of the root is no look at the droplets: like a file of /proc, such a view then has no size. */
-	if (node.type == NODE_VIEW && views[node.entry].droplets &&
-		cache_fresh_ms(mount->cache, KIND_droplets) == 0)
-		return 0;
-	if (is_unread(mount, node))
+	/* ls of the root is no look at the droplets. */
+	bool unread = is_unread(mount, node) ||
+		      (node.type == NODE_VIEW && views[node.entry].droplets &&
+			      cache_fresh_ms(mount->cache, KIND_droplets) == 0);
+	ret->st_size = unread_size(mount);
+	if (unread)
 		return 0;
 	CLEANUP_FREE char *text = NULL;
 	int rc = content_read(mount, node, &text, &length, err);
 	ret->st_size = (off_t)length;
+	if (rc == 0 && content_is_live(node))
+		ret->st_mtim = tree_time_of_text(ret->st_mtim, text);
 	return rc;
 }
 
@@ -157,7 +169,7 @@ static char *link_text(
 	unsigned floors = subject->kind->resource.single ? 1 : 2;
 	if (node.type == NODE_LINKED)
 		floors++;
-	else if (node.other == 1)
+	else if (node.other & 1)
 		floors += 2;
 	for (const char *at = subject->kind->resource.name; (at = strchr(at, '/')); at++)
 		floors += 2;

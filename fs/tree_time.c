@@ -16,6 +16,11 @@ static struct timespec moved(int64_t ns, uint64_t by)
 	};
 }
 
+struct timespec tree_time_of_text(struct timespec time, const char *text)
+{
+	return moved(time.tv_sec * CLOCK_NS + time.tv_nsec, intern_hash(text));
+}
+
 static uint64_t names_state(char *const *names)
 {
 	uint64_t state = 0;
@@ -125,8 +130,8 @@ static int64_t links_fresh_ms(struct mount *mount, struct node node)
 	return own < theirs ? own : theirs;
 }
 
-/* Is nothing done to the droplet by which its components could become others? */
-static bool parts_rest(struct mount *mount, struct node node)
+/* Is nothing done to a droplet by which its components, or what is said of it, could become others? */
+static bool is_at_rest(struct mount *mount, struct node node)
 {
 	CLEANUP_SUBJECT struct subject subject = {0};
 	return subject_find(mount, node, &subject, NULL) == 0 &&
@@ -137,7 +142,7 @@ static bool parts_rest(struct mount *mount, struct node node)
  * What follows the API is believed until its listing is too old, so that the next look asks here, which starts the
  * refresh; a change in between is told by events.c. What may change in other ways is never believed.
  */
-int64_t tree_timeout(struct mount *mount, struct node node)
+int64_t tree_attr_ms(struct mount *mount, struct node node)
 {
 	switch (node.type) {
 	case NODE_ROOT:
@@ -151,7 +156,7 @@ int64_t tree_timeout(struct mount *mount, struct node node)
 		return links_fresh_ms(mount, node);
 	case NODE_PARTS:
 	case NODE_PART:
-		return parts_rest(mount, node) ? tree_fresh_ms(mount, node) : 0;
+		return is_at_rest(mount, node) ? tree_fresh_ms(mount, node) : 0;
 	case NODE_KIND:
 		return unborn_state(mount, node) ? 0 : tree_fresh_ms(mount, node);
 	case NODE_OBJECT:
@@ -161,5 +166,20 @@ int64_t tree_timeout(struct mount *mount, struct node node)
 	default:
 		break;
 	}
-	return node.unborn || content_is_live(node) ? 0 : tree_fresh_ms(mount, node);
+	/* Where nothing is written, what is not being worked on changes with its object. */
+	bool still = mount->read_only && !node.unborn &&
+		     (node.type == NODE_FILE || node.type == NODE_PART_FILE) &&
+		     is_at_rest(mount, node);
+	return (node.unborn || content_is_live(node)) && !still ? 0 : tree_fresh_ms(mount, node);
+}
+
+/* A file of docloud's own changes at any moment, but not which one it is, unless an editor moves it. */
+int64_t tree_entry_ms(struct mount *mount, struct node node)
+{
+	struct node dir = node_beside(node, NODE_OBJECT, 0, node.other);
+	if (node.type == NODE_VIEW)
+		return 60000;
+	if (node.type == NODE_FILE && !node.unborn && kind_above(node.kind) < 0)
+		return edits_state(mount->edits, node_pack(dir)) ? 0 : tree_fresh_ms(mount, node);
+	return tree_attr_ms(mount, node);
 }

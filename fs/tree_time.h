@@ -17,6 +17,9 @@ int tree_time(
 /* Of everything else. */
 struct timespec tree_time_of_list(struct mount *mount, struct node node);
 
+/* Of a file that is made of more than its object: with what it says. */
+struct timespec tree_time_of_text(struct timespec time, const char *text);
+
 /* How long the listing it comes from is believed, in ms; the one beneath an object is not made only to say: not at all. */
 int64_t tree_fresh_ms(struct mount *mount, struct node node);
 
