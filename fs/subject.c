@@ -62,7 +62,7 @@ static void subject_add_job(struct subject *subject)
 				   &subject->job);
 }
 
-static int subject_born(
+static void subject_put(
 	struct mount *mount, unsigned listing, struct object *object, struct subject *ret)
 {
 	struct cache_place place = cache_place(mount->cache, listing);
@@ -76,9 +76,15 @@ static int subject_born(
 		.kind = kinds[place.kind],
 		.name = object->name,
 		.object = object_ref(object),
-		.json = object_parse(mount, object),
 	};
 	subject_add_job(ret);
+}
+
+static int subject_born(
+	struct mount *mount, unsigned listing, struct object *object, struct subject *ret)
+{
+	subject_put(mount, listing, object, ret);
+	ret->json = subject_json(ret);
 	return 0;
 }
 
@@ -229,7 +235,8 @@ char **subject_unborn_names(struct mount *mount, unsigned listing)
 	return names.all;
 }
 
-int subject_find(struct mount *mount, struct node node, struct subject *ret, struct error *err)
+int subject_find_unparsed(
+	struct mount *mount, struct node node, struct subject *ret, struct error *err)
 {
 	struct snapshot *snapshot;
 	CLEANUP_FREE char *id = NULL;
@@ -251,9 +258,17 @@ int subject_find(struct mount *mount, struct node node, struct subject *ret, str
 	else if (id)
 		object = snapshot_by_id(snapshot, id);
 	if (object)
-		subject_born(mount, listing, object, ret);
+		subject_put(mount, listing, object, ret);
 	snapshot_unref(snapshot);
 	return object ? 0 : error_set(err, ENOENT, "it does not exist any more");
+}
+
+int subject_find(struct mount *mount, struct node node, struct subject *ret, struct error *err)
+{
+	int rc = subject_find_unparsed(mount, node, ret, err);
+	if (rc == 0)
+		ret->json = subject_json(ret);
+	return rc;
 }
 
 static unsigned listing_of_unborn(struct mount *mount, struct node node)

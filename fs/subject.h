@@ -24,6 +24,9 @@ struct subject {
 
 /* -ENOENT when there is no such object (any more), -EINPROGRESS, or the listing's error. */
 int subject_find(struct mount *mount, struct node node, struct subject *ret, struct error *err);
+/* The same without its JSON, where that is not asked for: parsing is most of what it costs. */
+int subject_find_unparsed(
+	struct mount *mount, struct node node, struct subject *ret, struct error *err);
 /* The same by the name of its directory. *ret's node is then the object's. */
 int subject_named(struct mount *mount, unsigned listing, const char *name, struct subject *ret,
 	struct error *err);

@@ -104,7 +104,8 @@ static int stat_text(struct mount *mount, struct node node, struct stat *ret, st
 static int stat_subject(struct mount *mount, struct node node, struct stat *ret, struct error *err)
 {
 	CLEANUP_SUBJECT struct subject subject = {0};
-	int rc = subject_find(mount, node, &subject, err);
+	int rc = node.type == NODE_ATTRIBUTE ? subject_find(mount, node, &subject, err)
+					     : subject_find_unparsed(mount, node, &subject, err);
 	if (rc != 0)
 		return rc;
 	rc = tree_time(&subject, node, &ret->st_mtim, err);

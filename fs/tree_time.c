@@ -134,7 +134,7 @@ static int64_t links_fresh_ms(struct mount *mount, struct node node)
 static bool is_at_rest(struct mount *mount, struct node node)
 {
 	CLEANUP_SUBJECT struct subject subject = {0};
-	return subject_find(mount, node, &subject, NULL) == 0 &&
+	return subject_find_unparsed(mount, node, &subject, NULL) == 0 &&
 	       (!subject.has_job || subject.job.phase == JOB_IDLE);
 }
 
