@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,11 +24,28 @@ static void report(struct service *service, const struct call *call, const struc
 	report_set(service->mount->reports, path, err);
 }
 
+/*
+ * What is written into a droplet's files may give it other components: how old the list of them is the kernel asks from here
+ * on, as tree_time.c does not let it be believed while something is written there. (Attributes alone: that waits for nothing.)
+ */
+static void forget_parts(struct service *service, const struct call *call)
+{
+	bool writes = op_kinds[call->op].changes ||
+		      (call->op == OP_OPEN && (call->fi.flags & O_ACCMODE) != O_RDONLY);
+	const struct node nodes[] = {call->node, call->node2};
+	for (unsigned i = 0; writes && i < 2; i++)
+		if (nodes[i].kind == KIND_droplets && nodes[i].type >= NODE_OBJECT &&
+			!nodes[i].unborn)
+			fuse_lowlevel_notify_inval_inode(service->session,
+				node_pack(node_beside(nodes[i], NODE_PARTS, 0, 0)), -1, 0);
+}
+
 /* Returns -EINPROGRESS when it has to be parked; otherwise it has been answered. */
 static int try_call(struct service *service, struct call *call)
 {
 	struct error error = {0};
 	int rc;
+	forget_parts(service, call);
 	if (op_kinds[call->op].changes && service->mount->read_only && call->op != OP_RELEASE &&
 		call->op != OP_FLUSH)
 		rc = error_set(&error, EROFS, "this mount is read-only");

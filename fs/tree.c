@@ -327,6 +327,10 @@ static int list_parts(const struct walk *walk, struct error *err)
 {
 	CLEANUP_SUBJECT struct subject subject = {0};
 	int rc = subject_find(walk->mount, walk->dir, &subject, err);
+	struct node object = node_beside(walk->dir, NODE_OBJECT, 0, 0);
+	/* A stack that was closed a moment ago counts. */
+	if (rc == 0 && edits_pending(walk->mount->edits, node_pack(object)))
+		return -EINPROGRESS;
 	for (size_t i = 0; rc == 0 && subject.has_job && i < subject.job.count; i++) {
 		const char *name = subject.job.components[i].name;
 		walk_add(walk, name,

@@ -93,12 +93,13 @@ static int links_state(const struct subject *subject, const struct relation *rel
 	return 0;
 }
 
-static uint64_t parts_state(const struct subject *subject)
+/* A stack that was closed a moment ago counts. */
+static int parts_state(const struct subject *subject, struct node node, uint64_t *ret)
 {
-	uint64_t state = 0;
 	for (size_t i = 0; subject->has_job && i < subject->job.count; i++)
-		state += 1 + intern_hash(subject->job.components[i].name);
-	return state;
+		*ret += 1 + intern_hash(subject->job.components[i].name);
+	struct node object = node_beside(node, NODE_OBJECT, 0, 0);
+	return edits_pending(subject->mount->edits, node_pack(object)) ? -EINPROGRESS : 0;
 }
 
 int tree_time(
@@ -112,7 +113,7 @@ int tree_time(
 	if (node.type == NODE_OBJECT)
 		state = subject->has_job + edits_state(subject->mount->edits, node_pack(node));
 	else if (node.type == NODE_PARTS)
-		state = parts_state(subject);
+		rc = parts_state(subject, node, &state);
 	else if (node.type == NODE_LINKS)
 		rc = links_state(subject, tree_relation(node), &state, err);
 	*ret = moved(ns, state);
@@ -144,6 +145,7 @@ static bool is_at_rest(struct mount *mount, struct node node)
  */
 int64_t tree_attr_ms(struct mount *mount, struct node node)
 {
+	struct node dir = node_beside(node, NODE_OBJECT, 0, 0);
 	switch (node.type) {
 	case NODE_ROOT:
 	case NODE_HELP:
@@ -156,6 +158,8 @@ int64_t tree_attr_ms(struct mount *mount, struct node node)
 		return links_fresh_ms(mount, node);
 	case NODE_PARTS:
 	case NODE_PART:
+		if (edits_state(mount->edits, node_pack(dir)))
+			return 0;
 		return is_at_rest(mount, node) ? tree_fresh_ms(mount, node) : 0;
 	case NODE_KIND:
 		return unborn_state(mount, node) ? 0 : tree_fresh_ms(mount, node);

@@ -56,7 +56,7 @@ looks=0
 while :; do
 	print_new
 	[ -z "$ended" ] || exit 0
-	if [ $((looks % 10)) -eq 0 ] && ! active && /bin/sh "$state/runner" repair; then
+	if [ $((looks % 10)) -eq 9 ] && ! active && /bin/sh "$state/runner" repair; then
 		print_new
 		exit 0
 	fi

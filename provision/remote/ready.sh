@@ -46,10 +46,15 @@ cloud_init_over() {
 print stage cloud-init
 if command -v cloud-init >/dev/null || [ -e /run/cloud-init ]; then
 	wait_until cloud_init_over cloud-init 0.1 20
-	if [ -e $result ]; then
+	told=
+	[ ! -e $result ] || while IFS= read -r line || [ -n "$line" ]; do told=$told$line; done <$result
+	case $told in
+	'' | *'"errors": []'*) ;;
+	*)
 		errors=$(tr -d '\000-\037' <$result | sed -n 's/.*"errors": *\[ *\([^]].*\)\].*/\1/p' | cut -b 1-500)
 		[ -z "$errors" ] || print "warning cloud-init: $errors"
-	fi
+		;;
+	esac
 fi
 
 # --- the package manager's locks. They are fcntl locks, listed by inode in /proc/locks; dnf leaves its pid in files.
@@ -59,14 +64,20 @@ locks='/var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lock /v
 pid_files='/var/run/yum.pid /var/run/dnf.pid /var/cache/dnf/metadata_lock.pid /var/cache/dnf/download_lock.pid
 	/var/lib/dnf/rpmdb_lock.pid'
 
-# Sets $holder and $held when one of them is held.
+# Sets $holder and $held when one of them is held. A line of /proc/locks: 1: POSIX ADVISORY WRITE 311 fe:01:1234 0 EOF
 packages_free() {
-	for held in $locks; do
-		[ -e "$held" ] || continue
-		inode=$(stat -c %i "$held")
-		holder=$(sed -n "s/^[0-9]*: POSIX .* \\(-\\{0,1\\}[0-9][0-9]*\\) [0-9a-f]*:[0-9a-f]*:$inode .*/\\1/p" /proc/locks | head -n 1)
-		[ -z "$holder" ] || return 1
-	done
+	there=
+	for held in $locks; do [ ! -e "$held" ] || there="$there $held"; done
+	# shellcheck disable=SC2086 # several
+	inodes=$([ -z "$there" ] || stat -c '%i %n' $there)
+	while read -r _ type _ _ holder place _; do
+		[ "$type" = POSIX ] || continue
+		while read -r inode held; do
+			[ "${place##*:}" != "$inode" ] || return 1
+		done <<-END
+			$inodes
+		END
+	done </proc/locks
 	for held in $pid_files; do
 		[ -e "$held" ] || continue
 		read -r holder rest <"$held" || [ -n "$holder" ] || continue

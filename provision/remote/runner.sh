@@ -32,13 +32,11 @@ max_value=4000
 max_lines=10000
 max_bytes=1048576
 max_outputs=100
-control=$(printf '\001-\010\013-\037\177')
-escape=$(printf '\033')
-return=$(printf '\r')
 
 # --- the journal
 
-# /proc/uptime costs no process where date costs one; so date is asked once, for the difference of the two.
+# Processes are what an install costs, beyond its packages: a shell's own `read` and tests come first here. So /proc/uptime is
+# read where date would be one; that is asked once, for the difference of the two.
 uptime_ms() {
 	read -r up rest </proc/uptime
 	ms=$((${up%.*} * 1000 + (1${up#*.} - 100) * 10))
@@ -55,6 +53,14 @@ clock_set() {
 	clock_offset=$((epoch - ms))
 }
 
+# For whoever writes into it.
+journal_begin() {
+	control=$(printf '\001-\010\013-\037\177')
+	escape=$(printf '\033')
+	return=$(printf '\r')
+	clock_set
+}
+
 # record NAME KEY VALUE
 record() {
 	[ "$2" != log ] || [ -e "$state/reserve" ] || return 0
@@ -65,6 +71,12 @@ record() {
 	printf '%s\n' "$entry" 2>/dev/null >>"$events" && return
 	rm -f "$state/reserve"
 	[ "$2" = log ] || printf '\n%s\n' "$entry" >>"$events" # what was written of it may be half a line
+}
+
+# first FILE: sets $text to its first line, "" without one
+first() {
+	text=
+	[ ! -e "$1" ] || IFS= read -r text <"$1" || :
 }
 
 # keep FILE TEXT
@@ -129,7 +141,8 @@ log_output() {
 		cat >/dev/null
 	})
 	wait
-	lines=$(cat "$results/lines")
+	first "$results/lines"
+	lines=$text
 	[ -z "$(tail -c 1 "$results/last")" ] || lines=$((lines + 1)) # the last one may have no end
 	[ "${lines:-0}" -le "$recorded" ] || record "$1" log "[$((lines - recorded)) more lines left out]"
 	clean "$(grep -a . "$results/last" | tail -n 1)"
@@ -194,12 +207,11 @@ close_run() {
 	record - "done" $missing
 }
 
-boot_id() {
-	cat /proc/sys/kernel/random/boot_id 2>/dev/null || echo unknown
-}
-
 close_interrupted() {
-	if [ "$(cat "$state/boot" 2>/dev/null)" = "$(boot_id)" ]; then
+	first "$state/boot"
+	boot=$text
+	first /proc/sys/kernel/random/boot_id
+	if [ "$boot" = "$text" ]; then
 		close_run "interrupted: the install was stopped"
 	else
 		close_run "interrupted: the host was restarted"
@@ -214,6 +226,11 @@ repair() {
 
 # --- start
 
+begin() {
+	systemd-run --quiet --no-ask-password --collect --unit=$unit --description="docloud: installs the stack" \
+		/bin/sh "$state/runner" run
+}
+
 start() {
 	incoming=$1
 	lock
@@ -224,13 +241,15 @@ start() {
 	close_interrupted
 	rm -rf "$state/components"
 	for file in runner follow prelude components stack plan; do
-		if ! mv -f "$incoming/$file" "$state/$file"; then
+		if [ ! -e "$incoming/$file" ]; then
 			echo "docloud: the payload lacks $file" >&2
 			exit 1
 		fi
 	done
-	boot_id >"$state/boot"
-	head -c 262144 /dev/zero >"$state/reserve" || rm -f "$state/reserve"
+	(cd "$incoming" && mv -f runner follow prelude components stack plan "$state") || exit 1
+	first /proc/sys/kernel/random/boot_id
+	printf '%s\n' "$text" >"$state/boot"
+	[ -e "$state/reserve" ] || head -c 262144 /dev/zero >"$state/reserve" || rm -f "$state/reserve"
 
 	read -r word run <"$state/plan"
 	record - "$word" "$run"
@@ -243,14 +262,16 @@ start() {
 		record "$name" state queued
 	done <"$state/plan"
 
-	systemctl reset-failed $unit 2>/dev/null
-	if ! message=$(systemd-run --quiet --no-ask-password --collect --unit=$unit \
-		--description="docloud: installs the stack" /bin/sh "$state/runner" run 2>&1); then
+	# Collected when it fails; one that was not, in whatever way, is in the way of this one.
+	message=$(begin 2>&1) || {
+		systemctl reset-failed $unit 2>/dev/null
+		message=$(begin 2>&1)
+	} || {
 		clean "$message"
 		close_run "the install could not be started: $text"
 		printf '%s\n' "$message" >&2
 		exit 1
-	fi
+	}
 }
 
 # --- run
@@ -259,8 +280,9 @@ start() {
 # the journal's last run is whole by itself.
 reuse() {
 	results=$state/results/$1
-	was=$(cat "$results/key" 2>/dev/null) || return 1
-	if [ "$was" != "$2" ]; then
+	[ -e "$results/key" ] || return 1
+	first "$results/key"
+	if [ "$text" != "$2" ]; then
 		record "$1" log "its script, version or parameters have changed: it is run again"
 		return 1
 	fi
@@ -295,8 +317,10 @@ record_results() {
 			[ $count -gt $max_outputs ] || say "$1" output "$line"
 		done <"$results/output"
 	fi
-	record "$1" exit_status "$(cat "$results/status")"
-	record "$1" seconds "$(cat "$results/seconds")"
+	first "$results/status"
+	record "$1" exit_status "$text"
+	first "$results/seconds"
+	record "$1" seconds "$text"
 }
 
 # missing NAMES: prints why, when one of the components that are required is not there.
@@ -330,6 +354,8 @@ full_disks() {
 # install_one NAME KEY DEADLINE: true when it is installed.
 install_one() {
 	results=$state/results/$1
+	# The unit of the last time may have stayed, as one that failed.
+	[ ! -e "$results" ] || systemctl reset-failed "docloud-$1.service" 2>/dev/null
 	rm -rf "$results"
 	mkdir -p "$results"
 	clock_set
@@ -338,17 +364,17 @@ install_one() {
 	record "$1" state installing
 
 	# Not collected when it fails: systemd is asked afterwards whether it was the deadline.
-	systemctl reset-failed "docloud-$1.service" 2>/dev/null
 	systemd-run --quiet --no-ask-password --pipe --wait --unit="docloud-$1.service" \
 		--description="docloud: installs $1" -p RuntimeMaxSec="$3" -p TimeoutStopSec=10 \
 		-p BindsTo=$unit -p After=$unit -p IgnoreSIGPIPE=no /bin/sh "$state/runner" component "$1" </dev/null 2>&1 |
 		log_output "$1" "$3"
-	result=$(systemctl show -p Result "docloud-$1.service" 2>/dev/null)
-	status=$(cat "$results/status" 2>/dev/null)
+	first "$results/status"
+	status=$text result=
+	[ "$status" = 0 ] || result=$(systemctl show -p Result "docloud-$1.service" 2>/dev/null)
 	if [ -z "$status" ] && [ "$result" = Result=exit-code ]; then # the disk had no room for it
 		status=$(systemctl show -p ExecMainStatus --value "docloud-$1.service" 2>/dev/null)
 	fi
-	systemctl reset-failed "docloud-$1.service" 2>/dev/null
+	[ "$status" = 0 ] || systemctl reset-failed "docloud-$1.service" 2>/dev/null
 
 	uptime_ms
 	ms=$((ms - began))
@@ -379,7 +405,7 @@ install_one() {
 		record "$1" state failed
 		return 1
 	fi
-	rm -f "$state/pending/$1" "$state/pending/$1.changed"
+	[ ! -e "$state/pending" ] || rm -f "$state/pending/$1" "$state/pending/$1.changed"
 	printf '%s\n' "$2" >"$results/key.new" && mv -f "$results/key.new" "$results/key"
 	record "$1" state installed
 }
@@ -480,13 +506,12 @@ drift() {
 	[ -z "$check" ] || printf 'its check fails: %s\n' "$check"
 }
 
-clock_set
 case ${1-} in
-start) start "$2" ;;
-run) run ;;
+start) journal_begin && start "$2" ;;
+run) journal_begin && run ;;
 component) component "$2" ;;
 drift) drift "$2" ;;
-repair) repair ;;
+repair) journal_begin && repair ;;
 *)
 	echo "usage: runner start DIR | run | component NAME | drift NAME | repair" >&2
 	exit 2

@@ -25,21 +25,27 @@ export PATH
 state=/var/lib/docloud
 
 mkdir -p "$state" && chmod 0700 "$state" || exit 1
-find "$state" -maxdepth 1 -name 'incoming.*' -mmin +60 -exec rm -rf {} + 2>/dev/null
+for left in "$state"/incoming.*; do
+	[ ! -e "$left" ] || find "$left" -maxdepth 0 -mmin +60 -exec rm -rf {} + 2>/dev/null
+done
 incoming=$(mktemp -d "$state/incoming.XXXXXX") || exit 1
 trap 'rm -rf "$incoming"' EXIT
 mkdir "$incoming/components"
 trap 'exit 1' HUP INT TERM
 
-# put PATH MODE <CONTENT
+# put PATH MODE <CONTENT. The umask makes it 0600; those that are 0700 get it together: a process each is what costs most.
+run=
 put() {
-	if ! cat >"$incoming/$1" || ! chmod "$2" "$incoming/$1"; then
+	if ! cat >"$incoming/$1"; then
 		echo "cannot write $1 under $state" >&2
 		exit 1
 	fi
+	[ "$2" != 0700 ] || run="$run $1"
 }
 
 start() {
+	# shellcheck disable=SC2086 # several, and names of components are words
+	(cd "$incoming" && chmod 0700 $run) || exit 1
 	/bin/sh "$incoming/runner" start "$incoming" </dev/null
 	exit $?
 }
