@@ -122,17 +122,22 @@ int64_t cache_fresh_ms(struct cache *cache, unsigned listing)
 
 int64_t cache_changed(struct cache *cache, unsigned listing, bool names)
 {
-	const struct kind *its = cache->kinds[listing], *source = source_of(cache, listing);
-
-	LOCKED(&cache->lock);
-	if (source->snapshot == NULL)
-		return 0;
+	const struct kind *its = cache->kinds[listing];
+	const struct snapshot *snapshot;
 	int64_t changed = 0;
-	if (its->snapshot != NULL)
-		changed = names ? its->snapshot->listed : its->snapshot->changed;
+
+	pthread_mutex_lock(&cache->lock);
+	if ((snapshot = its->snapshot) != NULL)
+		changed = names ? snapshot->listed : snapshot->changed;
+	pthread_mutex_unlock(&cache->lock);
 	/* What is made from another listing may not have been made from its present one yet. */
-	if (its != source && source->snapshot->changed > changed)
-		changed = source->snapshot->changed;
+	while (nested_is_derived(its)) {
+		CLEANUP_FREE char *id = NULL;
+		its = cache->kinds[nested_source(cache, its, &id)];
+		LOCKED(&cache->lock);
+		if (its->snapshot != NULL && its->snapshot->changed > changed)
+			changed = its->snapshot->changed;
+	}
 	return changed;
 }
 

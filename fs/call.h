@@ -50,6 +50,7 @@ struct call {
 	int64_t ticket;	  /* of the change that was submitted for it */
 	int64_t deadline; /* clock_ms(); 0: none */
 	bool closed;	  /* of a release: counted already */
+	bool reading;	  /* of a getattr: the kernel is about to read a file that was not opened */
 	atomic_bool interrupted;
 	struct bell *bell;
 };

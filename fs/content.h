@@ -12,10 +12,13 @@
 int content_read(
 	struct mount *mount, struct node node, char **ret, size_t *ret_length, struct error *err);
 
-/* True for files that may change at any moment (status, log, views …): never kept by the kernel. */
+/*
+ * True for files that may change at any moment (status, log, views …): not kept by the kernel, but with `ro`, where that goes
+ * by their mtime and size.
+ */
 bool content_is_live(struct node node);
 
-/* Somebody opens it for reading, or as a directory: what is only on the droplet is fetched behind the reader. */
+/* Somebody reads it, or goes into the directory: what is only on the droplet is fetched behind the reader. */
 void content_look(struct mount *mount, struct node node);
 
 /* Files that grow and are read in place instead: the log of a droplet or a component. */

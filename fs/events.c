@@ -15,10 +15,18 @@ struct events {
 	struct events_target target;
 	pthread_t thread;
 	bool stopping, joined; /* the first atomic, the second of who stops it */
-	/* The thread's own: of each listing what the kernel knows. */
+	struct bell *bell;     /* see events_bell() */
+	struct forget *forget;
+	/* The thread's own: of each listing what the kernel knows; and of each kind that, or what it may know by now. */
 	struct snapshot **told;
 	unsigned count;
+	struct snapshot *known[KINDS];
 };
+
+struct bell *events_bell(struct events *events)
+{
+	return events->bell;
+}
 
 static bool is_stopping(const struct events *events)
 {
@@ -54,7 +62,12 @@ static void tell_object(struct events *events, unsigned kind, struct object *obj
 			if (kinds[kind]->files[i].steady)
 				tell_inode(events, node_beside(node, NODE_FILE, i, other));
 	}
-	struct links_events links = {events->mount, &events->target, events->told};
+	for (unsigned i = 0; i < KINDS; i++)
+		if (kind_above(i) == (int)kind)
+			tell_inode(events, (struct node){.kind = (uint8_t)i,
+						   .type = NODE_KIND,
+						   .slot = object->slot});
+	struct links_events links = {events->mount, &events->target, events->forget, events->known};
 	if (kind_above(kind) < 0)
 		links_tell(&links, kind, object, listed);
 }
@@ -86,8 +99,7 @@ static void tell_changes(struct events *events, struct node dir, const struct sn
 			return;
 		bool other = order != 0 || a->slot != b->slot;
 		if (other)
-			events->target.entry(events->target.context, node_pack(dir),
-				order <= 0 ? a->name : b->name);
+			forget_name(events->forget, node_pack(dir), order <= 0 ? a->name : b->name);
 		listed |= other;
 		if (order <= 0)
 			tell_object(events, dir.kind, a, other);
@@ -146,7 +158,19 @@ static void tell_jobs(struct events *events)
 		for (unsigned i = 0; kinds[KIND_droplets]->files[i].name; i++)
 			tell_inode(events, node_beside(dir, NODE_FILE, i, 0));
 		for (uint32_t i = 0; (word = intern_text(events->mount->words, i)) != NULL; i++)
-			events->target.entry(events->target.context, node_pack(dir), word);
+			if (!strchr(word, ':')) /* a URN */
+				forget_name(events->forget, node_pack(dir), word);
+	}
+}
+
+/* A listing that nothing was told of yet may have been read all the same. */
+static void know(struct events *events)
+{
+	for (unsigned i = 0; i < KINDS; i++) {
+		snapshot_unref(events->known[i]);
+		events->known[i] = events->told[i] ? snapshot_ref(events->told[i]) : NULL;
+		if (!events->known[i])
+			cache_peek(events->mount->cache, i, &events->known[i]);
 	}
 }
 
@@ -156,11 +180,14 @@ static void *events_run(void *pointer)
 	uint64_t seen = 0;
 	while (bell_wait(events->mount->bell, &seen, 0)) {
 		grow(events);
+		know(events);
 		for (unsigned listing = 0; listing < events->count; listing++)
 			tell_listing(events, listing);
 		tell_jobs(events);
+		bell_ring(events->bell);
 		control_follow(events->mount);
 	}
+	bell_close(events->bell);
 	return NULL;
 }
 
@@ -169,32 +196,38 @@ struct events *events_create(struct mount *mount, const struct events_target *ta
 	struct events *events = xcalloc(1, sizeof(*events));
 	events->mount = mount;
 	events->target = *target;
-	if (pthread_create(&events->thread, NULL, events_run, events) != 0) {
-		free(events);
-		return NULL;
-	}
-	return events;
+	events->bell = bell_create();
+	events->forget = forget_create(&target->forget);
+	events->joined = !events->forget ||
+			 pthread_create(&events->thread, NULL, events_run, events) != 0;
+	if (!events->joined)
+		return events;
+	events_destroy(events);
+	return NULL;
 }
 
 void events_stop(struct events *events)
 {
-	if (!events || events->joined)
+	if (!events)
 		return;
-	struct timespec until;
 	__atomic_store_n(&events->stopping, true, __ATOMIC_SEQ_CST);
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += 1;
-	events->joined = pthread_timedjoin_np(events->thread, NULL, &until) == 0;
+	if (!events->joined)
+		pthread_join(events->thread, NULL);
+	events->joined = true;
+	forget_stop(events->forget);
 }
 
 void events_destroy(struct events *events)
 {
 	if (!events)
 		return;
-	if (!events->joined)
-		pthread_join(events->thread, NULL);
+	events_stop(events);
+	forget_destroy(events->forget);
 	for (unsigned listing = 0; listing < events->count; listing++)
 		snapshot_unref(events->told[listing]);
+	for (unsigned i = 0; i < KINDS; i++)
+		snapshot_unref(events->known[i]);
 	free(events->told);
+	bell_destroy(events->bell);
 	free(events);
 }

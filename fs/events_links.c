@@ -31,11 +31,12 @@ static struct node node_of(
 static void tell(const struct link *link, const struct object *whose, const struct object *shown)
 {
 	const struct events_target *target = link->events->target;
+	struct forget *forget = link->events->forget;
 	const struct relation *relation = &kinds[link->side]->relations[link->entry];
 	if (relation->one) {
 		for (uint32_t via = 0; via < 2; via++)
-			target->entry(target->context,
-				node_pack(node_of(link, whose, NODE_OBJECT, via)), relation->name);
+			forget_name(forget, node_pack(node_of(link, whose, NODE_OBJECT, via)),
+				relation->name);
 		return;
 	}
 	uint64_t dir = node_pack(node_of(link, whose, NODE_LINKS, 0));
@@ -47,8 +48,8 @@ static void tell(const struct link *link, const struct object *whose, const stru
 		CLEANUP_FREE char *urn = urn_of(kinds[link->kind], shown->id);
 		other = intern_put(link->events->mount->words, urn);
 	}
-	target->inode(target->context, node_pack(node_of(link, whose, NODE_LINKED, other)));
-	target->entry(target->context, dir, shown->name);
+	forget_name(forget, dir, shown->name);
+	forget_text(forget, node_pack(node_of(link, whose, NODE_LINKED, other)));
 }
 
 /* The object's own directory shows what it names. */

@@ -7,6 +7,7 @@
 struct links_events {
 	struct mount *mount;
 	const struct events_target *target;
+	struct forget *forget;
 	struct snapshot *const
 		*told; /* of each kind what the kernel knows; NULL where it knows nothing */
 };

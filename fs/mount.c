@@ -13,6 +13,7 @@
 #include "ledger.h"
 #include "node.h"
 #include "provision/ssh.h"
+#include "readings.h"
 #include "relation.h"
 #include "report.h"
 #include "subject.h"
@@ -94,6 +95,7 @@ static void remember(struct mount *mount, const struct mount_options *options)
 	mount->reports = reports_create();
 	mount->ledger = ledger_create();
 	mount->relations = relations_create();
+	mount->readings = readings_create();
 	mount->walks = walks_create();
 	mount->names = intern_create(NODE_SLOTS - 1);
 	mount->words = intern_create(WORDS_MAX);
@@ -148,6 +150,7 @@ void mount_destroy(struct mount *mount)
 	reports_destroy(mount->reports);
 	ledger_destroy(mount->ledger);
 	relations_destroy(mount->relations);
+	readings_destroy(mount->readings);
 	walks_destroy(mount->walks);
 	intern_destroy(mount->names);
 	intern_destroy(mount->words);

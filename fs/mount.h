@@ -28,6 +28,7 @@ struct mount {
 	struct reports *reports;     /* what failed, for `error` and `errors` */
 	struct ledger *ledger;	     /* the latest changes of each object, and what `plan` says */
 	struct relations *relations; /* indexes for the links back */
+	struct readings *readings;   /* with read_only: readings.h */
 	struct walks *walks;	     /* directories that are being read: entries.h */
 	struct intern *names;	     /* of unborn objects */
 	struct intern *words;	     /* names of components */

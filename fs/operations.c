@@ -20,8 +20,9 @@ static void op_init(void *userdata, struct fuse_conn_info *conn)
 {
 	struct service *service = userdata;
 	service->unopened = service->mount->read_only && conn->capable & FUSE_CAP_NO_OPEN_SUPPORT;
-	conn->want |= conn->capable & (FUSE_CAP_ATOMIC_O_TRUNC | FUSE_CAP_READDIRPLUS |
-					      FUSE_CAP_PARALLEL_DIROPS | FUSE_CAP_CACHE_SYMLINKS);
+	conn->want |= conn->capable &
+		      (FUSE_CAP_ATOMIC_O_TRUNC | FUSE_CAP_READDIRPLUS | FUSE_CAP_PARALLEL_DIROPS |
+			      FUSE_CAP_CACHE_SYMLINKS | FUSE_CAP_AUTO_INVAL_DATA);
 	conn->want &= ~(FUSE_CAP_WRITEBACK_CACHE | FUSE_CAP_READDIRPLUS_AUTO);
 	conn->time_gran = 1000000000;
 }
@@ -33,8 +34,9 @@ static void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 
 static void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
-	(void)fi;
-	CALL(.op = OP_GETATTR, .node = node_unpack(ino));
+	const struct service *service = fuse_req_userdata(req);
+	/* stat(2) and fstat(2) come without fi. */
+	CALL(.op = OP_GETATTR, .node = node_unpack(ino), .reading = fi && service->unopened);
 }
 
 static void op_setattr(
@@ -51,7 +53,7 @@ static void op_readlink(fuse_req_t req, fuse_ino_t ino)
 
 /*
  * Directories need no opening: entries.c keeps nothing for it, so the kernel is told once to ask no more. It then keeps
- * every list as long as the directory's mtime stays (tree_stat.c).
+ * every list as long as the directory's mtime stays (tree_time.c).
  */
 static void op_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {

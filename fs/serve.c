@@ -10,7 +10,12 @@
 #include "content.h"
 #include "edit.h"
 #include "entries.h"
+#include "readings.h"
 #include "tree.h"
+
+/* Without handles, a reader is given what the file said when it was read from its start, if that was not long ago. */
+#define READING_BEGINS_MS 1000
+#define READING_LASTS_MS 10000
 
 /* Replies. */
 
@@ -73,6 +78,9 @@ static int serve_lookup(struct service *service, struct call *call, struct error
 static int serve_getattr(struct service *service, struct call *call, struct error *err)
 {
 	struct stat attr;
+	/* Of directories the kernel keeps the list, and asks for this instead of opening them: that is a look, too. */
+	if (call->reading || call->node.type == NODE_PARTS)
+		content_look(service->mount, call->node);
 	int rc = tree_stat(service->mount, call->node, &attr, err);
 	if (rc == 0)
 		fuse_reply_attr(
@@ -118,12 +126,13 @@ static size_t put_entry(
 	struct service *service, struct call *call, const struct entry *at, char *to, size_t room)
 {
 	struct fuse_entry_param entry = {0};
-	if (*at->name == '.' && (!at->name[1] || (at->name[1] == '.' && !at->name[2]))) {
-		entry.attr.st_ino = node_pack(at->node);
-		entry.attr.st_mode = S_IFDIR;
-	} else if (entry_make(service, at->node, &entry, NULL) != 0) {
-		entry = (struct fuse_entry_param){.attr = {.st_ino = node_pack(at->node)}};
-	}
+	bool dots = *at->name == '.' && (!at->name[1] || (at->name[1] == '.' && !at->name[2]));
+	bool unread = service->mount->read_only && tree_is_unread(service->mount, at->node);
+	if (dots || unread || entry_make(service, at->node, &entry, NULL) != 0)
+		entry = (struct fuse_entry_param){.attr = {.st_ino = node_pack(at->node),
+							  .st_mode = dots     ? S_IFDIR
+								     : unread ? S_IFREG
+									      : 0}};
 	return fuse_add_direntry_plus(call->req, to, room, at->name, &entry, at->place);
 }
 
@@ -212,7 +221,13 @@ static int read_text(struct service *service, struct call *call, char **ret, siz
 	}
 	if (edit_get(service->mount->edits, node_pack(call->node), &edit) && !edit.sink)
 		*ret = edit_text(service->mount->edits, node_pack(call->node), ret_length);
-	int rc = *ret ? 0 : content_read(service->mount, call->node, ret, ret_length, err);
+	int rc = 0;
+	if (!*ret && service->unopened && content_is_live(call->node))
+		rc = readings_text(service->mount, call->node,
+			call->offset > 0 ? READING_LASTS_MS : READING_BEGINS_MS, ret, ret_length,
+			err);
+	else if (!*ret)
+		rc = content_read(service->mount, call->node, ret, ret_length, err);
 	if (rc != 0 || !handle || handle->writer)
 		return rc;
 	LOCKED(&handle->lock);

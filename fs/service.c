@@ -24,6 +24,14 @@ static void report(struct service *service, const struct call *call, const struc
 	report_set(service->mount->reports, path, err);
 }
 
+/* Its attributes alone: what is kept of it beyond them goes by its mtime, and nothing is waited for. */
+static void tell_inode(void *context, uint64_t ino)
+{
+	const struct service *service = context;
+	__atomic_fetch_add(&service->mount->invalidations, 1, __ATOMIC_RELAXED);
+	fuse_lowlevel_notify_inval_inode(service->session, ino, -1, 0);
+}
+
 /*
  * What is written into a droplet's files may give it other components: how old the list of them is the kernel asks from here
  * on, as tree_time.c does not let it be believed while something is written there. (Attributes alone: that waits for nothing.)
@@ -36,8 +44,7 @@ static void forget_parts(struct service *service, const struct call *call)
 	for (unsigned i = 0; writes && i < 2; i++)
 		if (nodes[i].kind == KIND_droplets && nodes[i].type >= NODE_OBJECT &&
 			!nodes[i].unborn)
-			fuse_lowlevel_notify_inval_inode(service->session,
-				node_pack(node_beside(nodes[i], NODE_PARTS, 0, 0)), -1, 0);
+			tell_inode(service, node_pack(node_beside(nodes[i], NODE_PARTS, 0, 0)));
 }
 
 /* Returns -EINPROGRESS when it has to be parked; otherwise it has been answered. */
@@ -171,7 +178,8 @@ static void *waiter_run(void *pointer)
 	struct service *service = pointer;
 	uint64_t seen = 0;
 	int64_t nearest = 0;
-	while (bell_wait(service->mount->bell, &seen, nearest))
+	/* After events.c: what a change does is seen by whoever made it, once that is answered. */
+	while (bell_wait(events_bell(service->events), &seen, nearest))
 		nearest = retry_all(service, false);
 	retry_all(service, true);
 	return NULL;
@@ -186,18 +194,18 @@ void service_dispatch(struct service *service, struct call *call)
 
 /* The service. */
 
-static void forget_inode(void *context, uint64_t ino)
-{
-	const struct service *service = context;
-	__atomic_fetch_add(&service->mount->invalidations, 1, __ATOMIC_RELAXED);
-	fuse_lowlevel_notify_inval_inode(service->session, ino, 0, 0);
-}
-
-static void forget_entry(void *context, uint64_t parent, const char *name)
+static void tell_name(void *context, uint64_t parent, const char *name)
 {
 	const struct service *service = context;
 	__atomic_fetch_add(&service->mount->invalidations, 1, __ATOMIC_RELAXED);
 	fuse_lowlevel_notify_inval_entry(service->session, parent, name, strlen(name));
+}
+
+static void tell_text(void *context, uint64_t ino)
+{
+	const struct service *service = context;
+	__atomic_fetch_add(&service->mount->invalidations, 1, __ATOMIC_RELAXED);
+	fuse_lowlevel_notify_inval_inode(service->session, ino, 0, 0);
 }
 
 struct service *service_create(struct mount *mount)
@@ -210,11 +218,12 @@ struct service *service_create(struct mount *mount)
 
 int service_start(struct service *service, struct fuse_session *session)
 {
-	struct events_target target = {service, forget_inode, forget_entry};
+	struct events_target target = {service, tell_inode, {service, tell_name, tell_text}};
 	service->session = session;
 	service->events = events_create(service->mount, &target);
-	service->started = pthread_create(&service->waiter, NULL, waiter_run, service) == 0;
-	return service->events && service->started ? 0 : -EAGAIN;
+	service->started = service->events &&
+			   pthread_create(&service->waiter, NULL, waiter_run, service) == 0;
+	return service->started ? 0 : -EAGAIN;
 }
 
 void service_stop(struct service *service)

@@ -20,6 +20,8 @@ int tree_list(
 	struct mount *mount, struct node dir, tree_visitor visit, void *context, struct error *err);
 
 int tree_stat(struct mount *mount, struct node node, struct stat *ret, struct error *err);
+/* Is it a file that is fetched from the API when it is read, and has not been lately? */
+bool tree_is_unread(struct mount *mount, struct node node);
 
 /* What a symlink says; freed by the caller. */
 int tree_readlink(struct mount *mount, struct node node, char **ret, struct error *err);

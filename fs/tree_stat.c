@@ -4,11 +4,13 @@
 #include <string.h>
 
 #include "api/cleanup.h"
+#include "api/clock.h"
 #include "api/memory.h"
 #include "content.h"
 #include "edit.h"
 #include "file.h"
 #include "provision/text.h"
+#include "readings.h"
 #include "relation.h"
 #include "tree.h"
 #include "tree_time.h"
@@ -60,43 +62,60 @@ static mode_t file_mode(const struct mount *mount, struct node node, bool newbor
 	return newborn ? mode | 0200 : mode;
 }
 
-/* A file that is an answer of its own from the API, which nobody has asked for lately: `ls -l` does not, either. */
-static bool is_unread(struct mount *mount, struct node node)
+/*
+ * A file that is an answer of its own from the API, which nobody has asked for lately; `ls -l` does not, either. And ls of the
+ * root is no look at the droplets.
+ */
+bool tree_is_unread(struct mount *mount, struct node node)
 {
-	return node.type == NODE_FILE && kinds[node.kind]->resource.single &&
-	       kind_above(node.kind) >= 0 && tree_fresh_ms(mount, node) == 0;
+	bool answer = node.type == NODE_FILE && kinds[node.kind]->resource.single &&
+		      kind_above(node.kind) >= 0;
+	bool view = node.type == NODE_VIEW && views[node.entry].droplets;
+	return (answer && tree_fresh_ms(mount, node) == 0) ||
+	       (view && cache_fresh_ms(mount->cache, KIND_droplets) == 0);
 }
 
+/* How long what a file said is what it says, where that is asked for in several requests. */
+#define READING_MS 1000
+/* Of what cannot be read now: large enough that the kernel asks for it and is told why. */
+#define UNREADABLE_SIZE 4096
+
 /*
- * What nobody has read yet has no size, like a file of /proc. Where files are read without having been opened (operations.c)
- * the kernel asks for no more than there is to be, and learns from the answer how much it was.
+ * Its text now, NULL for what nobody has read yet: like a file of /proc, that has no size then. Where files are read without
+ * being opened the kernel reads no further than the size, so there it is fetched for that.
  */
-static off_t unread_size(const struct mount *mount)
+static int text_of(
+	struct mount *mount, struct node node, char **ret, size_t *ret_length, struct error *err)
 {
-	return mount->read_only ? 1 << 20 : 0;
+	*ret_length = 0;
+	if (!mount->read_only)
+		return tree_is_unread(mount, node)
+			       ? 0
+			       : content_read(mount, node, ret, ret_length, err);
+	if (!content_is_live(node))
+		return content_read(mount, node, ret, ret_length, err);
+	struct error why = {0};
+	int rc = readings_text(mount, node, READING_MS, ret, ret_length, &why);
+	if (rc == 0 || rc == -EINPROGRESS || !tree_is_unread(mount, node))
+		return rc < 0 && why.code ? error_set(err, why.code, "%s", why.message) : rc;
+	*ret_length = UNREADABLE_SIZE;
+	return 0;
 }
 
 static int stat_text(struct mount *mount, struct node node, struct stat *ret, struct error *err)
 {
 	struct edit_state edit;
 	size_t length = 0;
+	CLEANUP_FREE char *text = NULL;
 	if (content_is_log(node))
 		return content_log_size(mount, node, &ret->st_size, err);
 	if (edit_get(mount->edits, ret->st_ino, &edit) && !edit.sink) {
 		ret->st_size = (off_t)edit.length;
 		return 0;
 	}
-	/* ls of the root is no look at the droplets. */
-	bool unread = is_unread(mount, node) ||
-		      (node.type == NODE_VIEW && views[node.entry].droplets &&
-			      cache_fresh_ms(mount->cache, KIND_droplets) == 0);
-	ret->st_size = unread_size(mount);
-	if (unread)
-		return 0;
-	CLEANUP_FREE char *text = NULL;
-	int rc = content_read(mount, node, &text, &length, err);
+	int rc = text_of(mount, node, &text, &length, err);
 	ret->st_size = (off_t)length;
-	if (rc == 0 && content_is_live(node))
+	if (rc == 0 && text && content_is_live(node))
 		ret->st_mtim = tree_time_of_text(ret->st_mtim, text);
 	return rc;
 }
@@ -147,7 +166,8 @@ int tree_stat(struct mount *mount, struct node node, struct stat *ret, struct er
 	if (node.type == NODE_SCRATCH) {
 		if (!scratch_stat(mount->edits, node, ret))
 			return error_set(err, ESTALE, "it is gone");
-	} else if (is_unread(mount, node)) {
+		ret->st_mtim.tv_nsec = (long)(edits_state(mount->edits, ret->st_ino) % CLOCK_NS);
+	} else if (!mount->read_only && tree_is_unread(mount, node)) {
 		ret->st_mode = file_mode(mount, node, false);
 	} else if (node.type >= NODE_OBJECT &&
 		   !(node.type == NODE_OBJECT && kinds[node.kind]->resource.single)) {
@@ -157,7 +177,8 @@ int tree_stat(struct mount *mount, struct node node, struct stat *ret, struct er
 		rc = stat_text(mount, node, ret, err);
 	if (rc == 0 && S_ISLNK(ret->st_mode) && node.type != NODE_SCRATCH)
 		rc = stat_link(mount, node, ret, err);
-	ret->st_atim = ret->st_ctim = ret->st_mtim;
+	/* What moves the nanoseconds is for the kernel; tar, which looks for a change under its hands, goes by ctime. */
+	ret->st_atime = ret->st_ctime = node.type == NODE_KIND ? mount->started_at : ret->st_mtime;
 	ret->st_blocks = (ret->st_size + 511) / 512;
 	return rc;
 }
@@ -203,6 +224,15 @@ static int linked_name(struct mount *mount, struct node node, const struct relat
 	return 0;
 }
 
+/* The node of a link is that of what it says: when it says something else by now, the kernel has to look it up again. */
+static bool link_is(struct node node, const char *name, struct error *err)
+{
+	uint32_t other = NODE_LINK_OTHER(node.other, name ? intern_hash(name) : 0);
+	if (node.other != other)
+		error_set(err, ESTALE, "it leads elsewhere by now");
+	return node.other == other;
+}
+
 int tree_readlink(struct mount *mount, struct node node, char **ret, struct error *err)
 {
 	if (node.type == NODE_SCRATCH) {
@@ -217,16 +247,17 @@ int tree_readlink(struct mount *mount, struct node node, char **ret, struct erro
 	if (node.type != NODE_ALIAS && (!relation || node.type == NODE_LINKS))
 		return error_set(err, EINVAL, "not a link");
 	int rc = subject_find(mount, node, &subject, err);
-	if (rc == 0 && node.type == NODE_ALIAS) {
-		*ret = xstrdup(subject.name);
-		return 0;
-	}
+	if (rc == 0 && node.type == NODE_ALIAS)
+		return link_is(node, subject.name, err) ? (*ret = xstrdup(subject.name), 0)
+							: -ESTALE;
 	if (rc == 0 && node.type == NODE_LINKED)
 		rc = linked_name(mount, node, relation, &kind, &name, err);
 	else if (rc == 0)
 		rc = relation_one(&subject, relation, &name, err);
 	if (rc != 0)
 		return rc;
+	if (node.type == NODE_LINK && !link_is(node, name, err))
+		return -ESTALE;
 	/* A link needs a text; one that leads nowhere says so. */
 	*ret = name ? link_text(&subject, node, kind, name) : xstrdup("none");
 	return 0;

@@ -29,17 +29,19 @@ static uint64_t names_state(char *const *names)
 	return state;
 }
 
-/* Drafts and jobs, and the scratch files between them. */
-static uint64_t unborn_state(struct mount *mount, struct node node)
-{
-	CLEANUP_NAMES char **names = subject_unborn_names(mount, subject_listing(mount, node));
-	return names_state(names) + edits_state(mount->edits, node_pack(node));
-}
-
 static bool is_beneath(struct node node)
 {
 	return kind_above(node.kind) >= 0 && !node.unborn &&
 	       (node.type == NODE_KIND || kinds[node.kind]->resource.single);
+}
+
+/* Drafts and jobs, and the scratch files between them. */
+static uint64_t unborn_state(struct mount *mount, struct node node)
+{
+	if (is_beneath(node) && !cache_has_nested(mount->cache, node.kind, node.slot))
+		return 0;
+	CLEANUP_NAMES char **names = subject_unborn_names(mount, subject_listing(mount, node));
+	return names_state(names) + edits_state(mount->edits, node_pack(node));
 }
 
 int64_t tree_fresh_ms(struct mount *mount, struct node node)
@@ -167,23 +169,29 @@ int64_t tree_attr_ms(struct mount *mount, struct node node)
 		if (edits_state(mount->edits, node_pack(node)))
 			return 0;
 		break;
+	case NODE_LINK:
+		if (kind_above(node.kind) >= 0)
+			return 0; /* events_links.c does not know of those */
+		break;
 	default:
 		break;
 	}
 	/* Where nothing is written, what is not being worked on changes with its object. */
-	bool still = mount->read_only && !node.unborn &&
+	bool still = mount->read_only && !node.unborn && node.kind == KIND_droplets &&
 		     (node.type == NODE_FILE || node.type == NODE_PART_FILE) &&
 		     is_at_rest(mount, node);
 	return (node.unborn || content_is_live(node)) && !still ? 0 : tree_fresh_ms(mount, node);
 }
 
-/* A file of docloud's own changes at any moment, but not which one it is, unless an editor moves it. */
+/*
+ * A file of docloud's own changes at any moment, but not which one it is; unless an editor moves it, after which the kernel
+ * would take the name that it has moved it to for that file as long as it had been told of the first one.
+ */
 int64_t tree_entry_ms(struct mount *mount, struct node node)
 {
-	struct node dir = node_beside(node, NODE_OBJECT, 0, node.other);
 	if (node.type == NODE_VIEW)
 		return 60000;
-	if (node.type == NODE_FILE && !node.unborn && kind_above(node.kind) < 0)
-		return edits_state(mount->edits, node_pack(dir)) ? 0 : tree_fresh_ms(mount, node);
+	if (node.type == NODE_FILE && mount->read_only && !node.unborn && kind_above(node.kind) < 0)
+		return tree_fresh_ms(mount, node);
 	return tree_attr_ms(mount, node);
 }
