@@ -97,15 +97,21 @@ int cache_peek(struct cache *cache, unsigned listing, struct snapshot **ret)
 	return snapshot != NULL ? 0 : -ENODATA;
 }
 
+/* The listing that this one is made from, if it is made from another one. */
+static struct kind *made_from(struct cache *cache, const struct kind *kind)
+{
+	CLEANUP_FREE char *id = NULL;
+
+	return cache->kinds[nested_source(cache, kind, &id)];
+}
+
 /* The listing whose requests bring this one. */
 static struct kind *source_of(struct cache *cache, unsigned listing)
 {
 	struct kind *kind = cache->kinds[listing];
 
-	while (nested_is_derived(kind)) {
-		CLEANUP_FREE char *id = NULL;
-		kind = cache->kinds[nested_source(cache, kind, &id)];
-	}
+	while (nested_is_derived(kind))
+		kind = made_from(cache, kind);
 	return kind;
 }
 
@@ -132,8 +138,7 @@ int64_t cache_changed(struct cache *cache, unsigned listing, bool names)
 	pthread_mutex_unlock(&cache->lock);
 	/* What is made from another listing may not have been made from its present one yet. */
 	while (nested_is_derived(its)) {
-		CLEANUP_FREE char *id = NULL;
-		its = cache->kinds[nested_source(cache, its, &id)];
+		its = made_from(cache, its);
 		LOCKED(&cache->lock);
 		if (its->snapshot != NULL && its->snapshot->changed > changed)
 			changed = its->snapshot->changed;

@@ -48,6 +48,15 @@ char *xvasprintf(const char *format, va_list arguments)
 	return check(text);
 }
 
+char *xmemdup(const void *bytes, size_t size)
+{
+	char *copy = xmalloc(size + 1);
+
+	memcpy(copy, bytes, size);
+	copy[size] = '\0';
+	return copy;
+}
+
 char *xasprintf(const char *format, ...)
 {
 	va_list arguments;

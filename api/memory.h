@@ -14,6 +14,8 @@ void *xcalloc(size_t count, size_t size) __attribute__((malloc, returns_nonnull)
 void *xrealloc(void *old, size_t count, size_t size) __attribute__((returns_nonnull));
 char *xstrdup(const char *text) __attribute__((malloc, returns_nonnull));
 char *xstrndup(const char *text, size_t length) __attribute__((malloc, returns_nonnull));
+/* These bytes, which may hold NULs, with one more behind them. */
+char *xmemdup(const void *bytes, size_t size) __attribute__((malloc, returns_nonnull));
 char *xasprintf(const char *format, ...)
 	__attribute__((malloc, returns_nonnull, format(printf, 1, 2)));
 char *xvasprintf(const char *format, va_list arguments)

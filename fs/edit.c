@@ -142,15 +142,6 @@ bool edit_get(struct edits *edits, uint64_t ino, struct edit_state *ret)
 	return buffer != NULL;
 }
 
-/* Text may hold NUL bytes, which a check then names: so copies go by length. */
-static char *copy_bytes(const char *text, size_t length)
-{
-	char *copy = xmalloc(length + 1);
-	memcpy(copy, text, length);
-	copy[length] = '\0';
-	return copy;
-}
-
 char *edit_text(struct edits *edits, uint64_t ino, size_t *ret_length)
 {
 	LOCKED(&edits->lock);
@@ -158,7 +149,7 @@ char *edit_text(struct edits *edits, uint64_t ino, size_t *ret_length)
 	if (!buffer)
 		return NULL;
 	*ret_length = buffer->length;
-	return copy_bytes(buffer->text, buffer->length);
+	return xmemdup(buffer->text, buffer->length); /* NULs in it are named by a check */
 }
 
 int edit_preview(struct edits *edits, uint64_t ino, const char *data, size_t size, off_t offset,

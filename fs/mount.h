@@ -31,7 +31,7 @@ struct mount {
 	struct readings *readings;   /* with read_only: readings.h */
 	struct walks *walks;	     /* directories that are being read: entries.h */
 	struct intern *names;	     /* of unborn objects */
-	struct intern *words;	     /* names of components */
+	struct intern *words;	     /* names of components and help topics, URNs */
 	struct intern *paths[KINDS]; /* paths of attributes */
 	pthread_key_t parsed;	     /* each thread's last parsed object: subject.c */
 

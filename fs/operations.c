@@ -65,7 +65,8 @@ static void op_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi
 static void op_readdirplus(
 	fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset, struct fuse_file_info *fi)
 {
-	CALL(.op = OP_READDIR, .node = node_unpack(ino), .size = size, .offset = offset, .fi = *fi);
+	(void)fi;
+	CALL(.op = OP_READDIR, .node = node_unpack(ino), .size = size, .offset = offset);
 }
 
 /*

@@ -1,7 +1,6 @@
 #include "readings.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "api/cleanup.h"
 #include "api/clock.h"
@@ -39,14 +38,6 @@ void readings_destroy(struct readings *readings)
 	free(readings);
 }
 
-static char *copy(const char *text, size_t length)
-{
-	char *to = xmalloc(length + 1);
-	memcpy(to, text, length);
-	to[length] = '\0';
-	return to;
-}
-
 /* That node's; with `made`, else the oldest one. Under lock. */
 static struct reading *find(struct readings *readings, uint64_t ino, bool made)
 {
@@ -65,15 +56,10 @@ static char *get(struct readings *readings, struct node node, int64_t max_age, s
 {
 	LOCKED(&readings->lock);
 	const struct reading *reading = find(readings, node_pack(node), false);
-	if (!reading || (max_age >= 0 && clock_ms() - reading->made > max_age))
+	if (!reading || clock_ms() - reading->made > max_age)
 		return NULL;
 	*ret_length = reading->length;
-	return copy(reading->text, reading->length);
-}
-
-char *readings_last(struct readings *readings, struct node node, size_t *ret_length)
-{
-	return get(readings, node, -1, ret_length);
+	return xmemdup(reading->text, reading->length);
 }
 
 int readings_text(struct mount *mount, struct node node, int64_t max_age, char **ret,
@@ -86,7 +72,7 @@ int readings_text(struct mount *mount, struct node node, int64_t max_age, char *
 	int rc = content_read(mount, node, ret, ret_length, err);
 	if (rc != 0)
 		return rc;
-	char *kept = copy(*ret, *ret_length), *gone;
+	char *kept = xmemdup(*ret, *ret_length), *gone;
 	pthread_mutex_lock(&readings->lock);
 	struct reading *reading = find(readings, node_pack(node), true);
 	gone = reading->text;

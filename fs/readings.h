@@ -10,6 +10,9 @@
  */
 struct readings;
 
+/* For how long a text is that of a reading that begins, and of one that goes on. */
+enum { READING_BEGINS_MS = 1000, READING_LASTS_MS = 10000 };
+
 struct readings *readings_create(void);
 void readings_destroy(struct readings *readings);
 
@@ -19,7 +22,5 @@ void readings_destroy(struct readings *readings);
  */
 int readings_text(struct mount *mount, struct node node, int64_t max_age, char **ret,
 	size_t *ret_length, struct error *err);
-/* The text that is kept, of any age, freed by the caller; NULL for none. */
-char *readings_last(struct readings *readings, struct node node, size_t *ret_length);
 
 #endif

@@ -13,10 +13,6 @@
 #include "readings.h"
 #include "tree.h"
 
-/* Without handles, a reader is given what the file said when it was read from its start, if that was not long ago. */
-#define READING_BEGINS_MS 1000
-#define READING_LASTS_MS 10000
-
 /* Replies. */
 
 static int entry_make(
@@ -24,8 +20,9 @@ static int entry_make(
 {
 	*ret = (struct fuse_entry_param){.ino = node_pack(node)};
 	int rc = tree_stat(service->mount, node, &ret->attr, err);
-	ret->entry_timeout = (double)tree_entry_ms(service->mount, node) / 1000;
-	ret->attr_timeout = (double)tree_attr_ms(service->mount, node) / 1000;
+	int64_t attr_ms = tree_attr_ms(service->mount, node);
+	ret->attr_timeout = (double)attr_ms / 1000;
+	ret->entry_timeout = (double)tree_entry_ms(service->mount, node, attr_ms) / 1000;
 	return rc;
 }
 
@@ -213,8 +210,7 @@ static int read_text(struct service *service, struct call *call, char **ret, siz
 	if (handle && call->offset > 0) {
 		LOCKED(&handle->lock);
 		if (handle->text) {
-			*ret = xmalloc(handle->length + 1);
-			memcpy(*ret, handle->text, handle->length);
+			*ret = xmemdup(handle->text, handle->length);
 			*ret_length = handle->length;
 			return 0;
 		}
@@ -232,8 +228,7 @@ static int read_text(struct service *service, struct call *call, char **ret, siz
 		return rc;
 	LOCKED(&handle->lock);
 	free(handle->text);
-	handle->text = xmalloc(*ret_length + 1);
-	memcpy(handle->text, *ret, *ret_length);
+	handle->text = xmemdup(*ret, *ret_length);
 	handle->length = *ret_length;
 	return 0;
 }

@@ -36,7 +36,7 @@ static void tell_inode(void *context, uint64_t ino)
  * What is written into a droplet's files may give it other components: how old the list of them is the kernel asks from here
  * on, as tree_time.c does not let it be believed while something is written there. (Attributes alone: that waits for nothing.)
  */
-static void forget_parts(struct service *service, const struct call *call)
+static void tell_parts(struct service *service, const struct call *call)
 {
 	bool writes = op_kinds[call->op].changes ||
 		      (call->op == OP_OPEN && (call->fi.flags & O_ACCMODE) != O_RDONLY);
@@ -52,7 +52,7 @@ static int try_call(struct service *service, struct call *call)
 {
 	struct error error = {0};
 	int rc;
-	forget_parts(service, call);
+	tell_parts(service, call);
 	if (op_kinds[call->op].changes && service->mount->read_only && call->op != OP_RELEASE &&
 		call->op != OP_FLUSH)
 		rc = error_set(&error, EROFS, "this mount is read-only");
@@ -91,11 +91,7 @@ static void park(struct service *service, const struct call *call)
 	*copy = *call;
 	copy->name = call->name ? xstrdup(call->name) : NULL;
 	copy->name2 = call->name2 ? xstrdup(call->name2) : NULL;
-	if (call->data) {
-		char *data = xmalloc(call->size + 1);
-		memcpy(data, call->data, call->size);
-		copy->data = data;
-	}
+	copy->data = call->data ? xmemdup(call->data, call->size) : NULL;
 	copy->bell = service->mount->bell;
 	copy->deadline = op_kinds[call->op].endless ? 0 : clock_ms() + service->mount->timeout_ms;
 	if (copy->op != OP_RELEASE)

@@ -28,7 +28,7 @@ int tree_readlink(struct mount *mount, struct node node, char **ret, struct erro
 
 /* How long the kernel may believe, in ms, what it was told of a node, and that its name leads to it. */
 int64_t tree_attr_ms(struct mount *mount, struct node node);
-int64_t tree_entry_ms(struct mount *mount, struct node node);
+int64_t tree_entry_ms(struct mount *mount, struct node node, int64_t attr_ms);
 
 /* The path of the object that the node belongs to, "droplets/tenant42", for reports. */
 void tree_path(struct mount *mount, struct node node, char *to, size_t size);

@@ -75,8 +75,6 @@ bool tree_is_unread(struct mount *mount, struct node node)
 	       (view && cache_fresh_ms(mount->cache, KIND_droplets) == 0);
 }
 
-/* How long what a file said is what it says, where that is asked for in several requests. */
-#define READING_MS 1000
 /* Of what cannot be read now: large enough that the kernel asks for it and is told why. */
 #define UNREADABLE_SIZE 4096
 
@@ -94,10 +92,10 @@ static int text_of(
 			       : content_read(mount, node, ret, ret_length, err);
 	if (!content_is_live(node))
 		return content_read(mount, node, ret, ret_length, err);
-	struct error why = {0};
-	int rc = readings_text(mount, node, READING_MS, ret, ret_length, &why);
+	int rc = readings_text(mount, node, READING_BEGINS_MS, ret, ret_length, err);
 	if (rc == 0 || rc == -EINPROGRESS || !tree_is_unread(mount, node))
-		return rc < 0 && why.code ? error_set(err, why.code, "%s", why.message) : rc;
+		return rc;
+	error_clear(err);
 	*ret_length = UNREADABLE_SIZE;
 	return 0;
 }
@@ -225,12 +223,9 @@ static int linked_name(struct mount *mount, struct node node, const struct relat
 }
 
 /* The node of a link is that of what it says: when it says something else by now, the kernel has to look it up again. */
-static bool link_is(struct node node, const char *name, struct error *err)
+static bool link_is(struct node node, const char *name)
 {
-	uint32_t other = NODE_LINK_OTHER(node.other, name ? intern_hash(name) : 0);
-	if (node.other != other)
-		error_set(err, ESTALE, "it leads elsewhere by now");
-	return node.other == other;
+	return node.other == NODE_LINK_OTHER(node.other, name ? intern_hash(name) : 0);
 }
 
 int tree_readlink(struct mount *mount, struct node node, char **ret, struct error *err)
@@ -248,18 +243,21 @@ int tree_readlink(struct mount *mount, struct node node, char **ret, struct erro
 		return error_set(err, EINVAL, "not a link");
 	int rc = subject_find(mount, node, &subject, err);
 	if (rc == 0 && node.type == NODE_ALIAS)
-		return link_is(node, subject.name, err) ? (*ret = xstrdup(subject.name), 0)
-							: -ESTALE;
-	if (rc == 0 && node.type == NODE_LINKED)
+		name = xstrdup(subject.name);
+	else if (rc == 0 && node.type == NODE_LINKED)
 		rc = linked_name(mount, node, relation, &kind, &name, err);
 	else if (rc == 0)
 		rc = relation_one(&subject, relation, &name, err);
+	if (rc == 0 && node.type != NODE_LINKED && !link_is(node, name))
+		rc = error_set(err, ESTALE, "it leads elsewhere by now");
 	if (rc != 0)
 		return rc;
-	if (node.type == NODE_LINK && !link_is(node, name, err))
-		return -ESTALE;
 	/* A link needs a text; one that leads nowhere says so. */
-	*ret = name ? link_text(&subject, node, kind, name) : xstrdup("none");
+	if (!name)
+		*ret = xstrdup("none");
+	else
+		*ret = node.type == NODE_ALIAS ? xstrdup(name)
+					       : link_text(&subject, node, kind, name);
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "api/bell.h"
+#include "api/intern.h"
 #include "api/journal.h"
 #include "api/memory.h"
 #include "file.h"
@@ -83,11 +84,7 @@ char *job_path(const struct fleet *fleet, const struct job *job, const char *fil
 
 static struct job **bucket(struct job **table, const char *key)
 {
-	uint32_t hash = 2166136261u;
-
-	for (; *key != '\0'; key++)
-		hash = (hash ^ (unsigned char)*key) * 16777619u;
-	return &table[hash % JOB_BUCKETS];
+	return &table[intern_hash(key) % JOB_BUCKETS];
 }
 
 struct job *job_find(struct fleet *fleet, const char *key)
