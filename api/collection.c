@@ -6,6 +6,7 @@
 
 #include "cleanup.h"
 #include "clock.h"
+#include "items.h"
 #include "listing.h"
 #include "memory.h"
 
@@ -54,6 +55,7 @@ struct fetch {
 	size_t least;		       /* objects of all queries, as their first pages said */
 	bool grew;
 	struct listing listing;
+	struct known *known; /* of old */
 };
 
 static void add_page(struct fetch *fetch, unsigned query, unsigned number)
@@ -88,13 +90,16 @@ static void begin_page(struct fetch *fetch, struct page *page)
 	page->call = http_begin(fetch->http, &request);
 }
 
-static void add_object(struct fetch *fetch, const struct json *json)
+/* text: as it came, if that is at hand. */
+static void add_object(
+	struct fetch *fetch, const struct json *json, const char *text, size_t length)
 {
 	CLEANUP_FREE char *id = resource_id(fetch->resource, json);
 	struct object *old = id != NULL && fetch->old != NULL ? snapshot_by_id(fetch->old, id)
 							      : NULL;
 
-	listing_add(&fetch->listing, object_create(fetch->resource, fetch->slots, json, old));
+	listing_add(&fetch->listing,
+		object_take(fetch->resource, fetch->slots, json, text, length, old));
 }
 
 /* How many pages follow the first one, by meta.total; or whether one more does, by links.pages.next. */
@@ -145,47 +150,60 @@ static int take_single(struct fetch *fetch, const struct http_answer *answer,
 	if (json_type(value) != JSON_OBJECT)
 		return error_set(err, EIO, "the answer has no \"%s\": is api_url right?",
 			resource->object_key != NULL ? resource->object_key : "{");
-	add_object(fetch, value);
+	add_object(fetch, value, NULL, 0);
 	return 0;
 }
 
-static int take_body(
-	struct fetch *fetch, struct page page, const struct http_answer *answer, struct error *err)
+static int take_list(struct fetch *fetch, const struct page *page, const struct http_answer *answer,
+	struct error *err)
 {
-	const struct resource *resource = fetch->resource;
-	CLEANUP_JSON struct json *body = resource->text
-						 ? NULL
-						 : json_parse(answer->body, answer->length, err);
+	const char *key = fetch->resource->list_key;
+	struct items items;
+	struct item item;
 
-	if (body == NULL && !resource->text)
-		return MOVED; /* garbage on the way; err keeps the sentence for the last try */
-	if (resource->single)
-		return take_single(fetch, answer, body, err);
-	const struct json *value = json_get(body, resource->list_key);
-	/* Some kinds have null where there are none. */
-	if (json_type(value) != JSON_ARRAY && json_type(value) != JSON_NULL)
-		return error_set(err, EIO, "the answer has no \"%s\": is api_url right?",
-			resource->list_key);
-	for (const struct json *at = json_first(value); at != NULL; at = json_next(at)) {
-		add_object(fetch, at);
-		fetch->seen[page.query]++;
+	int rc = items_begin(&items, answer->body, answer->length, key, fetch->known, err);
+	while (rc == 0 && (rc = items_next(&items, &item, err)) > 0) {
+		if (item.known != NULL)
+			listing_add(&fetch->listing, object_ref(item.known));
+		else
+			add_object(fetch, item.json, item.text, item.length);
+		fetch->seen[page->query]++;
+		rc = 0;
 	}
-	return plan_pages(fetch, &page, body, err);
+	if (rc == 0)
+		rc = plan_pages(fetch, page, items_rest(&items), err);
+	else if (rc == -EBADMSG)
+		rc = error_set(err, EIO, "the answer has no \"%s\": is api_url right?", key);
+	else
+		rc = MOVED; /* garbage on the way; err keeps the sentence for the last try */
+	items_finish(&items);
+	return rc;
+}
+
+static int take_body(struct fetch *fetch, const struct page *page, const struct http_answer *answer,
+	struct error *err)
+{
+	if (!fetch->resource->single)
+		return take_list(fetch, page, answer, err);
+	bool text = fetch->resource->text;
+	CLEANUP_JSON struct json *body = text ? NULL
+					      : json_parse(answer->body, answer->length, err);
+	return body == NULL && !text ? MOVED : take_single(fetch, answer, body, err);
 }
 
 static int end_page(struct fetch *fetch, struct page *page, struct error *err)
 {
 	struct http_answer answer;
-	struct http_call *call = page->call;
+	const struct page taken = *page; /* more pages may move it */
 	struct error problem = {0};
 
 	page->call = NULL;
-	int rc = http_end(call, &answer, &problem);
+	int rc = http_end(taken.call, &answer, &problem);
 	if (rc == 0) {
-		rc = take_body(fetch, *page, &answer, err);
+		rc = take_body(fetch, &taken, &answer, err);
 	} else if (rc == -ENOENT && fetch->resource->optional) {
 		CLEANUP_JSON struct json *nothing = json_object();
-		add_object(fetch, nothing);
+		add_object(fetch, nothing, NULL, 0);
 		rc = 0;
 	} else {
 		error_set(err, problem.code, "%s", problem.message);
@@ -207,6 +225,7 @@ static void abandon(struct fetch *fetch)
 		http_answer_finish(&answer);
 	}
 	free(fetch->pages);
+	known_destroy(fetch->known);
 	listing_finish(&fetch->listing);
 }
 
@@ -330,6 +349,7 @@ static int fetch_once(const struct fetch *wanted, struct snapshot **ret, struct 
 	int64_t taken = clock_ms();
 
 	time_t taken_at = time(NULL);
+	fetch.known = known_create(fetch.old);
 	int rc = read_pages(&fetch, err);
 	if (rc == 0)
 		rc = add_parts(&fetch, err);

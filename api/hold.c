@@ -27,7 +27,7 @@
 
 static bool is_same(const struct object *a, const struct object *b)
 {
-	return a == b || (a != NULL && b != NULL && strcmp(a->text, b->text) == 0);
+	return a == b || (a != NULL && b != NULL && object_equal(a, b));
 }
 
 void hold_finish(struct hold *hold)

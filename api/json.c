@@ -63,6 +63,15 @@ struct json *json_parse(const char *text, size_t length, struct error *err)
 	return NULL;
 }
 
+struct json *json_parse_first(const char *text, size_t length, size_t *ret_length)
+{
+	const char *end = text;
+	cJSON *value = cJSON_ParseWithLengthOpts(text, length, &end, 0);
+
+	*ret_length = (size_t)(end - text);
+	return wrap(value);
+}
+
 void json_free(struct json *value)
 {
 	cJSON_Delete(node(value));
@@ -71,6 +80,11 @@ void json_free(struct json *value)
 struct json *json_copy(const struct json *value)
 {
 	return value == NULL ? NULL : made(cJSON_Duplicate(node(value), 1));
+}
+
+bool json_equal(const struct json *a, const struct json *b)
+{
+	return cJSON_Compare(node(a), node(b), 1);
 }
 
 enum json_type json_type(const struct json *value)

@@ -29,8 +29,13 @@ enum json_type {
  * frees, or NULL with EINVAL in err, which says where (“line 3: …”) without quoting the text.
  */
 struct json *json_parse(const char *text, size_t length, struct error *err);
+/* The value that text begins with, and how long that is; NULL if there is none. What stands behind it is not looked at. */
+struct json *json_parse_first(const char *text, size_t length, size_t *ret_length);
 void json_free(struct json *value);
 struct json *json_copy(const struct json *value);
+
+/* Do they say the same, in whatever order of an object's members? */
+bool json_equal(const struct json *a, const struct json *b);
 
 enum json_type json_type(const struct json *value);
 

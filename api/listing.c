@@ -113,19 +113,40 @@ static char *made_up_id(const char *text)
 	return xasprintf("unnamed-%08" PRIx32, intern_hash(text));
 }
 
-struct object *object_create(const struct resource *resource, struct intern *slots,
-	const struct json *json, struct object *old)
+static bool says(const struct object *object, const char *text, const struct json *json)
+{
+	if (strcmp(object->text, text) == 0)
+		return true;
+	CLEANUP_JSON struct json *own = json_parse(object->text, object->length, NULL);
+	return json_equal(own, json);
+}
+
+bool object_equal(const struct object *a, const struct object *b)
+{
+	CLEANUP_JSON struct json *json = json_parse(b->text, b->length, NULL);
+	return says(a, b->text, json);
+}
+
+/* On one line, as they are written to disk. */
+static char *text_of(const struct json *json, const char *text, size_t length)
+{
+	bool line = text != NULL && memchr(text, '\n', length) == NULL;
+
+	return line ? xstrndup(text, length) : json_print(json);
+}
+
+struct object *object_take(const struct resource *resource, struct intern *slots,
+	const struct json *json, const char *came, size_t length, struct object *old)
 {
 	CLEANUP_FREE char *id = resource_id(resource, json);
-	CLEANUP_FREE char *text = NULL;
 	CLEANUP_FREE char *name = NULL;
 	CLEANUP_FREE char *base = NULL;
 
 	bool seen = old != NULL && (resource->parts[0].name != NULL || resource->once != NULL);
 	CLEANUP_JSON struct json *whole = seen ? with_seen(resource, json, old) : NULL;
-	text = json_print(whole != NULL ? whole : json);
+	CLEANUP_FREE char *text = whole != NULL ? json_print(whole) : text_of(json, came, length);
 	id = id != NULL ? id : made_up_id(text);
-	if (old != NULL && strcmp(old->text, text) == 0)
+	if (old != NULL && says(old, text, whole != NULL ? whole : json))
 		return object_ref(old);
 	name = resource->joined ? joined_text(json, resource->name_keys)
 				: first_text(json, resource->name_keys);
@@ -137,6 +158,12 @@ struct object *object_create(const struct resource *resource, struct intern *slo
 	object->changed = old != NULL ? clock_real_ns() : object->created * CLOCK_NS;
 	object->slot = give_slot(resource, slots, id);
 	return object;
+}
+
+struct object *object_create(const struct resource *resource, struct intern *slots,
+	const struct json *json, struct object *old)
+{
+	return object_take(resource, slots, json, NULL, 0, old);
 }
 
 /* The same object under another name. Takes the reference and gives one. */

@@ -1,17 +1,25 @@
 #ifndef DOCLOUD_LISTING_H
 #define DOCLOUD_LISTING_H
 
+#include <stdbool.h>
+
 #include "intern.h"
 #include "snapshot.h"
 
 /* Making objects and snapshots: what collection.c and cache.c share. */
 
 /*
- * An object from its JSON, and old's parts where that lacks them; old itself, with another reference, when it has the
- * same text. Its name is its base. One without an id gets one made up.
+ * An object from its JSON, and old's parts where that lacks them; old itself, with another reference, when it says the
+ * same. Its name is its base. One without an id gets one made up. object_take() is given its text, of length bytes, too,
+ * and keeps that as it came.
  */
 struct object *object_create(const struct resource *resource, struct intern *slots,
 	const struct json *json, struct object *old);
+struct object *object_take(const struct resource *resource, struct intern *slots,
+	const struct json *json, const char *text, size_t length, struct object *old);
+
+/* Do two objects say the same, however it is written? The API's answers about one and about all may differ in that. */
+bool object_equal(const struct object *a, const struct object *b);
 
 /* The objects of a snapshot to be, each with a reference of its own. Start with {0}. */
 struct listing {

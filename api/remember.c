@@ -153,10 +153,12 @@ static struct snapshot *read_all(const struct kind *kind, FILE *in, time_t taken
 
 	json_get_integer(head, "count", &count);
 	while (count >= 0 && (length = getline(&line, &room, in)) > 0 && length < LINE_MAX_BYTES) {
-		CLEANUP_JSON struct json *json = json_parse(line, (size_t)length, NULL);
-		if (json == NULL)
+		size_t used;
+		CLEANUP_JSON struct json *json = json_parse_first(line, (size_t)length, &used);
+		if (json == NULL || line[used] != '\n')
 			break;
-		listing_add(&listing, object_create(kind->resource, kind->slots, json, NULL));
+		listing_add(
+			&listing, object_take(kind->resource, kind->slots, json, line, used, NULL));
 	}
 	bool whole = count >= 0 && listing.count == (size_t)count;
 	struct snapshot *snapshot = whole ? listing_snapshot(

@@ -1,6 +1,6 @@
 /*
  * TOKEN=… pure URL DIRECTORY: the paths that every walk goes, once each and without a mount, for tests/bench/instructions to
- * count in: a page of the API becomes a snapshot, a directory its entries with their attributes, a file its text.
+ * count in: a page of the API becomes a snapshot and is read again, a directory its entries with their attributes, a file its text.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -10,6 +10,7 @@
 
 #include "api/cleanup.h"
 #include "api/http.h"
+#include "api/items.h"
 #include "api/listing.h"
 #include "api/memory.h"
 #include "fs/content.h"
@@ -17,7 +18,8 @@
 
 /* What callgrind is told to count in: whole, and by its name. */
 #define COUNTED __attribute__((noinline, externally_visible))
-void pure_page(const struct http_answer *page);
+struct snapshot *pure_page(const struct http_answer *page);
+void pure_refresh(const struct http_answer *page, const struct snapshot *old);
 void pure_directory(struct mount *mount, struct node dir);
 void pure_file(struct mount *mount, struct node file);
 
@@ -29,20 +31,39 @@ static void need(int rc, const struct error *err)
 	exit(1);
 }
 
-COUNTED void pure_page(const struct http_answer *page)
+/* As collection.c does. */
+static struct snapshot *take(const struct http_answer *page, const struct snapshot *old)
 {
 	const struct resource *resource = &kinds[KIND_droplets]->resource;
 	struct intern *slots = intern_create(1000);
+	struct known *known = known_create(old);
 	struct listing listing = {0};
 	struct error err = {0};
-	CLEANUP_JSON struct json *body = json_parse(page->body, page->length, &err);
-	const struct json *list = json_get(body, resource->list_key);
+	struct items items;
+	struct item item;
+	int rc = items_begin(&items, page->body, page->length, resource->list_key, known, &err);
 
-	for (const struct json *at = json_first(list); at; at = json_next(at))
-		listing_add(&listing, object_create(resource, slots, at, NULL));
-	snapshot_unref(listing_snapshot(&listing, 0, 0));
+	while (rc == 0 && (rc = items_next(&items, &item, &err)) > 0) {
+		listing_add(&listing, item.known ? object_ref(item.known)
+						 : object_take(resource, slots, item.json,
+							   item.text, item.length, NULL));
+		rc = 0;
+	}
+	need(rc, &err);
+	items_finish(&items);
+	known_destroy(known);
 	intern_destroy(slots);
-	need(-err.code, &err);
+	return listing_snapshot(&listing, 0, 0);
+}
+
+COUNTED struct snapshot *pure_page(const struct http_answer *page)
+{
+	return take(page, NULL);
+}
+
+COUNTED void pure_refresh(const struct http_answer *page, const struct snapshot *old)
+{
+	snapshot_unref(take(page, old));
 }
 
 struct walk {
@@ -137,8 +158,10 @@ int main(int argc, char **argv)
 	pure_file(mount, named(mount, first, "json"));
 	pure_file(mount, named(mount, first, "spec"));
 	pure_file(mount, named(mount, first, "memory"));
-	/* The last: the gaps that it leaves in the heap slow what comes next. */
-	pure_page(&page);
+	/* The last: the gaps that they leave in the heap slow what comes next. */
+	struct snapshot *snapshot = pure_page(&page);
+	pure_refresh(&page, snapshot);
+	snapshot_unref(snapshot);
 	http_answer_finish(&page);
 	mount_destroy(mount);
 	return 0;
