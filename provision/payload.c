@@ -83,26 +83,11 @@ int stack_hash(struct stack *stack, key_finder find_key, void *context, struct e
 	return 0;
 }
 
-/* The end of a here-document: a line that the content does not have. */
-static void end_line(char *end, size_t size, const char *content)
+static void put(struct text *payload, const char *path, const char *content)
 {
-	uint64_t state = hash(hash_start, content);
+	CLEANUP_FREE char *quoted = shell_quote(content);
 
-	do {
-		state = hash(state, "again");
-		snprintf(end, size, "EOF_%016llx", (unsigned long long)state);
-	} while (strstr(content, end) != NULL);
-}
-
-static void put(struct text *payload, const char *path, const char *mode, const char *content)
-{
-	size_t length = strlen(content);
-	char end[32];
-
-	end_line(end, sizeof end, content);
-	text_print(payload, "put %s %s <<'%s'\n", path, mode, end);
-	text_add(payload, content, length);
-	text_print(payload, "%s%s\n", length > 0 && content[length - 1] != '\n' ? "\n" : "", end);
+	text_print(payload, "put %s %s\n", path, quoted);
 }
 
 static char *environment(
@@ -150,8 +135,8 @@ static int put_components(struct text *payload, const struct stack *stack, key_f
 		CLEANUP_FREE char *values = environment(wanted, find_key, context, err);
 		if (values == NULL)
 			return -EINVAL;
-		put(payload, script, "0700", wanted->component->script);
-		put(payload, env, "0600", values);
+		put(payload, script, wanted->component->script);
+		put(payload, env, values);
 	}
 	return 0;
 }
@@ -170,15 +155,15 @@ char *stack_payload(const struct stack *stack, const char *run_id, key_finder fi
 			break;
 	}
 	text_print(&payload, "%s", script_text("remote", "unpack"));
-	put(&payload, "runner", "0700", script_text("remote", "runner"));
-	put(&payload, "follow", "0700", script_text("remote", "follow"));
-	put(&payload, "prelude", "0600", script_text("remote", "prelude"));
+	put(&payload, "runner", script_text("remote", "runner"));
+	put(&payload, "follow", script_text("remote", "follow"));
+	put(&payload, "prelude", script_text("remote", "prelude"));
 	if (put_components(&payload, stack, find_key, context, err) != 0) {
 		text_finish(&payload);
 		return NULL;
 	}
-	put(&payload, "stack", "0600", text);
-	put(&payload, "plan", "0600", plan_text);
+	put(&payload, "stack", text);
+	put(&payload, "plan", plan_text);
 	text_print(&payload, "start\n");
 	return text_take(&payload);
 }

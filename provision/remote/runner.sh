@@ -55,9 +55,10 @@ clock_set() {
 
 # For whoever writes into it.
 journal_begin() {
-	control=$(printf '\001-\010\013-\037\177')
-	escape=$(printf '\033')
-	return=$(printf '\r')
+	control=$(printf '\r\033\001-\010\013-\037\177')
+	return=${control%"${control#?}"}
+	control=${control#?}
+	escape=${control%"${control#?}"}
 	clock_set
 }
 
@@ -92,7 +93,7 @@ clean() {
 	text=${1%"$return"}
 	text=${text##*"$return"}
 	case $text in
-	*[$control]*)
+	*[$control]*) # the escape before them is one
 		text=$(printf '%s\n' "$text" | sed "s/$escape\\[[0-9;?]*[A-Za-z]//g" | tr -d '\001-\010\013-\037\177')
 		;;
 	esac
@@ -107,13 +108,10 @@ say() {
 	record "$1" "$2" "$text"
 }
 
-# A line without an end must not fill the memory of the shell that reads it.
+# A line without an end must not fill the memory of the shell that reads it. For a pipe: it is the last thing that is run.
 bound_lines() {
-	if command -v stdbuf >/dev/null; then
-		stdbuf -oL cut -b 1-8192
-	else
-		cat
-	fi
+	! command -v stdbuf >/dev/null || exec stdbuf -oL cut -b 1-8192
+	exec cat
 }
 
 # log_lines NAME: records stdin's lines up to the limit, and prints how many.
@@ -142,10 +140,13 @@ log_output() {
 	})
 	wait
 	first "$results/lines"
-	lines=$text
-	[ -z "$(tail -c 1 "$results/last")" ] || lines=$((lines + 1)) # the last one may have no end
-	[ "${lines:-0}" -le "$recorded" ] || record "$1" log "[$((lines - recorded)) more lines left out]"
-	clean "$(grep -a . "$results/last" | tail -n 1)"
+	lines=${text:-0} last='' line=''
+	while IFS= read -r line; do
+		[ -z "$line" ] || last=$line
+	done <"$results/last"
+	[ -z "$line" ] || last=$line lines=$((lines + 1)) # it has no end
+	[ "$lines" -le "$recorded" ] || record "$1" log "[$((lines - recorded)) more lines left out]"
+	clean "$last"
 	keep "$results/last" "$text"
 	rm -f "$results/all" "$results/end" "$results/lines"
 }
@@ -168,10 +169,10 @@ lock() {
 	fi
 }
 
-# Names and states of the last run's components in the journal, nothing when it is over.
+# Names and states of the last run's components in the journal, nothing when it is over. For $().
 unfinished() {
 	[ -e "$events" ] || return 0
-	awk '
+	exec awk '
 		$2 == "-" && $3 == "run" { n = 0; over = 0; split("", state); running = 1 }
 		$2 == "-" && $3 == "done" { over = 1 }
 		$3 == "state" { if (!($2 in state)) name[++n] = $2; state[$2] = $4 }
@@ -218,16 +219,25 @@ close_interrupted() {
 	fi
 }
 
+# Then whoever looks after the restart finds the run interrupted, and by what. On its way down systemd may not answer.
+going_down() {
+	case $(systemctl is-system-running 2>/dev/null) in
+	running | degraded | starting | initializing | maintenance) return 1 ;;
+	esac
+	return 0
+}
+
 repair() {
 	lock
-	! active $unit || exit 1
+	! active $unit && ! going_down || exit 1
 	close_interrupted
 }
 
 # --- start
 
+# For $().
 begin() {
-	systemd-run --quiet --no-ask-password --collect --unit=$unit --description="docloud: installs the stack" \
+	exec systemd-run --quiet --no-ask-password --collect --unit=$unit --description="docloud: installs the stack" \
 		/bin/sh "$state/runner" run
 }
 
@@ -240,13 +250,15 @@ start() {
 	fi
 	close_interrupted
 	rm -rf "$state/components"
+	set --
 	for file in runner follow prelude components stack plan; do
 		if [ ! -e "$incoming/$file" ]; then
 			echo "docloud: the payload lacks $file" >&2
 			exit 1
 		fi
+		set -- "$@" "$incoming/$file"
 	done
-	(cd "$incoming" && mv -f runner follow prelude components stack plan "$state") || exit 1
+	mv -f "$@" "$state" || exit 1
 	first /proc/sys/kernel/random/boot_id
 	printf '%s\n' "$text" >"$state/boot"
 	[ -e "$state/reserve" ] || head -c 262144 /dev/zero >"$state/reserve" || rm -f "$state/reserve"
@@ -335,7 +347,7 @@ missing() {
 		*/*" $required "*/*) reason="needs $required, which failed" && return 0 ;;
 		*/*/*" $required "*) reason="needs $required, which was skipped" && return 0 ;;
 		*)
-			if [ ! -e "$state/results/$required/key" ]; then
+			if [ ! -s "$state/results/$required/key" ]; then
 				reason="needs $required, which is not installed"
 				return 0
 			fi
@@ -354,9 +366,11 @@ full_disks() {
 # install_one NAME KEY DEADLINE: true when it is installed.
 install_one() {
 	results=$state/results/$1
-	# The unit of the last time may have stayed, as one that failed.
-	[ ! -e "$results" ] || systemctl reset-failed "docloud-$1.service" 2>/dev/null
-	rm -rf "$results"
+	if [ -e "$results" ]; then
+		# The unit of the last time may have stayed, as one that failed.
+		systemctl reset-failed "docloud-$1.service" 2>/dev/null
+		rm -rf "$results"
+	fi
 	mkdir -p "$results"
 	clock_set
 	uptime_ms
@@ -381,9 +395,7 @@ install_one() {
 	fraction=$((ms % 1000 + 1000))
 	keep "$results/seconds" "$((ms / 1000)).${fraction#1}"
 
-	if [ "$status" != 0 ] && [ "$(systemctl is-system-running 2>/dev/null)" = stopping ]; then
-		exit 1 # going down: whoever looks next finds the run interrupted
-	fi
+	[ "$status" = 0 ] || ! going_down || exit 1
 	reason=
 	if [ "$result" = Result=timeout ] && [ "$status" != 0 ]; then
 		reason="took longer than $3 s"
@@ -406,7 +418,7 @@ install_one() {
 		return 1
 	fi
 	[ ! -e "$state/pending" ] || rm -f "$state/pending/$1" "$state/pending/$1.changed"
-	printf '%s\n' "$2" >"$results/key.new" && mv -f "$results/key.new" "$results/key"
+	keep "$results/key" "$2"
 	record "$1" state installed
 }
 
@@ -461,9 +473,19 @@ with_parameters() (
 	exec "$@"
 )
 
+# unspaced TEXT: sets $text to it without the space at its beginning
+unspaced() {
+	text=${1#"${1%%[![:space:]]*}"}
+}
+
 # failing: prints the first check of the script's header that fails, after a while: what was just started may need it.
 failing() {
-	sed -n -e '/^#/!q' -e 's/^#[[:space:]]*check:[[:space:]]*//p' "$script" | while IFS= read -r check; do
+	while IFS= read -r line || [ -n "$line" ]; do
+		[ "$line" != "${line#'#'}" ] || break
+		unspaced "${line#'#'}"
+		[ "$text" != "${text#check:}" ] || continue
+		unspaced "${text#check:}"
+		check=$text
 		looks=0
 		until said=$(with_parameters /bin/sh -c "$check" 2>&1 </dev/null); do
 			looks=$((looks + 1))
@@ -474,7 +496,7 @@ failing() {
 			fi
 			sleep 0.5
 		done
-	done
+	done <"$script"
 }
 
 component() {
@@ -483,7 +505,7 @@ component() {
 	read -r shebang <"$script"
 	case $shebang in
 	'#!/bin/sh'*) with_parameters /bin/sh "$script" ;; # works where /var is mounted noexec
-	*) with_parameters "$script" ;;
+	*) chmod 0700 "$script" && with_parameters "$script" ;;
 	esac
 	status=$?
 	if [ $status -eq 0 ]; then
@@ -493,7 +515,7 @@ component() {
 			status=1
 		fi
 	fi
-	keep "$results/status.new" $status && mv -f "$results/status.new" "$results/status"
+	keep "$results/status" $status
 	exit $status
 }
 
