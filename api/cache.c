@@ -146,6 +146,17 @@ int64_t cache_changed(struct cache *cache, unsigned listing, bool names)
 	return changed;
 }
 
+uint64_t cache_turn(struct cache *cache, unsigned listing)
+{
+	const struct kind *its = source_of(cache, listing);
+
+	LOCKED(&cache->lock);
+	const struct snapshot *snapshot = its->snapshot;
+	bool fresh = snapshot != NULL && !snapshot->remembered &&
+		     snapshot->taken + its->ttl_ms > clock_ms();
+	return its->refreshes - its->failures + (fresh ? 0 : 1);
+}
+
 void cache_refresh(struct cache *cache, unsigned listing)
 {
 	struct kind *its = source_of(cache, listing);

@@ -76,10 +76,16 @@ char *cache_slot_id(struct cache *cache, unsigned kind, uint32_t slot, unsigned 
 int64_t cache_fresh_ms(struct cache *cache, unsigned listing);
 
 /*
- * When it last changed, clock_real_ns(), by the listing that is there (0: none): any of its objects, or, with names, which
- * there are. No look, and no less often than it really changed.
+ * When it last changed, clock_real_ns(), by the listing that is there: any of its objects, or, with names, which there are;
+ * 0 as long as it is as it was when it was first listed. No look, and no less often than it really changed.
  */
 int64_t cache_changed(struct cache *cache, unsigned listing, bool names);
+
+/*
+ * Goes up with every listing, ahead of time once the present one is too old or there is none: whoever looks at that and then
+ * at the listing it brings sees one number. No look.
+ */
+uint64_t cache_turn(struct cache *cache, unsigned listing);
 
 /* Refresh now, whatever the age (touch). Returns at once. */
 void cache_refresh(struct cache *cache, unsigned listing);

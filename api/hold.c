@@ -25,9 +25,10 @@
  * which said "new", is a second old; and a destroyed one does not rise again.
  */
 
+/* Whatever comes is made with the present object at hand, and is that one where it says the same: see object_take(). */
 static bool is_same(const struct object *a, const struct object *b)
 {
-	return a == b || (a != NULL && b != NULL && object_equal(a, b));
+	return a == b || (a != NULL && b != NULL && strcmp(a->text, b->text) == 0);
 }
 
 void hold_finish(struct hold *hold)
@@ -108,12 +109,16 @@ struct snapshot *hold_put(struct kind *kind, const char *id, struct object *obje
 	return old;
 }
 
-/* Does the listing's object show what was before the hold? */
+/* Does the listing's object show what was before the hold? That may have been written otherwise. */
 static bool lags(const struct hold *hold, const struct object *listed)
 {
-	for (unsigned i = 0; i < hold->before_count; i++)
-		if (is_same(hold->before[i], listed))
+	for (unsigned i = 0; i < hold->before_count; i++) {
+		const struct object *before = hold->before[i];
+
+		if (is_same(before, listed) ||
+			(before != NULL && listed != NULL && object_equal(before, listed)))
 			return true;
+	}
 	return false;
 }
 

@@ -110,7 +110,9 @@ void snapshot_unref(struct snapshot *snapshot)
 
 void snapshot_follow(struct snapshot *fresh, const struct snapshot *old)
 {
-	bool listed = old != NULL && old->count == fresh->count, same = listed;
+	if (old == NULL)
+		return;
+	bool listed = old->count == fresh->count, same = listed;
 
 	for (size_t i = 0; listed && i < fresh->count; i++) {
 		const struct object *a = old->by_name[i], *b = fresh->by_name[i];

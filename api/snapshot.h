@@ -32,7 +32,10 @@ struct snapshot {
 	struct object **by_id;	 /* sorted by strcmp on id */
 	int64_t taken;		 /* clock_ms() when its first request was sent */
 	time_t taken_at;	 /* the same, seconds since the epoch */
-	/* clock_real_ns() when it first differed from the one before: in any object, and in which there are and their names. */
+	/*
+	 * clock_real_ns() when it first differed from the one before: in any object, and in which there are and their
+	 * names. 0 as long as it has not.
+	 */
 	int64_t changed, listed;
 	bool remembered; /* from disk, of an earlier mount: what is not in it may be there all the same */
 	uint32_t refs; /* atomic */
@@ -49,7 +52,7 @@ void object_unref(struct object *object);
 struct snapshot *snapshot_ref(struct snapshot *snapshot);
 void snapshot_unref(struct snapshot *snapshot);
 
-/* Sets when fresh changed against old, whose place it takes; NULL: it is the first. */
+/* Sets when fresh changed against old, whose place it takes. NULL: it is the first, and has not changed. */
 void snapshot_follow(struct snapshot *fresh, const struct snapshot *old);
 
 /* Borrowed from the snapshot; NULL if there is none. */

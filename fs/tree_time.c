@@ -51,15 +51,21 @@ int64_t tree_fresh_ms(struct mount *mount, struct node node)
 	return cache_fresh_ms(mount->cache, subject_listing(mount, node));
 }
 
-/* A collection that is too old shows another time: its list is asked for then, and that is the look that renews it. */
+/*
+ * A collection that is too old shows another time: its list is asked for then, and that is the look that renews it. Which does
+ * not move it once more: tar compares the times before and after.
+ */
 static struct timespec time_of_kind(struct mount *mount, struct node node)
 {
 	int64_t changed = 0;
-	if (!is_beneath(node) || cache_has_nested(mount->cache, node.kind, node.slot))
-		changed = cache_changed(mount->cache, subject_listing(mount, node), true);
-	bool old = tree_fresh_ms(mount, node) == 0;
+	uint64_t turn = 1;
+	if (!is_beneath(node) || cache_has_nested(mount->cache, node.kind, node.slot)) {
+		unsigned listing = subject_listing(mount, node);
+		changed = cache_changed(mount->cache, listing, true);
+		turn = cache_turn(mount->cache, listing);
+	}
 	return moved(
-		changed ? changed : mount->started_at * CLOCK_NS, old + unborn_state(mount, node));
+		changed ? changed : mount->started_at * CLOCK_NS, turn + unborn_state(mount, node));
 }
 
 struct timespec tree_time_of_list(struct mount *mount, struct node node)
@@ -77,7 +83,10 @@ struct timespec tree_time_of_list(struct mount *mount, struct node node)
 	return moved(mount->started_at * CLOCK_NS, state);
 }
 
-/* What the other side has to do with a directory of links: there is no look at one that nobody has read. */
+/*
+ * What the other side has to do with a directory of links: there is no look at one that nobody has read, and when it has been
+ * read for the first time nothing has changed.
+ */
 static int links_state(const struct subject *subject, const struct relation *relation,
 	uint64_t *ret, struct error *err)
 {
@@ -86,10 +95,11 @@ static int links_state(const struct subject *subject, const struct relation *rel
 	for (unsigned i = 0; i < KINDS; i++) {
 		if (only >= 0 ? i != (unsigned)only : !kinds[i]->urn)
 			continue;
-		int64_t changed = cache_changed(cache, i, relation->back == NULL);
-		*ret += (uint64_t)changed;
-		CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
-		if (changed && cache_get(cache, i, &snapshot, err) == -EINPROGRESS)
+		*ret += (uint64_t)cache_changed(cache, i, relation->back == NULL);
+		CLEANUP_SNAPSHOT struct snapshot *read = NULL;
+		CLEANUP_SNAPSHOT struct snapshot *now = NULL;
+		if (cache_peek(cache, i, &read) == 0 &&
+			cache_get(cache, i, &now, err) == -EINPROGRESS)
 			return -EINPROGRESS;
 	}
 	return 0;
