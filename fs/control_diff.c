@@ -34,7 +34,7 @@ static struct json *shown_words(
 static struct json *present_value(
 	const struct mount *mount, const struct subject *subject, const struct spec_key *key)
 {
-	const struct json *shown = key->path ? json_get(subject->json, key->path) : NULL;
+	const struct json *shown = spec_shown(key, subject->json);
 	if (!shown || json_type(shown) == JSON_NULL)
 		return NULL;
 	if (control_boot_is_own(subject->kind, key)) {
@@ -177,7 +177,7 @@ static bool is_same(const struct mount *mount, const struct subject *subject,
 	const struct spec_value *value, const struct recorded *recorded)
 {
 	const struct spec_key *key = value->key;
-	if (key->path) {
+	if (!key->unshown) {
 		CLEANUP_JSON struct json *now = present_value(mount, subject, key);
 		return now ? same(key, now, value->json)
 			   : json_count(value->json) == 0 && !value->text;
@@ -218,7 +218,7 @@ static int check_growth(const struct diff *diff, const struct spec_value *value,
 {
 	double now = 0, then = 0;
 	const struct spec_key *key = value->key;
-	if (!key->grows || !json_number(json_get(diff->subject->json, key->path), &now) ||
+	if (!key->grows || !json_number(spec_shown(key, diff->subject->json), &now) ||
 		!json_number(value->json, &then) || then >= now)
 		return 0;
 	return error_set(err, EINVAL, "%s cannot become smaller: it is %g now", key->name, now);
@@ -340,7 +340,7 @@ static void put_lines(struct text *text, struct mount *mount, const struct subje
 			put_items(text, key, now);
 		else if (now)
 			value = line_value(key, now);
-		else if (!key->path)
+		else if (key->unshown)
 			value = written(recorded->plain, key->name);
 		if (value && *value && strcmp(value, "\"\"") != 0)
 			text_print(text, "%s = %s\n", key->name, value);

@@ -113,7 +113,7 @@ static void put_cost(struct text *text, const struct subject *subject, const str
 		/* What a template costs depends on how much is made of it. */
 		if (key->body)
 			continue;
-		const struct json *now = key->path ? json_get(subject->json, key->path) : NULL;
+		const struct json *now = spec_shown(key, subject->json);
 		const struct json *then = spec ? spec_target(spec, key->name) : NULL;
 		if (price_of(now, &price)) {
 			before += price;

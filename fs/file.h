@@ -44,24 +44,8 @@ FILE_FUNCTION_READ(read_whole);
 FILE_FUNCTION_CHECK(check_whole);
 FILE_FUNCTION_SUBMIT(submit_whole);
 
-/* A key of spec that the object shows under the same name. */
-#define KEY(key) .name = key, .path = key
-/* A whole row of it, where no more is to be said: of any type, a switch, a number within limits, one word of several. */
-#define KEY_ROW(key, kind, words, value)                                      \
-	{                                                                     \
-		KEY(key), .type = (kind), .help = (words), .example = (value) \
-	}
-#define KEY_SWITCH(key, words) KEY_ROW(key, SPEC_BOOL, words, "true")
-#define KEY_NUMBER(key, low, high, words, value)                                                \
-	{                                                                                       \
-		KEY(key), .type = SPEC_NUMBER, .least = (low), .most = (high), .help = (words), \
-			  .example = (value)                                                    \
-	}
-#define KEY_AMONG(key, all, words, value)                                                        \
-	{                                                                                        \
-		KEY(key), .type = SPEC_TEXT, .among = (all), .help = (words), .example = (value) \
-	}
-
+/* All the files of a kind: its .files. */
+#define FILES(...) ((const struct file[]){__VA_ARGS__, {0}})
 #define FILE_JSON                                                  \
 	{                                                          \
 		.name = "json", .read = read_json, .steady = true, \

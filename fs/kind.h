@@ -10,6 +10,9 @@
 /*
  * A kind of resource is a table. Listing, attributes, links, `json`, `spec`, `plan` and the help texts are
  * made from it by code that knows no kind; what a kind has of its own is at most a function or two.
+ *
+ * A row of these tables begins with what every row says, in the order of its struct: {"memory", "MiB"}. What only some rows
+ * say follows by its name: {"tag", SPEC_REF, "its label", "web", .kind = "tags"}.
  */
 struct mount;
 struct subject;
@@ -28,6 +31,7 @@ struct field {
 struct relation {
 	const char *name; /* the symlink's or the directory's */
 	const char *kind; /* of the targets; NULL: many, each told by its URN (urn.h) */
+	const char *help;
 	/* In our object: the target (an object, its name or id, or a list of them; item: what names it in each). Or, back, in
 	 * the target's: us, in the same forms. */
 	const char *path, *item, *back;
@@ -49,7 +53,6 @@ struct relation {
 		struct error *err);
 	int (*detach)(struct mount *mount, const struct subject *subject,
 		const struct subject *target, struct change_plan *plan, struct error *err);
-	const char *help;
 };
 
 enum spec_type {
@@ -68,6 +71,7 @@ enum spec_type {
 struct spec_key {
 	const char *name; /* the API's */
 	enum spec_type type;
+	const char *help, *example;
 	const char *kind; /* for references */
 	bool required;
 	/* Of a text, a number or words: all that there are, spaces between them; NULL: any. */
@@ -93,9 +97,11 @@ struct spec_key {
 	const char *body;
 	bool together; /* what is beside it there is as the spec says: what that leaves out goes */
 	bool unique; /* belongs to this one object: left out of what `spec` reads as, which clones it */
-	bool local;	  /* docloud's own: never sent */
-	bool secret;	  /* of a spec: `plan` does not show it */
-	const char *path; /* where the object itself shows the present value; NULL: nowhere */
+	bool local;  /* docloud's own: never sent */
+	bool secret; /* of a spec: `plan` does not show it */
+	/* Where the object itself shows the present value; NULL: where it stands in the request. unshown: nowhere. */
+	const char *path;
+	bool unshown;
 	/*
 	 * How an existing object is brought from its value to another: by steps of its own; by that one of the kind's actions,
 	 * with all keys that name it; or, with neither, by the kind's `update`. Or not at all: what to do instead.
@@ -106,8 +112,9 @@ struct spec_key {
 	const char *action;
 	const char *fixed;
 	bool grows; /* a number that cannot become smaller */
-	const char *help, *example;
 };
+/* Of a number. */
+#define LIMITS(low, high) .least = (low), .most = (high)
 
 /*
  * One of the API's actions on an object: what `action` takes. Without a path of its own it is a POST to …/actions with its
@@ -120,13 +127,13 @@ struct spec_key {
  */
 struct action {
 	const char *name;
+	const char *help;
 	const char *params; /* NULL for none */
 	const char *method; /* with a path; NULL: "POST" */
 	const char *path;   /* beneath the object's: "/resize"; beginning with /v2/, the whole */
 	bool destroys; /* what is on the disk: refused where destroying is (restore, rebuild) */
 	void (*sent)(struct mount *mount,
 		const struct subject *subject); /* NULL, or: it was submitted */
-	const char *help;
 };
 
 /*

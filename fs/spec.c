@@ -408,7 +408,7 @@ static const char *name_key(const struct kind *kind)
 /* As the API takes what it shows: of another object, its name or id. */
 static struct json *shown_value(const struct spec_key *key, const struct json *object)
 {
-	const struct json *shown = json_get(object, key->path ? key->path : body_path(key));
+	const struct json *shown = spec_shown(key, object);
 	if (key->type == SPEC_REF)
 		return reference_value(kinds[kind_find(key->kind)], shown, key->by);
 	return shown ? json_copy(shown) : NULL;

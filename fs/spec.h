@@ -76,6 +76,9 @@ struct json *spec_body(const struct spec *spec);
 /* The same for an update that only renames; NULL of a kind whose name is none of its keys. */
 struct json *spec_rename_body(const struct kind *kind, const struct json *object, const char *name);
 
+/* In spec_value.c: what an object shows as the present value of a key; NULL: nothing. */
+const struct json *spec_shown(const struct spec_key *key, const struct json *object);
+
 /* For check_spec(): one mistake more, on the line of that key. */
 void spec_wrong(struct spec *spec, const char *key, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

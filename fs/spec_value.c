@@ -167,12 +167,17 @@ static int convert_words(struct spec *spec, struct spec_value *value, struct err
 	return 0;
 }
 
+const struct json *spec_shown(const struct spec_key *key, const struct json *object)
+{
+	const char *body = key->body ? key->body : key->name;
+	return key->unshown ? NULL : json_get(object, key->path ? key->path : body);
+}
+
 /* What the object itself shows is right as it is, though it may have left the inventory: a retired size. */
 static bool resolve_present(const struct spec *spec, struct spec_value *value, const char *word)
 {
 	const struct kind *kind = kinds[kind_find(value->key->kind)];
-	const struct json *present = value->key->path ? json_get(spec->object, value->key->path)
-						      : NULL;
+	const struct json *present = spec_shown(value->key, spec->object);
 	if (!present || !reference_is(kind, present, word))
 		return false;
 	value->json = reference_value(kind, present, value->key->by);

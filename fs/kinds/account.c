@@ -11,18 +11,11 @@ static const struct field fields[] = {
 	{0},
 };
 
-static const struct file files[] = {FILE_JSON, FILE_RATE_LIMIT, FILE_COST, {0}};
-
 const struct kind kind_account = {
-	.resource = {.name = "account",
-		.scope = "account",
-		.path = "/v2/account",
-		.object_key = "account",
-		.id_keys = {"uuid", "email"},
-		.name_keys = {"uuid", "email"},
-		.queries = {""},
+	.resource = {"account", "/v2/account", .scope = "account", .object_key = "account",
+		.id_keys = {"uuid", "email"}, .name_keys = {"uuid", "email"}, .queries = {""},
 		.single = true},
 	.help = "the account that the token belongs to",
 	.fields = fields,
-	.files = files,
+	.files = FILES(FILE_JSON, FILE_RATE_LIMIT, FILE_COST),
 };

@@ -1,14 +1,10 @@
 #include "fs/file.h"
 
-static const struct file files[] = {
-	FILE_ANSWER("which droplets share a machine, by their ids"), {0}};
-
 const struct kind kind_account_neighbors = {
-	.resource = {.name = "account/droplet_neighbors_ids",
+	.resource = {"account/droplet_neighbors_ids", "/v2/reports/droplet_neighbors_ids",
 		.scope = "droplet",
-		.path = "/v2/reports/droplet_neighbors_ids",
 
 		.single = true},
 	.help = "which droplets share a machine",
-	.files = files,
+	.files = FILES(FILE_ANSWER("which droplets share a machine, by their ids")),
 };

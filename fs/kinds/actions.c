@@ -12,33 +12,17 @@ static const struct field fields[] = {
 };
 
 static const struct relation relations[] = {
-	{.name = "region",
-		.kind = "regions",
-		.path = "region_slug",
-		.one = true,
-		.help = "where it was"},
-	{.name = "droplet",
-		.kind = "droplets",
-		.path = "resource_id",
-		.only = {"resource_type", "droplet"},
-		.one = true,
-		.help = "to which droplet it was done"},
+	{"region", "regions", "where it was", .path = "region_slug", .one = true},
+	{"droplet", "droplets", "to which droplet it was done", .path = "resource_id",
+		.only = {"resource_type", "droplet"}, .one = true},
 	{0},
 };
 
-static const struct file files[] = {FILE_JSON, {0}};
-
 const struct kind kind_actions = {
-	.resource = {.name = "actions",
-		.scope = "actions",
-		.path = "/v2/actions",
-		.list_key = "actions",
-		.object_key = "action",
-		.id_keys = {"id"},
-		.name_keys = {"id"},
-		.latest = true},
+	.resource = {"actions", "/v2/actions", .scope = "actions", .list_key = "actions",
+		.object_key = "action", .id_keys = {"id"}, .name_keys = {"id"}, .latest = true},
 	.help = "what was done to the account's things, also by others: the latest 200",
 	.fields = fields,
 	.relations = relations,
-	.files = files,
+	.files = FILES(FILE_JSON),
 };

@@ -6,16 +6,12 @@ static const struct field fields[] = {
 	{0},
 };
 
-#define WATCHED(kinds)                                                                            \
-	{                                                                                         \
-		.name = kinds, .kind = kinds, .path = "entities", .help = "those that it watches" \
-	}
 static const struct relation relations[] = {
-	WATCHED("droplets"),
-	WATCHED("load_balancers"),
-	WATCHED("databases"),
-	WATCHED("autoscale_pools"),
-	{.name = "tagged", .kind = "tags", .path = "tags", .help = "and what carries these"},
+	{"droplets", "droplets", "those that it watches", .path = "entities"},
+	{"load_balancers", "load_balancers", "those that it watches", .path = "entities"},
+	{"databases", "databases", "those that it watches", .path = "entities"},
+	{"autoscale_pools", "autoscale_pools", "those that it watches", .path = "entities"},
+	{"tagged", "tags", "and what carries these", .path = "tags"},
 	{0},
 };
 
@@ -53,49 +49,38 @@ static const char types[] = "v1/insights/droplet/load_1 v1/insights/droplet/load
 			    "v1/droplet/autoscale_alerts/scale_down";
 
 static const struct spec_key slack[] = {
-	{.name = "channel", .type = SPEC_TEXT, .required = true},
-	{.name = "url", .type = SPEC_TEXT, .required = true},
+	{"channel", SPEC_TEXT, .required = true},
+	{"url", SPEC_TEXT, .required = true},
 	{0},
 };
 
 static const struct spec_key keys[] = {
-	{KEY("type"), .type = SPEC_TEXT, .required = true, .among = types,
-		.help = "what is measured", .example = "v1/insights/droplet/cpu"},
-	{KEY("compare"), .type = SPEC_TEXT, .required = true, .among = "GreaterThan LessThan",
-		.help = "when it is", .example = "GreaterThan"},
-	{KEY("value"), .type = SPEC_NUMBER, .required = true,
-		.help = "than that: % or what is counted", .example = "80"},
-	{KEY("window"), .type = SPEC_TEXT, .required = true, .among = "5m 10m 30m 1h",
-		.help = "on the average of so long", .example = "5m"},
-	{KEY("enabled"), .type = SPEC_BOOL, .fallback = "true", .help = "is it looked at",
-		.example = "true"},
-	{KEY("entities"), .type = SPEC_WORDS, .fallback = "",
-		.help = "of these, by their ids; else of all", .example = "192018292"},
-	{KEY("tags"), .type = SPEC_WORDS, .fallback = "", .help = "of what carries these",
-		.example = "tenant"},
-	{KEY("alerts/email"), .type = SPEC_WORDS, .fallback = "", .help = "who is told, by mail",
-		.example = "ops@example.com"},
-	{KEY("alerts/slack"), .type = SPEC_ITEMS, .members = slack, .fallback = "",
-		.help = "and in Slack: a channel and its hook, a line each",
-		.example = "#ops https://hooks.slack.com/services/T/B/X"},
+	{"type", SPEC_TEXT, "what is measured", "v1/insights/droplet/cpu", .required = true,
+		.among = types},
+	{"compare", SPEC_TEXT, "when it is", "GreaterThan", .required = true,
+		.among = "GreaterThan LessThan"},
+	{"value", SPEC_NUMBER, "than that: % or what is counted", "80", .required = true},
+	{"window", SPEC_TEXT, "on the average of so long", "5m", .required = true,
+		.among = "5m 10m 30m 1h"},
+	{"enabled", SPEC_BOOL, "is it looked at", "true", .fallback = "true"},
+	{"entities", SPEC_WORDS, "of these, by their ids; else of all", "192018292",
+		.fallback = ""},
+	{"tags", SPEC_WORDS, "of what carries these", "tenant", .fallback = ""},
+	{"alerts/email", SPEC_WORDS, "who is told, by mail", "ops@example.com", .fallback = ""},
+	{"alerts/slack", SPEC_ITEMS, "and in Slack: a channel and its hook, a line each",
+		"#ops https://hooks.slack.com/services/T/B/X", .members = slack, .fallback = ""},
 	{0},
 };
 
-static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_SPEC, {0}};
-
 const struct kind kind_alerts = {
-	.resource = {.name = "alerts",
-		.scope = "monitoring",
-		.path = "/v2/monitoring/alerts",
-		.list_key = "policies",
-		.object_key = "policy",
-		.id_keys = {"uuid"},
+	.resource = {"alerts", "/v2/monitoring/alerts", .scope = "monitoring",
+		.list_key = "policies", .object_key = "policy", .id_keys = {"uuid"},
 		.name_keys = {"description", "uuid"}},
 	.help = "who is told when something has too much to do",
 	.fields = fields,
 	.relations = relations,
 	.keys = keys,
-	.files = files,
+	.files = FILES(FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_SPEC),
 	.aliases = {"uuid", "description"},
 	.named_by = "description",
 	.update = "PUT",

@@ -10,27 +10,23 @@ static const struct field fields[] = {
 };
 
 static const struct spec_key slack[] = {
-	{.name = "channel", .type = SPEC_TEXT, .required = true},
-	{.name = "url", .type = SPEC_TEXT, .required = true},
+	{"channel", SPEC_TEXT, .required = true},
+	{"url", SPEC_TEXT, .required = true},
 	{0},
 };
 
 static const struct spec_key keys[] = {
-	{KEY("emails"), .type = SPEC_WORDS, .action = "destinations",
-		.help = "who is told; verified addresses of the team",
-		.example = "ops@example.com"},
-	{KEY("slack_webhooks"), .type = SPEC_ITEMS, .members = slack, .secret = true,
-		.action = "destinations",
-		.help = "which channel is told, by which webhook; a line each",
-		.example = "\"#ops\" https://hooks.slack.com/services/T1/A1/Z1"},
+	{"emails", SPEC_WORDS, "who is told; verified addresses of the team", "ops@example.com",
+		.action = "destinations"},
+	{"slack_webhooks", SPEC_ITEMS, "which channel is told, by which webhook; a line each",
+		"\"#ops\" https://hooks.slack.com/services/T1/A1/Z1", .members = slack,
+		.secret = true, .action = "destinations"},
 	{0},
 };
 
 static const struct action actions[] = {
-	{.name = "destinations",
-		.path = "/destinations",
-		.params = "emails[] slack_webhooks[]",
-		.help = "who is told; the webhooks are set by slack_webhooks in spec"},
+	{"destinations", "who is told; the webhooks are set by slack_webhooks in spec",
+		.params = "emails[] slack_webhooks[]", .path = "/destinations"},
 	{0},
 };
 
@@ -46,12 +42,8 @@ static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN,
 	{0}};
 
 const struct kind kind_app_alerts = {
-	.resource = {.name = "apps/alerts",
-		.path = "/v2/apps/%s/alerts",
-		.list_key = "alerts",
-		.object_key = "alert",
-		.id_keys = {"id"},
-		.name_keys = {"spec/rule", "id"},
+	.resource = {"apps/alerts", "/v2/apps/%s/alerts", .list_key = "alerts",
+		.object_key = "alert", .id_keys = {"id"}, .name_keys = {"spec/rule", "id"},
 		.unlisted = true},
 	.help = "whom an app's alerts tell; `ls apps/X/alerts` shows them, `ls apps/X` does not",
 	.fields = fields,

@@ -10,16 +10,10 @@ static const struct field fields[] = {
 	{0},
 };
 
-static const struct file files[] = {FILE_JSON, {0}};
-
 const struct kind kind_app_components = {
-	.resource = {.name = "apps/components",
-		.path = "/v2/apps/%s/health",
-		.list_key = "app_health/components",
-		.id_keys = {"name"},
-		.name_keys = {"name"},
-		.unlisted = true},
+	.resource = {"apps/components", "/v2/apps/%s/health", .list_key = "app_health/components",
+		.id_keys = {"name"}, .name_keys = {"name"}, .unlisted = true},
 	.help = "what an app runs; `ls apps/X/components` shows them, `ls apps/X` does not",
 	.fields = fields,
-	.files = files,
+	.files = FILES(FILE_JSON),
 };

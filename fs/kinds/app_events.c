@@ -8,22 +8,15 @@ static const struct field fields[] = {
 };
 
 static const struct action actions[] = {
-	{.name = "cancel", .path = "/cancel", .help = "stop it"},
+	{"cancel", "stop it", .path = "/cancel"},
 	{0},
 };
 
-static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_ACTION, {0}};
-
 const struct kind kind_app_events = {
-	.resource = {.name = "apps/events",
-		.path = "/v2/apps/%s/events",
-		.list_key = "events",
-		.object_key = "event",
-		.id_keys = {"id"},
-		.name_keys = {"id"},
-		.unlisted = true},
+	.resource = {"apps/events", "/v2/apps/%s/events", .list_key = "events",
+		.object_key = "event", .id_keys = {"id"}, .name_keys = {"id"}, .unlisted = true},
 	.help = "what happened to an app; `ls apps/X/events` shows them, `ls apps/X` does not",
 	.fields = fields,
 	.actions = actions,
-	.files = files,
+	.files = FILES(FILE_JSON, FILE_ERROR, FILE_ACTION),
 };

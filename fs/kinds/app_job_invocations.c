@@ -10,22 +10,17 @@ static const struct field fields[] = {
 };
 
 static const struct action actions[] = {
-	{.name = "cancel", .path = "/cancel", .help = "stop it"},
+	{"cancel", "stop it", .path = "/cancel"},
 	{0},
 };
 
-static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_ACTION, {0}};
-
 const struct kind kind_app_job_invocations = {
-	.resource = {.name = "apps/jobs/invocations",
-		.path = "/v2/apps/%s/job-invocations?job_names=%s",
-		.list_key = "job_invocations",
-		.id_keys = {"id"},
-		.name_keys = {"id"},
+	.resource = {"apps/jobs/invocations", "/v2/apps/%s/job-invocations?job_names=%s",
+		.list_key = "job_invocations", .id_keys = {"id"}, .name_keys = {"id"},
 		.unlisted = true},
 	.help = "the runs of a job; `ls apps/X/jobs/J/invocations` shows them, `ls apps/X/jobs/J` "
 		"does not",
 	.fields = fields,
 	.actions = actions,
-	.files = files,
+	.files = FILES(FILE_JSON, FILE_ERROR, FILE_ACTION),
 };

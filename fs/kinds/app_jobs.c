@@ -8,16 +8,10 @@ static const struct field fields[] = {
 	{0},
 };
 
-static const struct file files[] = {FILE_JSON, {0}};
-
 const struct kind kind_app_jobs = {
-	.resource = {.name = "apps/jobs",
-		.path = "/v2/apps/%s/jobs",
-		.list_key = "jobs",
-		.id_keys = {"name"},
-		.name_keys = {"name"},
-		.within = "spec/jobs"},
+	.resource = {"apps/jobs", "/v2/apps/%s/jobs", .list_key = "jobs", .id_keys = {"name"},
+		.name_keys = {"name"}, .within = "spec/jobs"},
 	.help = "the jobs in an app's spec; `invocations` in each are its runs",
 	.fields = fields,
-	.files = files,
+	.files = FILES(FILE_JSON),
 };

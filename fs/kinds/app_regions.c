@@ -8,17 +8,10 @@ static const struct field fields[] = {
 	{0},
 };
 
-static const struct file files[] = {FILE_JSON, {0}};
-
 const struct kind kind_app_regions = {
-	.resource = {.name = "app_regions",
-		.scope = "app",
-		.path = "/v2/apps/regions",
-		.list_key = "regions",
-		.id_keys = {"slug"},
-		.name_keys = {"slug"},
-		.catalogue = true},
+	.resource = {"app_regions", "/v2/apps/regions", .scope = "app", .list_key = "regions",
+		.id_keys = {"slug"}, .name_keys = {"slug"}, .catalogue = true},
 	.help = "where apps can run",
 	.fields = fields,
-	.files = files,
+	.files = FILES(FILE_JSON),
 };

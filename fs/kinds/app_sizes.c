@@ -10,18 +10,11 @@ static const struct field fields[] = {
 	{0},
 };
 
-static const struct file files[] = {FILE_JSON, {0}};
-
 const struct kind kind_app_sizes = {
-	.resource = {.name = "app_sizes",
-		.scope = "app",
-		.path = "/v2/apps/tiers/instance_sizes",
-		.list_key = "instance_sizes",
-		.object_key = "instance_size",
-		.id_keys = {"slug"},
-		.name_keys = {"slug"},
-		.catalogue = true},
+	.resource = {"app_sizes", "/v2/apps/tiers/instance_sizes", .scope = "app",
+		.list_key = "instance_sizes", .object_key = "instance_size", .id_keys = {"slug"},
+		.name_keys = {"slug"}, .catalogue = true},
 	.help = "how large the instances of an app's component can be",
 	.fields = fields,
-	.files = files,
+	.files = FILES(FILE_JSON),
 };

@@ -14,35 +14,18 @@ static const struct field fields[] = {
 };
 
 static const struct relation relations[] = {
-	{.name = "project",
-		.kind = "projects",
-		.path = "project_id",
-		.one = true,
-		.help = "which project it belongs to"},
+	{"project", "projects", "which project it belongs to", .path = "project_id", .one = true},
 	{0},
 };
 
-#define SPEC(key) .name = key, .body = "spec/" key, .path = "spec/" key
-#define PARTS(key, words)                                                    \
-	{                                                                    \
-		SPEC(key), .type = SPEC_ITEMS, .secret = true, .help = words \
+#define PARTS(key, words)                                                   \
+	{                                                                   \
+		key, SPEC_ITEMS, words, .body = "spec/" key, .secret = true \
 	}
-#define FLAG(key, words)                                                       \
-	{                                                                      \
-		SPEC(key), .type = SPEC_BOOL, .help = words, .example = "true" \
-	}
-
 static const struct spec_key keys[] = {
-	{SPEC("region"), .type = SPEC_REF, .kind = "app_regions", .help = "where it runs",
-		.example = "sgp"},
-	{.name = "project_id",
-		.path = "project_id",
-		.type = SPEC_REF,
-		.kind = "projects",
-		.by = "id",
-		.fixed = "`ln -s` in resources/ of the project moves it",
-		.help = "which project it belongs to",
-		.example = "shop"},
+	{"region", SPEC_REF, "where it runs", "sgp", .kind = "app_regions", .body = "spec/region"},
+	{"project_id", SPEC_REF, "which project it belongs to", "shop", .kind = "projects",
+		.by = "id", .fixed = "`ln -s` in resources/ of the project moves it"},
 	PARTS("services", "what answers HTTP, a line of JSON each, as in an app's spec"),
 	PARTS("static_sites", "pages that do not change, a line of JSON each"),
 	PARTS("workers", "what runs and answers nobody, a line of JSON each"),
@@ -50,40 +33,39 @@ static const struct spec_key keys[] = {
 	PARTS("functions", "serverless functions, a line of JSON each"),
 	PARTS("databases", "what it stores in: `name=db engine=PG`, a line each"),
 	PARTS("envs", "for all: `key=MODE value=live scope=RUN_TIME type=SECRET`, a line each"),
-	{SPEC("domains"), .type = SPEC_ITEMS, .help = "names it answers to, a line each",
-		.example = "domain=shop.example.com type=PRIMARY"},
-	{SPEC("alerts"), .type = SPEC_ITEMS, .help = "of what it warns, a line each",
-		.example = "rule=DEPLOYMENT_FAILED"},
-	{SPEC("features"), .type = SPEC_WORDS, .help = "switches of the platform",
-		.example = "buildpack-stack=ubuntu-22"},
-	{SPEC("ingress"), .type = SPEC_OBJECT, .help = "which path leads to which component",
-		.example =
-			"{\"rules\": [{\"match\": {\"path\": {\"prefix\": \"/\"}}, \"component\": "
-			"{\"name\": \"web\"}}]}"},
-	{SPEC("egress"), .type = SPEC_OBJECT, .help = "how it reaches others",
-		.example = "{\"type\": \"DEDICATED_IP\"}"},
-	{SPEC("maintenance"), .type = SPEC_OBJECT, .help = "whether it is stopped",
-		.example = "{\"enabled\": true}"},
-	{SPEC("vpc"), .type = SPEC_OBJECT, .help = "its private network",
-		.example = "{\"id\": \"c22d8f48-4bc4-49f5-8ca0-58e7164427ac\"}"},
-	FLAG("disable_edge_cache", "true: the CDN keeps nothing of it"),
-	FLAG("disable_email_obfuscation", "true: addresses in its pages stay readable"),
-	FLAG("enhanced_threat_control_enabled", "true: suspicious visitors are checked"),
+	{"domains", SPEC_ITEMS, "names it answers to, a line each",
+		"domain=shop.example.com type=PRIMARY", .body = "spec/domains"},
+	{"alerts", SPEC_ITEMS, "of what it warns, a line each", "rule=DEPLOYMENT_FAILED",
+		.body = "spec/alerts"},
+	{"features", SPEC_WORDS, "switches of the platform", "buildpack-stack=ubuntu-22",
+		.body = "spec/features"},
+	{"ingress", SPEC_OBJECT, "which path leads to which component",
+		"{\"rules\": [{\"match\": {\"path\": {\"prefix\": \"/\"}}, \"component\": "
+		"{\"name\": \"web\"}}]}",
+		.body = "spec/ingress"},
+	{"egress", SPEC_OBJECT, "how it reaches others", "{\"type\": \"DEDICATED_IP\"}",
+		.body = "spec/egress"},
+	{"maintenance", SPEC_OBJECT, "whether it is stopped", "{\"enabled\": true}",
+		.body = "spec/maintenance"},
+	{"vpc", SPEC_OBJECT, "its private network",
+		"{\"id\": \"c22d8f48-4bc4-49f5-8ca0-58e7164427ac\"}", .body = "spec/vpc"},
+	{"disable_edge_cache", SPEC_BOOL, "true: the CDN keeps nothing of it", "true",
+		.body = "spec/disable_edge_cache"},
+	{"disable_email_obfuscation", SPEC_BOOL, "true: addresses in its pages stay readable",
+		"true", .body = "spec/disable_email_obfuscation"},
+	{"enhanced_threat_control_enabled", SPEC_BOOL, "true: suspicious visitors are checked",
+		"true", .body = "spec/enhanced_threat_control_enabled"},
 	{0},
 };
 
 static const struct action actions[] = {
-	{.name = "deploy",
-		.path = "/deployments",
-		.params = "force_build",
-		.help = "build and deploy it again; force_build=true: with nothing kept"},
-	{.name = "restart", .path = "/restart", .params = "components[]", .help = "all, or these"},
-	{.name = "rollback",
-		.path = "/rollback",
-		.params = "deployment_id skip_pin",
-		.help = "to what an earlier one of deployments/ had"},
-	{.name = "rollback_commit", .path = "/rollback/commit", .help = "stay there"},
-	{.name = "rollback_revert", .path = "/rollback/revert", .help = "back to before"},
+	{"deploy", "build and deploy it again; force_build=true: with nothing kept",
+		.params = "force_build", .path = "/deployments"},
+	{"restart", "all, or these", .params = "components[]", .path = "/restart"},
+	{"rollback", "to what an earlier one of deployments/ had",
+		.params = "deployment_id skip_pin", .path = "/rollback"},
+	{"rollback_commit", "stay there", .path = "/rollback/commit"},
+	{"rollback_revert", "back to before", .path = "/rollback/revert"},
 	{0},
 };
 
@@ -100,16 +82,9 @@ static int check_app_name(const char *name, struct error *err)
 		"'-' at its end");
 }
 
-static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_ACTION, FILE_SPEC, {0}};
-
 const struct kind kind_apps = {
-	.resource = {.name = "apps",
-		.scope = "app",
-		.path = "/v2/apps",
-		.list_key = "apps",
-		.object_key = "app",
-		.id_keys = {"id"},
-		.name_keys = {"spec/name", "id"}},
+	.resource = {"apps", "/v2/apps", .scope = "app", .list_key = "apps", .object_key = "app",
+		.id_keys = {"id"}, .name_keys = {"spec/name", "id"}},
 	.urn = "app",
 	.help = "programs that DigitalOcean builds and runs; an app's spec is taken as it is, YAML "
 		"or "
@@ -118,7 +93,7 @@ const struct kind kind_apps = {
 	.relations = relations,
 	.keys = keys,
 	.actions = actions,
-	.files = files,
+	.files = FILES(FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_ACTION, FILE_SPEC),
 	.aliases = {"id", "spec/name"},
 	.update = "PUT",
 	.consequence = "it is deployed again",

@@ -6,23 +6,19 @@ static const struct field fields[] = {
 };
 
 static const struct spec_key keys[] = {
-	{KEY("credentials/basic_auth_username"), .type = SPEC_TEXT, .help = "the name",
-		.example = "metrics"},
-	{KEY("credentials/basic_auth_password"), .type = SPEC_TEXT, .secret = true,
-		.help = "the password", .example = "…"},
+	{"credentials/basic_auth_username", SPEC_TEXT, "the name", "metrics"},
+	{"credentials/basic_auth_password", SPEC_TEXT, "the password", "…", .secret = true},
 	{0},
 };
 
-static const struct file files[] = {FILE_SETTINGS("who may read the metrics of all clusters"), {0}};
-
 const struct kind kind_database_metrics = {
-	.resource = {.name = "account/database_metrics",
+	.resource = {"account/database_metrics", "/v2/databases/metrics/credentials",
 		.scope = "database",
-		.path = "/v2/databases/metrics/credentials",
+
 		.single = true},
 	.help = "who may read the metrics of all clusters",
 	.fields = fields,
 	.keys = keys,
-	.files = files,
+	.files = FILES(FILE_SETTINGS("who may read the metrics of all clusters")),
 	.update = "PUT",
 };

@@ -18,110 +18,75 @@ static const struct field fields[] = {
 	{0},
 };
 
-#define ONE(words, others, at, text)                                                         \
-	{                                                                                    \
-		.name = (words), .kind = (others), .path = (at), .one = true, .help = (text) \
-	}
 static const struct relation relations[] = {
-	ONE("region", "regions", "region", "where it is"),
-	ONE("vpc", "vpcs", "private_network_uuid", "its private network"),
+	{"region", "regions", "where it is", .path = "region", .one = true},
+	{"vpc", "vpcs", "its private network", .path = "private_network_uuid", .one = true},
 	{0},
 };
 
 static const struct spec_key rule[] = {
-	{.name = "type",
-		.type = SPEC_TEXT,
-		.among = "droplet k8s ip_addr tag app",
-		.required = true},
-	{.name = "value", .type = SPEC_TEXT, .required = true},
-	{.name = "description", .type = SPEC_TEXT},
+	{"type", SPEC_TEXT, .required = true, .among = "droplet k8s ip_addr tag app"},
+	{"value", SPEC_TEXT, .required = true},
+	{"description", SPEC_TEXT},
 	{0},
 };
 
-#define FILE(name) .fixed = "`" name "` of it is a file that can be written", .unique = true
-#define TEXT .type = SPEC_TEXT
-#define NUMBER(low, high) .type = SPEC_NUMBER, .least = (low), .most = (high), .action = "resize"
-#define REF(others) .type = SPEC_REF, .kind = (others), .by = "id"
+#define FILE(name) \
+	.fixed = "`" name "` of it is a file that can be written", .unique = true, .unshown = true
 static const struct spec_key keys[] = {
-	{KEY("engine"), TEXT, .required = true, .fixed = "make another one, and online_migration",
+	{"engine", SPEC_TEXT, "what it runs", "mysql", .required = true,
 		.among =
 			"pg mysql redis valkey mongodb kafka opensearch advanced_pg advanced_mysql",
-		.help = "what it runs", .example = "mysql"},
-	{KEY("version"), TEXT, .action = "upgrade", .help = "the engine's; it can only rise",
-		.example = "8"},
-	{KEY("size"), TEXT, .required = true, .action = "resize",
-		.help = "of each node; account/database_options has all",
-		.example = "db-s-1vcpu-1gb"},
-	{KEY("num_nodes"), NUMBER(1, 15), .required = true, .help = "the primary and its standbys",
-		.example = "1"},
-	{KEY("storage_size_mib"), NUMBER(1, 1 << 30),
-		.help = "MiB of storage; if not given the size's", .example = "61440"},
-	{KEY("region"), .type = SPEC_REF, .kind = "regions", .required = true, .action = "migrate",
-		.help = "where it is; changing it moves it there", .example = "sgp1"},
-	{KEY("private_network_uuid"), REF("vpcs"), .fixed = "make another one there",
-		.help = "its private network; without it the region's default one",
-		.example = "backend"},
-	{KEY("tags"), .type = SPEC_WORDS, .kind = "tags",
-		.fixed = "the API tags a cluster only when it is made", .help = "labels",
-		.example = "tenant"},
-	{KEY("project_id"), REF("projects"), .fixed = "`ln -s` in projects/*/resources moves it",
-		.help = "its project", .example = "shop"},
-	{KEY("maintenance_window/day"), TEXT, .action = "maintenance",
+		.fixed = "make another one, and online_migration"},
+	{"version", SPEC_TEXT, "the engine's; it can only rise", "8", .action = "upgrade"},
+	{"size", SPEC_TEXT, "of each node; account/database_options has all", "db-s-1vcpu-1gb",
+		.required = true, .action = "resize"},
+	{"num_nodes", SPEC_NUMBER, "the primary and its standbys", "1", .required = true,
+		LIMITS(1, 15), .action = "resize"},
+	{"storage_size_mib", SPEC_NUMBER, "MiB of storage; if not given the size's", "61440",
+		LIMITS(1, 1 << 30), .action = "resize"},
+	{"region", SPEC_REF, "where it is; changing it moves it there", "sgp1", .kind = "regions",
+		.required = true, .action = "migrate"},
+	{"private_network_uuid", SPEC_REF,
+		"its private network; without it the region's default one", "backend",
+		.kind = "vpcs", .by = "id", .fixed = "make another one there"},
+	{"tags", SPEC_WORDS, "labels", "tenant", .kind = "tags",
+		.fixed = "the API tags a cluster only when it is made"},
+	{"project_id", SPEC_REF, "its project", "shop", .kind = "projects", .by = "id",
+		.fixed = "`ln -s` in projects/*/resources moves it"},
+	{"maintenance_window/day", SPEC_TEXT, "when updates are installed: the day", "sunday",
 		.among = "monday tuesday wednesday thursday friday saturday sunday",
-		.help = "when updates are installed: the day", .example = "sunday"},
-	{KEY("maintenance_window/hour"), TEXT, .action = "maintenance",
-		.help = "and from when on, in UTC", .example = "04:00"},
-	{.name = "rules",
-		.type = SPEC_ITEMS,
-		.members = rule,
-		FILE("firewall"),
-		.help = "who may reach it, a line each",
-		.example = "ip_addr 192.0.2.1"},
-	{.name = "autoscale",
-		.type = SPEC_OBJECT,
-		FILE("autoscale"),
-		.help = "how its storage grows",
-		.example = "{\"storage\": {\"enabled\": true, \"threshold_percent\": 80}}"},
-	{.name = "do_settings/service_cnames",
-		.type = SPEC_WORDS,
-		FILE("do_settings"),
-		.help = "names of yours for it",
-		.example = "db.example.com"},
-	{.name = "backup_restore",
-		.type = SPEC_OBJECT,
-		.fixed = "make another one from it",
-		.unique = true,
-		.help = "made from another one's backup",
-		.example = "{\"database_name\": \"main\"}"},
+		.action = "maintenance"},
+	{"maintenance_window/hour", SPEC_TEXT, "and from when on, in UTC", "04:00",
+		.action = "maintenance"},
+	{"rules", SPEC_ITEMS, "who may reach it, a line each", "ip_addr 192.0.2.1", .members = rule,
+		FILE("firewall")},
+	{"autoscale", SPEC_OBJECT, "how its storage grows",
+		"{\"storage\": {\"enabled\": true, \"threshold_percent\": 80}}", FILE("autoscale")},
+	{"do_settings/service_cnames", SPEC_WORDS, "names of yours for it", "db.example.com",
+		FILE("do_settings")},
+	{"backup_restore", SPEC_OBJECT, "made from another one's backup",
+		"{\"database_name\": \"main\"}", .fixed = "make another one from it",
+		.unique = true, .unshown = true},
 	{0},
 };
 
-#define ACTION(word, how, at, what, words)                                                       \
-	{                                                                                        \
-		.name = (word), .method = (how), .path = (at), .params = (what), .help = (words) \
-	}
+#define PUT(at) .method = "PUT", .path = at
 static const struct action actions[] = {
-	ACTION("resize", "PUT", "/resize", "size num_nodes storage_size_mib",
-		"other nodes, or more"),
-	ACTION("migrate", "PUT", "/migrate", "region@regions", "to another region"),
-	ACTION("upgrade", "PUT", "/upgrade", "version", "to a later version of its engine"),
-	ACTION("maintenance", "PUT", "/maintenance", "day hour", "when updates are installed"),
-	ACTION("install_update", "PUT", "/install_update", NULL, "install what waits, now"),
-	ACTION("stop_migration", "DELETE", "/online-migration/{id}", "id",
-		"stop the online migration of that id"),
+	{"resize", "other nodes, or more", .params = "size num_nodes storage_size_mib",
+		PUT("/resize")},
+	{"migrate", "to another region", .params = "region@regions", PUT("/migrate")},
+	{"upgrade", "to a later version of its engine", .params = "version", PUT("/upgrade")},
+	{"maintenance", "when updates are installed", .params = "day hour", PUT("/maintenance")},
+	{"install_update", "install what waits, now", PUT("/install_update")},
+	{"stop_migration", "stop the online migration of that id", .params = "id",
+		.method = "DELETE", .path = "/online-migration/{id}"},
 	{0},
 };
-
-static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_ACTION, FILE_SPEC, {0}};
 
 const struct kind kind_databases = {
-	.resource = {.name = "databases",
-		.scope = "database",
-		.path = "/v2/databases",
-		.list_key = "databases",
-		.object_key = "database",
-		.id_keys = {"id"},
-		.name_keys = {"name", "id"}},
+	.resource = {"databases", "/v2/databases", .scope = "database", .list_key = "databases",
+		.object_key = "database", .id_keys = {"id"}, .name_keys = {"name", "id"}},
 	.urn = "dbaas",
 	.help = "clusters of databases; `mkdir databases/main/dbs/tenant42` and `mkdir "
 		"databases/main/users/tenant42` make a database and a user in one",
@@ -129,7 +94,7 @@ const struct kind kind_databases = {
 	.relations = relations,
 	.keys = keys,
 	.actions = actions,
-	.files = files,
+	.files = FILES(FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_ACTION, FILE_SPEC),
 	.aliases = {"id", "name"},
 	.deletable = true,
 };

@@ -1,22 +1,18 @@
 #include "fs/file.h"
 
 static const struct spec_key keys[] = {
-	{KEY("compatibility_level"), .type = SPEC_TEXT,
+	{"compatibility_level", SPEC_TEXT, "which schemas may follow others", "BACKWARD",
 		.among = "NONE BACKWARD BACKWARD_TRANSITIVE FORWARD FORWARD_TRANSITIVE FULL "
-			 "FULL_TRANSITIVE",
-		.help = "which schemas may follow others", .example = "BACKWARD"},
+			 "FULL_TRANSITIVE"},
 	{0},
 };
 
-static const struct file files[] = {FILE_SETTINGS("which schemas may follow others"), {0}};
-
 const struct kind kind_databases_compatibility = {
-	.resource = {.name = "databases/compatibility",
-		.path = "/v2/databases/%s/schema-registry/config",
+	.resource = {"databases/compatibility", "/v2/databases/%s/schema-registry/config",
 		.single = true},
 	.help = "which schemas may follow others",
 	.only = {"engine", "kafka"},
 	.keys = keys,
-	.files = files,
+	.files = FILES(FILE_SETTINGS("which schemas may follow others")),
 	.update = "PUT",
 };

@@ -5,26 +5,26 @@
  * no two engines have one of the same name that means something else.
  */
 #define LARGE 9223372036854775807.0
-#define SETTING(key) .name = (key), .path = (key), .body = "config/" key, .help = "of " OF
-#define NUMBER(key, low, high)                                                                     \
-	{                                                                                          \
-		SETTING(key), .type = SPEC_NUMBER, .least = (low), .most = (high), .example = #low \
-	}
-#define SWITCH(key)                                                \
-	{                                                          \
-		SETTING(key), .type = SPEC_BOOL, .example = "true" \
-	}
-#define WORDS(key)                                                 \
-	{                                                          \
-		SETTING(key), .type = SPEC_WORDS, .example = "…" \
-	}
-#define TEXT(key)                                                 \
-	{                                                         \
-		SETTING(key), .type = SPEC_TEXT, .example = "…" \
-	}
-#define AMONG(key, all, one)                                                      \
+#define SETTING(key) .path = key, .body = "config/" key
+#define NUMBER(key, low, high)                                                    \
 	{                                                                         \
-		SETTING(key), .type = SPEC_TEXT, .among = (all), .example = (one) \
+		key, SPEC_NUMBER, "of " OF, #low, LIMITS(low, high), SETTING(key) \
+	}
+#define SWITCH(key)                                            \
+	{                                                      \
+		key, SPEC_BOOL, "of " OF, "true", SETTING(key) \
+	}
+#define WORDS(key)                                           \
+	{                                                    \
+		key, SPEC_WORDS, "of " OF, "…", SETTING(key) \
+	}
+#define TEXT(key)                                           \
+	{                                                   \
+		key, SPEC_TEXT, "of " OF, "…", SETTING(key) \
+	}
+#define AMONG(key, all, one)                                                \
+	{                                                                   \
+		key, SPEC_TEXT, "of " OF, one, .among = (all), SETTING(key) \
 	}
 
 static const struct spec_key keys[] = {
@@ -275,16 +275,11 @@ static const struct spec_key keys[] = {
 	{0},
 };
 
-static const struct file files[] = {
-	FILE_SETTINGS("the engine's own settings, as `key = value` lines"), {0}};
-
 const struct kind kind_databases_config = {
-	.resource = {.name = "databases/config",
-		.path = "/v2/databases/%s/config",
-		.object_key = "config",
+	.resource = {"databases/config", "/v2/databases/%s/config", .object_key = "config",
 		.single = true},
 	.help = "the engine's own settings, as `key = value` lines; what is not said stays",
 	.keys = keys,
-	.files = files,
+	.files = FILES(FILE_SETTINGS("the engine's own settings, as `key = value` lines")),
 	.update = "PATCH",
 };

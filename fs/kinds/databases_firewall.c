@@ -1,31 +1,24 @@
 #include "fs/file.h"
 
 static const struct spec_key rule[] = {
-	{.name = "type",
-		.type = SPEC_TEXT,
-		.among = "droplet k8s ip_addr tag app",
-		.required = true},
-	{.name = "value", .type = SPEC_TEXT, .required = true},
-	{.name = "description", .type = SPEC_TEXT},
-	{.name = "uuid", .type = SPEC_TEXT},
+	{"type", SPEC_TEXT, .required = true, .among = "droplet k8s ip_addr tag app"},
+	{"value", SPEC_TEXT, .required = true},
+	{"description", SPEC_TEXT},
+	{"uuid", SPEC_TEXT},
 	{0},
 };
 
 static const struct spec_key keys[] = {
-	{KEY("rules"), .type = SPEC_ITEMS, .members = rule,
-		.help = "type and value: an address, an id of a droplet, cluster or app, or a tag",
-		.example = "ip_addr 192.0.2.0/24"},
+	{"rules", SPEC_ITEMS,
+		"type and value: an address, an id of a droplet, cluster or app, or a tag",
+		"ip_addr 192.0.2.0/24", .members = rule},
 	{0},
 };
 
-static const struct file files[] = {FILE_SETTINGS("who may reach it, a line each"), {0}};
-
 const struct kind kind_databases_firewall = {
-	.resource = {.name = "databases/firewall",
-		.path = "/v2/databases/%s/firewall",
-		.single = true},
+	.resource = {"databases/firewall", "/v2/databases/%s/firewall", .single = true},
 	.help = "who may reach it, a line each",
 	.keys = keys,
-	.files = files,
+	.files = FILES(FILE_SETTINGS("who may reach it, a line each")),
 	.update = "PUT",
 };

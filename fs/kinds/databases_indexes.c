@@ -7,17 +7,12 @@ static const struct field fields[] = {
 	{0},
 };
 
-static const struct file files[] = {FILE_JSON, FILE_ERROR, {0}};
-
 const struct kind kind_databases_indexes = {
-	.resource = {.name = "databases/indexes",
-		.path = "/v2/databases/%s/indexes",
-		.list_key = "indexes",
-		.id_keys = {"index_name"},
-		.name_keys = {"index_name"}},
+	.resource = {"databases/indexes", "/v2/databases/%s/indexes", .list_key = "indexes",
+		.id_keys = {"index_name"}, .name_keys = {"index_name"}},
 	.help = "indexes of an OpenSearch cluster; rmdir destroys one",
 	.only = {"engine", "opensearch"},
 	.fields = fields,
-	.files = files,
+	.files = FILES(FILE_JSON, FILE_ERROR),
 	.deletable = true,
 };

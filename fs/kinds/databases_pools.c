@@ -11,31 +11,23 @@ static const struct field fields[] = {
 };
 
 static const struct spec_key keys[] = {
-	{KEY("mode"), .type = SPEC_TEXT, .required = true, .among = "session transaction statement",
-		.help = "how long a client keeps a connection", .example = "transaction"},
-	{KEY("size"), .type = SPEC_NUMBER, .required = true, .least = 1, .most = 10000,
-		.help = "so many connections to the database", .example = "10"},
-	{KEY("db"), .type = SPEC_TEXT, .required = true, .help = "to which one",
-		.example = "tenant42"},
-	{KEY("user"), .type = SPEC_TEXT, .help = "as whom; not given, as who asks",
-		.example = "tenant42"},
+	{"mode", SPEC_TEXT, "how long a client keeps a connection", "transaction", .required = true,
+		.among = "session transaction statement"},
+	{"size", SPEC_NUMBER, "so many connections to the database", "10", .required = true,
+		LIMITS(1, 10000)},
+	{"db", SPEC_TEXT, "to which one", "tenant42", .required = true},
+	{"user", SPEC_TEXT, "as whom; not given, as who asks", "tenant42"},
 	{0},
 };
 
-static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_SPEC, {0}};
-
 const struct kind kind_databases_pools = {
-	.resource = {.name = "databases/pools",
-		.path = "/v2/databases/%s/pools",
-		.list_key = "pools",
-		.object_key = "pool",
-		.id_keys = {"name"},
-		.name_keys = {"name"}},
+	.resource = {"databases/pools", "/v2/databases/%s/pools", .list_key = "pools",
+		.object_key = "pool", .id_keys = {"name"}, .name_keys = {"name"}},
 	.help = "connections to a database that clients share; of PostgreSQL",
 	.only = {"engine", "pg advanced_pg"},
 	.fields = fields,
 	.keys = keys,
-	.files = files,
+	.files = FILES(FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_SPEC),
 	.update = "PUT",
 	.deletable = true,
 };

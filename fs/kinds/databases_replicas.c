@@ -11,56 +11,40 @@ static const struct field fields[] = {
 };
 
 static const struct relation relations[] = {
-	{.name = "region", .kind = "regions", .path = "region", .one = true, .help = "where it is"},
-	{.name = "vpc",
-		.kind = "vpcs",
-		.path = "private_network_uuid",
-		.one = true,
-		.help = "its private network"},
+	{"region", "regions", "where it is", .path = "region", .one = true},
+	{"vpc", "vpcs", "its private network", .path = "private_network_uuid", .one = true},
 	{0},
 };
 
 #define FIXED .fixed = "make another one"
 
 static const struct spec_key keys[] = {
-	{KEY("size"), .type = SPEC_TEXT, FIXED, .help = "not given, that of the cluster",
-		.example = "db-s-1vcpu-1gb"},
-	{KEY("region"), .type = SPEC_REF, .kind = "regions", FIXED,
-		.help = "not given, that of the cluster", .example = "sgp1"},
-	{KEY("storage_size_mib"), .type = SPEC_NUMBER, .least = 1, .most = 1 << 30, FIXED,
-		.help = "MiB of storage", .example = "61440"},
-	{KEY("private_network_uuid"), .type = SPEC_REF, .kind = "vpcs", .by = "id", FIXED,
-		.help = "its private network", .example = "backend"},
-	{KEY("tags"), .type = SPEC_WORDS, .kind = "tags", FIXED, .help = "labels",
-		.example = "tenant"},
-	{KEY("do_settings/service_cnames"), .type = SPEC_WORDS, FIXED,
-		.help = "names of yours for it", .example = "replica.example.com"},
+	{"size", SPEC_TEXT, "not given, that of the cluster", "db-s-1vcpu-1gb", FIXED},
+	{"region", SPEC_REF, "not given, that of the cluster", "sgp1", .kind = "regions", FIXED},
+	{"storage_size_mib", SPEC_NUMBER, "MiB of storage", "61440", LIMITS(1, 1 << 30), FIXED},
+	{"private_network_uuid", SPEC_REF, "its private network", "backend", .kind = "vpcs",
+		.by = "id", FIXED},
+	{"tags", SPEC_WORDS, "labels", "tenant", .kind = "tags", FIXED},
+	{"do_settings/service_cnames", SPEC_WORDS, "names of yours for it", "replica.example.com",
+		FIXED},
 	{0},
 };
 
 static const struct action actions[] = {
-	{.name = "promote",
-		.method = "PUT",
-		.path = "/promote",
-		.help = "make it a cluster of its own; it is in databases/ then"},
+	{"promote", "make it a cluster of its own; it is in databases/ then", .method = "PUT",
+		.path = "/promote"},
 	{0},
 };
 
-static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_ACTION, FILE_SPEC, {0}};
-
 const struct kind kind_databases_replicas = {
-	.resource = {.name = "databases/replicas",
-		.path = "/v2/databases/%s/replicas",
-		.list_key = "replicas",
-		.object_key = "replica",
-		.id_keys = {"name"},
-		.name_keys = {"name"}},
+	.resource = {"databases/replicas", "/v2/databases/%s/replicas", .list_key = "replicas",
+		.object_key = "replica", .id_keys = {"name"}, .name_keys = {"name"}},
 	.help = "copies of a cluster that can be read only, and become clusters of their own",
 	.only = {"engine", "pg mysql advanced_pg advanced_mysql"},
 	.fields = fields,
 	.relations = relations,
 	.keys = keys,
 	.actions = actions,
-	.files = files,
+	.files = FILES(FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_ACTION, FILE_SPEC),
 	.deletable = true,
 };

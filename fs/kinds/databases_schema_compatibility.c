@@ -1,21 +1,19 @@
 #include "fs/file.h"
 
 static const struct spec_key keys[] = {
-	{KEY("compatibility_level"), .type = SPEC_TEXT,
+	{"compatibility_level", SPEC_TEXT, "which schemas may follow this one", "BACKWARD",
 		.among = "NONE BACKWARD BACKWARD_TRANSITIVE FORWARD FORWARD_TRANSITIVE FULL "
-			 "FULL_TRANSITIVE",
-		.help = "which schemas may follow this one", .example = "BACKWARD"},
+			 "FULL_TRANSITIVE"},
 	{0},
 };
 
-static const struct file files[] = {FILE_SETTINGS("which schemas may follow this one"), {0}};
-
 const struct kind kind_databases_schema_compatibility = {
-	.resource = {.name = "databases/schemas/compatibility",
-		.path = "/v2/databases/%s/schema-registry/config/%s",
+	.resource = {"databases/schemas/compatibility",
+		"/v2/databases/%s/schema-registry/config/%s",
+
 		.single = true},
 	.help = "which schemas may follow this one",
 	.keys = keys,
-	.files = files,
+	.files = FILES(FILE_SETTINGS("which schemas may follow this one")),
 	.update = "PUT",
 };

@@ -8,21 +8,14 @@ static const struct field fields[] = {
 };
 
 static const struct spec_key keys[] = {{0}};
-static const struct file files[] = {FILE_JSON, FILE_ERROR, {0}};
-
 const struct kind kind_domains = {
-	.resource = {.name = "domains",
-		.scope = "domain",
-		.path = "/v2/domains",
-		.list_key = "domains",
-		.object_key = "domain",
-		.id_keys = {"name"},
-		.name_keys = {"name"}},
+	.resource = {"domains", "/v2/domains", .scope = "domain", .list_key = "domains",
+		.object_key = "domain", .id_keys = {"name"}, .name_keys = {"name"}},
 	.urn = "domain",
 	.help = "zones of the name service; mkdir makes one",
 	.fields = fields,
 	.keys = keys,
-	.files = files,
+	.files = FILES(FILE_JSON, FILE_ERROR),
 	.named_only = true,
 	.deletable = true,
 };

@@ -15,57 +15,39 @@ static const struct field fields[] = {
 };
 
 static const struct relation relations[] = {
-	{.name = "droplets",
-		.kind = "droplets",
-		.path = "droplet_ids",
-		.link = {"/droplets", "droplet_ids[]"},
-		.help = "the droplets it protects: `ln -s ../../../droplets/X "
-			"firewalls/F/droplets/`, "
-			"rm"},
-	{.name = "tags",
-		.kind = "tags",
-		.path = "tags",
-		.link = {"/tags", "tags[]"},
-		.help = "tags whose droplets it protects, too: `ln -s ../../../tags/T`, rm"},
+	{"droplets", "droplets",
+		"the droplets it protects: `ln -s ../../../droplets/X firewalls/F/droplets/`, rm",
+		.path = "droplet_ids", .link = {"/droplets", "droplet_ids[]"}},
+	{"tags", "tags", "tags whose droplets it protects, too: `ln -s ../../../tags/T`, rm",
+		.path = "tags", .link = {"/tags", "tags[]"}},
 	{0},
 };
 
-#define PROTOCOL                                                                            \
-	{.name = "protocol", .type = SPEC_TEXT, .required = true, .among = "tcp udp icmp"}, \
-	{                                                                                   \
-		.name = "ports", .type = SPEC_TEXT, .each = true, .fallback = "0"           \
+#define RULE(peers, word)                                                                      \
+	{"protocol", SPEC_TEXT, .required = true, .among = "tcp udp icmp"},                    \
+		{"ports", SPEC_TEXT, .each = true, .fallback = "0"},                           \
+		{peers "/addresses", SPEC_WORDS, .lead = word},                                \
+		{peers "/tags", SPEC_REFS, .kind = "tags", .lead = "tag:"},                    \
+		{peers "/droplet_ids", SPEC_REFS, .kind = "droplets", .by = "id",              \
+			.lead = "droplet:"},                                                   \
+		{peers "/load_balancer_uids", SPEC_REFS, .kind = "load_balancers", .by = "id", \
+			.lead = "load_balancer:"},                                             \
+	{                                                                                      \
+		peers "/kubernetes_ids", SPEC_WORDS, .lead = "kubernetes:"                     \
 	}
-#define PEERS(where, word)                                                                  \
-	{.name = where "/addresses", .type = SPEC_WORDS, .lead = word},                     \
-		{.name = where "/tags", .type = SPEC_REFS, .kind = "tags", .lead = "tag:"}, \
-		{.name = where "/droplet_ids",                                              \
-			.type = SPEC_REFS,                                                  \
-			.kind = "droplets",                                                 \
-			.by = "id",                                                         \
-			.lead = "droplet:"},                                                \
-		{.name = where "/load_balancer_uids",                                       \
-			.type = SPEC_REFS,                                                  \
-			.kind = "load_balancers",                                           \
-			.by = "id",                                                         \
-			.lead = "load_balancer:"},                                          \
-	{                                                                                   \
-		.name = where "/kubernetes_ids", .type = SPEC_WORDS, .lead = "kubernetes:"  \
-	}
-
-static const struct spec_key inbound[] = {PROTOCOL, PEERS("sources", "from"), {0}};
-static const struct spec_key outbound[] = {PROTOCOL, PEERS("destinations", "to"), {0}};
+static const struct spec_key inbound[] = {RULE("sources", "from"), {0}};
+static const struct spec_key outbound[] = {RULE("destinations", "to"), {0}};
 
 static const struct spec_key keys[] = {
-	{KEY("inbound_rules"), .type = SPEC_ITEMS, .members = inbound,
-		.help = "what may come in, a line each: tcp, udp or icmp, ports (all without any), "
-			"addresses, tag:NAME, droplet:NAME, load_balancer:NAME, kubernetes:ID",
-		.example = "tcp 80,443 from 0.0.0.0/0 ::/0"},
-	{KEY("outbound_rules"), .type = SPEC_ITEMS, .members = outbound,
-		.help = "what may go out, in the same words", .example = "udp 53 to 0.0.0.0/0"},
-	{KEY("droplet_ids"), .type = SPEC_REFS, .kind = "droplets", .by = "id",
-		.help = "the droplets it protects", .example = "web1, web2"},
-	{KEY("tags"), .type = SPEC_REFS, .kind = "tags",
-		.help = "tags whose droplets it protects, too", .example = "web"},
+	{"inbound_rules", SPEC_ITEMS,
+		"what may come in, a line each: tcp, udp or icmp, ports (all without any), "
+		"addresses, tag:NAME, droplet:NAME, load_balancer:NAME, kubernetes:ID",
+		"tcp 80,443 from 0.0.0.0/0 ::/0", .members = inbound},
+	{"outbound_rules", SPEC_ITEMS, "what may go out, in the same words", "udp 53 to 0.0.0.0/0",
+		.members = outbound},
+	{"droplet_ids", SPEC_REFS, "the droplets it protects", "web1, web2", .kind = "droplets",
+		.by = "id"},
+	{"tags", SPEC_REFS, "tags whose droplets it protects, too", "web", .kind = "tags"},
 	{0},
 };
 
@@ -103,21 +85,14 @@ static int check(struct spec *spec, struct error *err)
 	return 0;
 }
 
-static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_SPEC, {0}};
-
 const struct kind kind_firewalls = {
-	.resource = {.name = "firewalls",
-		.scope = "firewall",
-		.path = "/v2/firewalls",
-		.list_key = "firewalls",
-		.object_key = "firewall",
-		.id_keys = {"id"},
-		.name_keys = {"name", "id"}},
+	.resource = {"firewalls", "/v2/firewalls", .scope = "firewall", .list_key = "firewalls",
+		.object_key = "firewall", .id_keys = {"id"}, .name_keys = {"name", "id"}},
 	.help = "what may reach droplets, and what they may reach; all else is kept off",
 	.fields = fields,
 	.relations = relations,
 	.keys = keys,
-	.files = files,
+	.files = FILES(FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_SPEC),
 	.aliases = {"id", "name"},
 	.update = "PUT",
 	.renames = true,

@@ -9,31 +9,20 @@ static const struct field fields[] = {
 };
 
 static const struct spec_key keys[] = {
-	{.name = "expires_in",
-		.type = SPEC_TEXT,
-		.fallback = "",
-		.fixed = "make another key",
-		.help = "how long it lasts, at least 1h; nothing: for ever",
-		.example = "7d"},
+	{"expires_in", SPEC_TEXT, "how long it lasts, at least 1h; nothing: for ever", "7d",
+		.fallback = "", .fixed = "make another key", .unshown = true},
 	{0},
 };
 
-static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_SPEC, {0}};
-
 const struct kind kind_function_keys = {
-	.resource = {.name = "functions/keys",
-		.path = "/v2/functions/namespaces/%s/keys",
-		.list_key = "access_keys",
-		.object_key = "access_key",
-		.id_keys = {"id"},
-		.name_keys = {"name", "id"},
-		.once = "secret",
-		.unlisted = true},
+	.resource = {"functions/keys", "/v2/functions/namespaces/%s/keys",
+		.list_key = "access_keys", .object_key = "access_key", .id_keys = {"id"},
+		.name_keys = {"name", "id"}, .once = "secret", .unlisted = true},
 	.help = "keys to a namespace, whose `secret` can be read until the unmount; `ls "
 		"functions/X/keys` shows them, `ls functions/X` does not",
 	.fields = fields,
 	.keys = keys,
-	.files = files,
+	.files = FILES(FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_SPEC),
 	.update = "PUT",
 	.renames = true,
 	.named_only = true,

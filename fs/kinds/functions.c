@@ -10,32 +10,26 @@ static const struct field fields[] = {
 };
 
 static const struct relation relations[] = {
-	{.name = "region", .kind = "regions", .path = "region", .one = true, .help = "where it is"},
+	{"region", "regions", "where it is", .path = "region", .one = true},
 	{0},
 };
 
 static const struct spec_key keys[] = {
-	{KEY("region"), .type = SPEC_REF, .kind = "regions", .required = true,
-		.fixed = "make another one there", .help = "where it runs", .example = "sgp1"},
+	{"region", SPEC_REF, "where it runs", "sgp1", .kind = "regions", .required = true,
+		.fixed = "make another one there"},
 	{0},
 };
 
-static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_SPEC, {0}};
-
 const struct kind kind_functions = {
-	.resource = {.name = "functions",
-		.scope = "function",
-		.path = "/v2/functions/namespaces",
-		.list_key = "namespaces",
-		.object_key = "namespace",
-		.id_keys = {"namespace"},
+	.resource = {"functions", "/v2/functions/namespaces", .scope = "function",
+		.list_key = "namespaces", .object_key = "namespace", .id_keys = {"namespace"},
 		.name_keys = {"label", "namespace"}},
 	.help = "namespaces of serverless functions; these are put there by `doctl serverless "
 		"deploy`",
 	.fields = fields,
 	.relations = relations,
 	.keys = keys,
-	.files = files,
+	.files = FILES(FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_SPEC),
 	.named_by = "label",
 	.deletable = true,
 };

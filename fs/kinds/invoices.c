@@ -8,16 +8,11 @@ static const struct field fields[] = {
 	{0},
 };
 
-static const struct file files[] = {FILE_JSON, {0}};
-
 const struct kind kind_invoices = {
-	.resource = {.name = "account/invoices",
-		.scope = "billing",
-		.path = "/v2/customers/my/invoices",
-		.list_key = "invoices",
-		.id_keys = {"invoice_uuid"},
+	.resource = {"account/invoices", "/v2/customers/my/invoices", .scope = "billing",
+		.list_key = "invoices", .id_keys = {"invoice_uuid"},
 		.name_keys = {"invoice_period", "invoice_uuid"}},
 	.help = "what had to be paid, by month; `items`, `summary` and `csv` of each say for what",
 	.fields = fields,
-	.files = files,
+	.files = FILES(FILE_JSON),
 };

@@ -6,15 +6,11 @@ static const struct field fields[] = {
 	{0},
 };
 
-static const struct file files[] = {
-	FILE_ANSWER("what another client of its API needs, with a token that ends after some days"),
-	{0}};
-
 const struct kind kind_kubernetes_credentials = {
-	.resource = {.name = "kubernetes/credentials",
-		.path = "/v2/kubernetes/clusters/%s/credentials",
+	.resource = {"kubernetes/credentials", "/v2/kubernetes/clusters/%s/credentials",
 		.single = true},
 	.help = "what another client of its API needs, with a token that ends after some days",
 	.fields = fields,
-	.files = files,
+	.files = FILES(FILE_ANSWER(
+		"what another client of its API needs, with a token that ends after some days")),
 };

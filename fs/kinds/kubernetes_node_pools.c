@@ -7,61 +7,47 @@ static const struct field fields[] = {
 };
 
 static const struct relation relations[] = {
-	{.name = "size", .kind = "sizes", .path = "size", .one = true, .help = "of its nodes"},
+	{"size", "sizes", "of its nodes", .path = "size", .one = true},
 	{0},
 };
 
 static const struct spec_key taint[] = {
-	{.name = "key", .type = SPEC_TEXT, .required = true},
-	{.name = "effect",
-		.type = SPEC_TEXT,
-		.among = "NoSchedule PreferNoSchedule NoExecute",
-		.required = true},
-	{.name = "value", .type = SPEC_TEXT},
+	{"key", SPEC_TEXT, .required = true},
+	{"effect", SPEC_TEXT, .required = true, .among = "NoSchedule PreferNoSchedule NoExecute"},
+	{"value", SPEC_TEXT},
 	{0},
 };
 
 static const struct spec_key keys[] = {
-	{KEY("size"), .type = SPEC_REF, .kind = "sizes", .required = true,
-		.fixed = "make another pool", .help = "of its nodes", .example = "s-2vcpu-4gb"},
-	{KEY("count"), .type = SPEC_NUMBER, .most = 512, .required = true, .help = "so many nodes",
-		.example = "3"},
-	{KEY("auto_scale"), .type = SPEC_BOOL, .help = "so many as are needed", .example = "true"},
-	{KEY("min_nodes"), .type = SPEC_NUMBER, .most = 512, .help = "at least", .example = "1"},
-	{KEY("max_nodes"), .type = SPEC_NUMBER, .most = 512, .help = "at most", .example = "5"},
-	{KEY("tags"), .type = SPEC_WORDS, .help = "labels of its droplets", .example = "tenant"},
-	{KEY("labels"), .type = SPEC_OBJECT, .help = "labels of its nodes in the cluster",
-		.example = "{\"tier\": \"web\"}"},
-	{KEY("taints"), .type = SPEC_ITEMS, .members = taint,
-		.help = "pods that do not bear these stay away, a line each",
-		.example = "gpu NoSchedule value=yes"},
+	{"size", SPEC_REF, "of its nodes", "s-2vcpu-4gb", .kind = "sizes", .required = true,
+		.fixed = "make another pool"},
+	{"count", SPEC_NUMBER, "so many nodes", "3", .required = true, LIMITS(0, 512)},
+	{"auto_scale", SPEC_BOOL, "so many as are needed", "true"},
+	{"min_nodes", SPEC_NUMBER, "at least", "1", LIMITS(0, 512)},
+	{"max_nodes", SPEC_NUMBER, "at most", "5", LIMITS(0, 512)},
+	{"tags", SPEC_WORDS, "labels of its droplets", "tenant"},
+	{"labels", SPEC_OBJECT, "labels of its nodes in the cluster", "{\"tier\": \"web\"}"},
+	{"taints", SPEC_ITEMS, "pods that do not bear these stay away, a line each",
+		"gpu NoSchedule value=yes", .members = taint},
 	{0},
 };
 
 static const struct action actions[] = {
-	{.name = "recycle",
-		.path = "/recycle",
-		.params = "nodes[]",
-		.help = "new nodes for these, by their ids, or for all"},
+	{"recycle", "new nodes for these, by their ids, or for all", .params = "nodes[]",
+		.path = "/recycle"},
 	{0},
 };
 
-static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_ACTION, FILE_SPEC, {0}};
-
 const struct kind kind_kubernetes_node_pools = {
-	.resource = {.name = "kubernetes/node_pools",
-		.path = "/v2/kubernetes/clusters/%s/node_pools",
-		.list_key = "node_pools",
-		.object_key = "node_pool",
-		.id_keys = {"id"},
-		.name_keys = {"name", "id"},
-		.within = "node_pools"},
+	.resource = {"kubernetes/node_pools", "/v2/kubernetes/clusters/%s/node_pools",
+		.list_key = "node_pools", .object_key = "node_pool", .id_keys = {"id"},
+		.name_keys = {"name", "id"}, .within = "node_pools"},
 	.help = "the nodes of a cluster, by what they are",
 	.fields = fields,
 	.relations = relations,
 	.keys = keys,
 	.actions = actions,
-	.files = files,
+	.files = FILES(FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_ACTION, FILE_SPEC),
 	.update = "PUT",
 	.renames = true,
 	.deletable = true,

@@ -8,42 +8,34 @@ static const struct field fields[] = {
 	{0},
 };
 
-#define POLICY(key) .name = key, .body = "access_policy/" key, .path = "access_policy/" key
 #define FIXED .fixed = "make another one"
 
 static const struct spec_key keys[] = {
-	{KEY("path"), .type = SPEC_TEXT, .required = true, FIXED,
-		.help = "what of the share it gives", .example = "/backups"},
-	{KEY("vpc_id"), .type = SPEC_REF, .kind = "vpcs", .by = "id", .required = true, FIXED,
-		.help = "to which network", .example = "backend"},
-	{POLICY("squash_config"), .type = SPEC_TEXT, .among = "NO_SQUASH ROOT_SQUASH ALL_SQUASH",
-		.required = true, FIXED, .help = "whose files are nobody's",
-		.example = "ROOT_SQUASH"},
-	{POLICY("protocols"), .type = SPEC_WORDS, .among = "NFS4 NFS", .required = true, FIXED,
-		.help = "how it is mounted", .example = "NFS4"},
-	{POLICY("anonuid"), .type = SPEC_NUMBER, .least = 65534, .most = 65534, .required = true,
-		FIXED, .help = "who nobody is", .example = "65534"},
-	{POLICY("anongid"), .type = SPEC_NUMBER, .least = 65534, .most = 65534, .required = true,
-		FIXED, .help = "and whose group", .example = "65534"},
-	{POLICY("identity_enforcement_enabled"), .type = SPEC_BOOL, .required = true, FIXED,
-		.help = "whether users are checked", .example = "false"},
+	{"path", SPEC_TEXT, "what of the share it gives", "/backups", .required = true, FIXED},
+	{"vpc_id", SPEC_REF, "to which network", "backend", .kind = "vpcs", .by = "id",
+		.required = true, FIXED},
+	{"squash_config", SPEC_TEXT, "whose files are nobody's", "ROOT_SQUASH",
+		.body = "access_policy/squash_config", .required = true,
+		.among = "NO_SQUASH ROOT_SQUASH ALL_SQUASH", FIXED},
+	{"protocols", SPEC_WORDS, "how it is mounted", "NFS4", .body = "access_policy/protocols",
+		.required = true, .among = "NFS4 NFS", FIXED},
+	{"anonuid", SPEC_NUMBER, "who nobody is", "65534", .body = "access_policy/anonuid",
+		.required = true, LIMITS(65534, 65534), FIXED},
+	{"anongid", SPEC_NUMBER, "and whose group", "65534", .body = "access_policy/anongid",
+		.required = true, LIMITS(65534, 65534), FIXED},
+	{"identity_enforcement_enabled", SPEC_BOOL, "whether users are checked", "false",
+		.body = "access_policy/identity_enforcement_enabled", .required = true, FIXED},
 	{0},
 };
 
-static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_SPEC, {0}};
-
 const struct kind kind_nfs_access_points = {
-	.resource = {.name = "nfs/access_points",
-		.path = "/v2/nfs/shares/%s/access_points",
-		.items = "/v2/nfs/access_points",
-		.list_key = "access_points",
-		.object_key = "access_point",
-		.id_keys = {"id"},
-		.name_keys = {"name", "id"},
+	.resource = {"nfs/access_points", "/v2/nfs/shares/%s/access_points",
+		.items = "/v2/nfs/access_points", .list_key = "access_points",
+		.object_key = "access_point", .id_keys = {"id"}, .name_keys = {"name", "id"},
 		.within = "access_points"},
 	.help = "parts of a share for a network of their own",
 	.fields = fields,
 	.keys = keys,
-	.files = files,
+	.files = FILES(FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_SPEC),
 	.deletable = true,
 };

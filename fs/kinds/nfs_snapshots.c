@@ -7,18 +7,12 @@ static const struct field fields[] = {
 	{0},
 };
 
-static const struct file files[] = {FILE_JSON, FILE_ERROR, {0}};
-
 const struct kind kind_nfs_snapshots = {
-	.resource = {.name = "nfs/snapshots",
-		.path = "/v2/nfs/snapshots",
-		.gathered = "share_id",
-		.list_key = "snapshots",
-		.object_key = "snapshot",
-		.id_keys = {"id"},
+	.resource = {"nfs/snapshots", "/v2/nfs/snapshots", .gathered = "share_id",
+		.list_key = "snapshots", .object_key = "snapshot", .id_keys = {"id"},
 		.name_keys = {"name", "id"}},
 	.help = "saved states of a share; `echo snapshot name=X > action` of the share takes one",
 	.fields = fields,
-	.files = files,
+	.files = FILES(FILE_JSON, FILE_ERROR),
 	.deletable = true,
 };

@@ -6,17 +6,10 @@ static const struct field fields[] = {
 	{0},
 };
 
-static const struct file files[] = {FILE_JSON, {0}};
-
 const struct kind kind_one_clicks = {
-	.resource = {.name = "1-clicks",
-		.scope = "addon",
-		.path = "/v2/1-clicks",
-		.list_key = "1_clicks",
-		.id_keys = {"slug"},
-		.name_keys = {"slug"},
-		.catalogue = true},
+	.resource = {"1-clicks", "/v2/1-clicks", .scope = "addon", .list_key = "1_clicks",
+		.id_keys = {"slug"}, .name_keys = {"slug"}, .catalogue = true},
 	.help = "applications that come installed: with a droplet's image, or into a cluster",
 	.fields = fields,
-	.files = files,
+	.files = FILES(FILE_JSON),
 };

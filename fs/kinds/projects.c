@@ -32,45 +32,34 @@ static int give_back(struct mount *mount, const struct subject *subject,
 }
 
 static const struct relation relations[] = {
-	{.name = "resources",
-		.path = "resources",
-		.item = "urn",
-		.link = {"/resources", "resources[]"},
-		.detach = give_back,
-		.help = "what belongs to it: `ln -s ../../../droplets/X projects/P/resources/` "
-			"moves it here, rm to the default project"},
+	{"resources", NULL,
+		"what belongs to it: `ln -s ../../../droplets/X projects/P/resources/` moves it "
+		"here, rm to the default project",
+		.path = "resources", .item = "urn", .link = {"/resources", "resources[]"},
+		.detach = give_back},
 	{0},
 };
 
 static const struct spec_key keys[] = {
-	{KEY("purpose"), .type = SPEC_TEXT, .required = true, .help = "what it is for",
-		.example = "\"Web Application\""},
-	{KEY("description"), .type = SPEC_TEXT, .help = "what people noted",
-		.example = "\"the shop\""},
-	{KEY("environment"), .type = SPEC_TEXT, .among = "Development Staging Production",
-		.help = "how serious it is", .example = "Production"},
-	{KEY("is_default"), .type = SPEC_BOOL, .unique = true,
-		.help = "the one that things belong to which name none; on a draft, say it later",
-		.example = "true"},
+	{"purpose", SPEC_TEXT, "what it is for", "\"Web Application\"", .required = true},
+	{"description", SPEC_TEXT, "what people noted", "\"the shop\""},
+	{"environment", SPEC_TEXT, "how serious it is", "Production",
+		.among = "Development Staging Production"},
+	{"is_default", SPEC_BOOL,
+		"the one that things belong to which name none; on a draft, say it later", "true",
+		.unique = true},
 	{0},
 };
 
-static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_COST, FILE_SPEC, {0}};
-
 const struct kind kind_projects = {
-	.resource = {.name = "projects",
-		.scope = "project",
-		.path = "/v2/projects",
-		.list_key = "projects",
-		.object_key = "project",
-		.id_keys = {"id"},
-		.name_keys = {"name", "id"},
+	.resource = {"projects", "/v2/projects", .scope = "project", .list_key = "projects",
+		.object_key = "project", .id_keys = {"id"}, .name_keys = {"name", "id"},
 		.parts = {{"resources", "resources", "urn"}}},
 	.help = "what belongs together",
 	.fields = fields,
 	.relations = relations,
 	.keys = keys,
-	.files = files,
+	.files = FILES(FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_COST, FILE_SPEC),
 	.aliases = {"id", "name"},
 	.update = "PATCH",
 	.renames = true,

@@ -8,57 +8,43 @@ static const struct field fields[] = {
 };
 
 static const struct relation relations[] = {
-	{.name = "region", .kind = "regions", .path = "region", .one = true, .help = "where it is"},
-	{.name = "kubernetes",
-		.kind = "kubernetes",
-		.back = "registries",
-		.help = "the clusters that may pull from it"},
+	{"region", "regions", "where it is", .path = "region", .one = true},
+	{"kubernetes", "kubernetes", "the clusters that may pull from it", .back = "registries"},
 	{0},
 };
 
 static const struct spec_key keys[] = {
-	{KEY("region"), .type = SPEC_TEXT, .among = "nyc3 sfo3 sfo2 ams3 sgp1 fra1 blr1 syd1",
-		.fixed = "make another one there", .help = "where it is", .example = "sgp1"},
-	{.name = "subscription_tier_slug",
-		.type = SPEC_TEXT,
-		.among = "starter basic professional",
+	{"region", SPEC_TEXT, "where it is", "sgp1",
+		.among = "nyc3 sfo3 sfo2 ams3 sgp1 fra1 blr1 syd1",
+		.fixed = "make another one there"},
+	{"subscription_tier_slug", SPEC_TEXT, "what the account pays for, with its first one",
+		"basic", .among = "starter basic professional",
 		.fixed = "`account/registry_subscription` is a file that can be written",
-		.unique = true,
-		.help = "what the account pays for, with its first one",
-		.example = "basic"},
+		.unique = true, .unshown = true},
 	{0},
 };
 
 static const struct action actions[] = {
-	{.name = "collect_garbage",
-		.path = "/garbage-collection",
-		.help = "free what no tag leads to; nothing can be pushed meanwhile"},
-	{.name = "collect",
-		.path = "/v2/registry/{registry_name}/garbage-collection",
+	{"collect_garbage", "free what no tag leads to; nothing can be pushed meanwhile",
+		.path = "/garbage-collection"},
+	{"collect",
+		"of that type only: \"untagged manifests only\", \"unreferenced blobs only\" or "
+		"\"untagged manifests and unreferenced blobs\"",
 		.params = "registry_name@self type",
-		.help = "of that type only: \"untagged manifests only\", \"unreferenced blobs "
-			"only\" "
-			"or \"untagged manifests and unreferenced blobs\""},
+		.path = "/v2/registry/{registry_name}/garbage-collection"},
 	{0},
 };
 
-static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_ACTION, FILE_SPEC, {0}};
-
 const struct kind kind_registries = {
-	.resource = {.name = "registries",
-		.scope = "registry",
-		.path = "/v2/registries",
-		.list_key = "registries",
-		.object_key = "registry",
-		.id_keys = {"name"},
-		.name_keys = {"name"}},
+	.resource = {"registries", "/v2/registries", .scope = "registry", .list_key = "registries",
+		.object_key = "registry", .id_keys = {"name"}, .name_keys = {"name"}},
 	.help = "registries of images of containers: `docker --config …` with its "
 		"docker_credentials pushes",
 	.fields = fields,
 	.relations = relations,
 	.keys = keys,
 	.actions = actions,
-	.files = files,
+	.files = FILES(FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_ACTION, FILE_SPEC),
 	.aliases = {"name"},
 	.deletable = true,
 };

@@ -9,18 +9,13 @@ static const struct field fields[] = {
 	{0},
 };
 
-static const struct file files[] = {FILE_JSON, FILE_ERROR, {0}};
-
 const struct kind kind_registries_digests = {
-	.resource = {.name = "registries/repositories/digests",
-		.path = "/v2/registries/%s/repositories/%s/digests",
-		.list_key = "manifests",
-		.id_keys = {"digest"},
-		.name_keys = {"digest"},
+	.resource = {"registries/repositories/digests", "/v2/registries/%s/repositories/%s/digests",
+		.list_key = "manifests", .id_keys = {"digest"}, .name_keys = {"digest"},
 		.unlisted = true},
 	.help = "the images in a repository, by digest; rmdir destroys one with its tags. `ls` of "
 		"the repository does not show it, `ls registries/X/repositories/Y/digests` does",
 	.fields = fields,
-	.files = files,
+	.files = FILES(FILE_JSON, FILE_ERROR),
 	.deletable = true,
 };

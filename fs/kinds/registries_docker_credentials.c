@@ -5,13 +5,10 @@ static const struct field fields[] = {
 	{0},
 };
 
-static const struct file files[] = {FILE_ANSWER("what docker needs, as its config.json"), {0}};
-
 const struct kind kind_registries_docker_credentials = {
-	.resource = {.name = "registries/docker_credentials",
-		.path = "/v2/registries/%s/docker-credentials",
+	.resource = {"registries/docker_credentials", "/v2/registries/%s/docker-credentials",
 		.single = true},
 	.help = "what docker needs, as its config.json",
 	.fields = fields,
-	.files = files,
+	.files = FILES(FILE_ANSWER("what docker needs, as its config.json")),
 };

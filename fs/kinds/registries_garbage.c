@@ -8,28 +8,19 @@ static const struct field fields[] = {
 };
 
 static const struct action actions[] = {
-	{.name = "cancel",
-		.method = "PUT",
-		.path = "",
-		.params = "cancel@true",
-		.help = "stop it, so that images can be pushed again"},
+	{"cancel", "stop it, so that images can be pushed again", .params = "cancel@true",
+		.method = "PUT", .path = ""},
 	{0},
 };
 
-static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_ACTION, {0}};
-
 const struct kind kind_registries_garbage = {
-	.resource = {.name = "registries/garbage_collections",
-		.path = "/v2/registries/%s/garbage-collections",
-		.items = "/v2/registries/%s/garbage-collection",
-		.list_key = "garbage_collections",
-		.object_key = "garbage_collection",
-		.id_keys = {"uuid"},
-		.name_keys = {"uuid"},
+	.resource = {"registries/garbage_collections", "/v2/registries/%s/garbage-collections",
+		.items = "/v2/registries/%s/garbage-collection", .list_key = "garbage_collections",
+		.object_key = "garbage_collection", .id_keys = {"uuid"}, .name_keys = {"uuid"},
 		.unlisted = true},
 	.help = "what `collect_garbage` began; `ls` of the registry does not show it, `ls "
 		"registries/X/garbage_collections` does",
 	.fields = fields,
 	.actions = actions,
-	.files = files,
+	.files = FILES(FILE_JSON, FILE_ERROR, FILE_ACTION),
 };

@@ -7,18 +7,13 @@ static const struct field fields[] = {
 	{0},
 };
 
-static const struct file files[] = {FILE_JSON, FILE_ERROR, {0}};
-
 const struct kind kind_registries_repositories = {
-	.resource = {.name = "registries/repositories",
-		.path = "/v2/registries/%s/repositoriesV2",
-		.items = "/v2/registries/%s/repositories",
-		.list_key = "repositories",
-		.id_keys = {"name"},
-		.name_keys = {"name"}},
+	.resource = {"registries/repositories", "/v2/registries/%s/repositoriesV2",
+		.items = "/v2/registries/%s/repositories", .list_key = "repositories",
+		.id_keys = {"name"}, .name_keys = {"name"}},
 	.help = "what was pushed, by name; `docker push` makes one, rmdir destroys it and all in "
 		"it",
 	.fields = fields,
-	.files = files,
+	.files = FILES(FILE_JSON, FILE_ERROR),
 	.deletable = true,
 };

@@ -8,18 +8,12 @@ static const struct field fields[] = {
 	{0},
 };
 
-static const struct file files[] = {FILE_JSON, FILE_ERROR, {0}};
-
 const struct kind kind_registries_tags = {
-	.resource = {.name = "registries/repositories/tags",
-		.path = "/v2/registries/%s/repositories/%s/tags",
-		.list_key = "tags",
-		.id_keys = {"tag"},
-		.name_keys = {"tag"},
-		.unlisted = true},
+	.resource = {"registries/repositories/tags", "/v2/registries/%s/repositories/%s/tags",
+		.list_key = "tags", .id_keys = {"tag"}, .name_keys = {"tag"}, .unlisted = true},
 	.help = "the tags of a repository; rmdir removes one. `ls` of the repository does not show "
 		"it, `ls registries/X/repositories/Y/tags` does",
 	.fields = fields,
-	.files = files,
+	.files = FILES(FILE_JSON, FILE_ERROR),
 	.deletable = true,
 };

@@ -17,11 +17,8 @@ static const struct field fields[] = {
 };
 
 static const struct relation relations[] = {
-	{.name = "regions", .kind = "regions", .path = "regions", .help = "where it is offered"},
-	{.name = "droplets",
-		.kind = "droplets",
-		.back = "size_slug",
-		.help = "the droplets of this size"},
+	{"regions", "regions", "where it is offered", .path = "regions"},
+	{"droplets", "droplets", "the droplets of this size", .back = "size_slug"},
 	{0},
 };
 
@@ -40,22 +37,14 @@ static bool size_alias(const struct json *object, const char *word)
 	       json_get_integer(object, "memory", &memory) && wanted == (double)memory;
 }
 
-static const struct file files[] = {FILE_JSON, {0}};
-
 const struct kind kind_sizes = {
-	.resource = {.name = "sizes",
-		.scope = "sizes",
-		.path = "/v2/sizes",
-		.list_key = "sizes",
-		.object_key = "size",
-		.id_keys = {"slug"},
-		.name_keys = {"slug"},
-		.queries = {""},
+	.resource = {"sizes", "/v2/sizes", .scope = "sizes", .list_key = "sizes",
+		.object_key = "size", .id_keys = {"slug"}, .name_keys = {"slug"}, .queries = {""},
 		.catalogue = true},
 	.help = "what droplets can be made of: processors, memory, disk, price",
 	.fields = fields,
 	.relations = relations,
-	.files = files,
+	.files = FILES(FILE_JSON),
 	.aliases = {"label"},
 	.alias = size_alias,
 };

@@ -11,37 +11,22 @@ static const struct field fields[] = {
 };
 
 static const struct relation relations[] = {
-	{.name = "regions", .kind = "regions", .path = "regions", .help = "where it is stored"},
-	{.name = "droplet",
-		.only = {"resource_type", "droplet"},
-		.kind = "droplets",
-		.path = "resource_id",
-		.one = true,
-		.help = "of what it was taken"},
-	{.name = "volume",
-		.only = {"resource_type", "volume"},
-		.kind = "volumes",
-		.path = "resource_id",
-		.one = true,
-		.help = "of what it was taken"},
+	{"regions", "regions", "where it is stored", .path = "regions"},
+	{"droplet", "droplets", "of what it was taken", .path = "resource_id",
+		.only = {"resource_type", "droplet"}, .one = true},
+	{"volume", "volumes", "of what it was taken", .path = "resource_id",
+		.only = {"resource_type", "volume"}, .one = true},
 	{0},
 };
 
-static const struct file files[] = {FILE_JSON, FILE_ERROR, {0}};
-
 const struct kind kind_snapshots = {
-	.resource = {.name = "snapshots",
-		.scope = "snapshot",
-		.path = "/v2/snapshots",
-		.list_key = "snapshots",
-		.object_key = "snapshot",
-		.id_keys = {"id"},
-		.name_keys = {"name", "id"},
+	.resource = {"snapshots", "/v2/snapshots", .scope = "snapshot", .list_key = "snapshots",
+		.object_key = "snapshot", .id_keys = {"id"}, .name_keys = {"name", "id"},
 		.queries = {""}},
 	.tagged = "volume_snapshot",
 	.help = "saved disks; `mkdir droplets/X/snapshots/NAME` takes one",
 	.fields = fields,
 	.relations = relations,
-	.files = files,
+	.files = FILES(FILE_JSON, FILE_ERROR),
 	.deletable = true,
 };

@@ -10,38 +10,28 @@ static const struct field fields[] = {
 };
 
 static const struct spec_key grant[] = {
-	{.name = "permission",
-		.type = SPEC_TEXT,
-		.required = true,
-		.among = "read readwrite fullaccess"},
-	{.name = "bucket", .type = SPEC_TEXT, .lead = "on", .fallback = ""},
+	{"permission", SPEC_TEXT, .required = true, .among = "read readwrite fullaccess"},
+	{"bucket", SPEC_TEXT, .lead = "on", .fallback = ""},
 	{0},
 };
 
 static const struct spec_key keys[] = {
-	{KEY("grants"), .type = SPEC_ITEMS, .members = grant, .fallback = "",
-		.help = "what it may do, a line each: read, readwrite, or fullaccess on a bucket; "
-			"`fullaccess` alone on all",
-		.example = "readwrite on tenant42"},
+	{"grants", SPEC_ITEMS,
+		"what it may do, a line each: read, readwrite, or fullaccess on a bucket; "
+		"`fullaccess` alone on all",
+		"readwrite on tenant42", .members = grant, .fallback = ""},
 	{0},
 };
 
-static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_SPEC, {0}};
-
 const struct kind kind_spaces_keys = {
-	.resource = {.name = "spaces_keys",
-		.scope = "spaces_key",
-		.path = "/v2/spaces/keys",
-		.list_key = "keys",
-		.object_key = "key",
-		.id_keys = {"access_key"},
-		.name_keys = {"name", "access_key"},
+	.resource = {"spaces_keys", "/v2/spaces/keys", .scope = "spaces_key", .list_key = "keys",
+		.object_key = "key", .id_keys = {"access_key"}, .name_keys = {"name", "access_key"},
 		.once = "secret_key"},
 	.help = "keys to the object storage; the `secret_key` of one made here can be read until "
 		"the unmount, by the mount's owner alone: keep it",
 	.fields = fields,
 	.keys = keys,
-	.files = files,
+	.files = FILES(FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_SPEC),
 	.aliases = {"access_key", "name"},
 	.update = "PATCH",
 	.renames = true,

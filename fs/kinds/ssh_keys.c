@@ -9,13 +9,8 @@ static const struct field fields[] = {
 };
 
 static const struct spec_key keys[] = {
-	{.name = "public_key",
-		.type = SPEC_TEXT,
-		.required = true,
-		.path = "public_key",
-		.fixed = "make another key",
-		.help = "the whole line of a .pub file",
-		.example = "ssh-ed25519 AAAA… sridhar@laptop"},
+	{"public_key", SPEC_TEXT, "the whole line of a .pub file",
+		"ssh-ed25519 AAAA… sridhar@laptop", .required = true, .fixed = "make another key"},
 	{0},
 };
 
@@ -36,14 +31,8 @@ static const struct file files[] = {
 };
 
 const struct kind kind_ssh_keys = {
-	.resource = {.name = "ssh_keys",
-		.scope = "ssh_key",
-		.path = "/v2/account/keys",
-		.list_key = "ssh_keys",
-		.object_key = "ssh_key",
-		.id_keys = {"id"},
-		.name_keys = {"name"},
-		.queries = {""}},
+	.resource = {"ssh_keys", "/v2/account/keys", .scope = "ssh_key", .list_key = "ssh_keys",
+		.object_key = "ssh_key", .id_keys = {"id"}, .name_keys = {"name"}, .queries = {""}},
 	.help = "public keys that new droplets can be given; `mkdir ssh_keys/NAME`, then `cp "
 		"id.pub ssh_keys/NAME/public_key`",
 	.fields = fields,

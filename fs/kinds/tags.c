@@ -54,7 +54,7 @@ int tags_change(struct mount *mount, const struct subject *subject, const struct
 	const struct json *wanted, struct change_plan *plan, struct error *err)
 {
 	CLEANUP_SNAPSHOT struct snapshot *tags = NULL;
-	const struct json *present = json_get(subject->json, key->path);
+	const struct json *present = spec_shown(key, subject->json);
 	int rc = cache_get(mount->cache, KIND_tags, &tags, err);
 	for (const struct json *item = json_first(wanted); item && rc == 0; item = json_next(item))
 		if (!list_has(present, json_string(item)))
@@ -85,27 +85,21 @@ static int detach(struct mount *mount, const struct subject *subject, const stru
 	return tag_step(plan, subject->name, target, false);
 }
 
-#define TAGGED(kinds, words)                                                                      \
-	{                                                                                         \
-		.name = kinds, .kind = kinds, .back = "tags", .attach = attach, .detach = detach, \
-		.help = words                                                                     \
-	}
+#define TAGGED .back = "tags", .attach = attach, .detach = detach
 
 static const struct relation relations[] = {
-	TAGGED("droplets",
-		"the droplets that carry it: `ln -s ../../../droplets/X tags/T/droplets/` "
-		"tags, rm untags"),
-	TAGGED("volumes", "the volumes that do"),
-	TAGGED("snapshots", "the snapshots that do"),
-	TAGGED("images", "the images that do: your own ones"),
-	{.name = "databases",
-		.kind = "databases",
-		.back = "tags",
-		.help = "the clusters of databases that do, from when they were made"},
+	{"droplets", "droplets",
+		"the droplets that carry it: `ln -s ../../../droplets/X tags/T/droplets/` tags, rm "
+		"untags",
+		TAGGED},
+	{"volumes", "volumes", "the volumes that do", TAGGED},
+	{"snapshots", "snapshots", "the snapshots that do", TAGGED},
+	{"images", "images", "the images that do: your own ones", TAGGED},
+	{"databases", "databases", "the clusters of databases that do, from when they were made",
+		.back = "tags"},
 	{0},
 };
 
-static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_COST, {0}};
 static const struct spec_key keys[] = {{0}};
 
 /* The OpenAPI document: letters, numbers, colons, dashes and underscores, at most 255. */
@@ -121,19 +115,13 @@ static int check_name(const char *name, struct error *err)
 }
 
 const struct kind kind_tags = {
-	.resource = {.name = "tags",
-		.scope = "tag",
-		.path = "/v2/tags",
-		.list_key = "tags",
-		.object_key = "tag",
-		.id_keys = {"name"},
-		.name_keys = {"name"},
-		.queries = {""}},
+	.resource = {"tags", "/v2/tags", .scope = "tag", .list_key = "tags", .object_key = "tag",
+		.id_keys = {"name"}, .name_keys = {"name"}, .queries = {""}},
 	.help = "labels on droplets and others; mkdir makes one, rmdir takes it off everything",
 	.fields = fields,
 	.relations = relations,
 	.keys = keys,
-	.files = files,
+	.files = FILES(FILE_JSON, FILE_ERROR, FILE_COST),
 	.deletable = true,
 	.named_only = true,
 	.check_name = check_name,

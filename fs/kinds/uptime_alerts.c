@@ -10,45 +10,34 @@ static const struct field fields[] = {
 };
 
 static const struct spec_key slack[] = {
-	{.name = "channel", .type = SPEC_TEXT, .required = true},
-	{.name = "url", .type = SPEC_TEXT, .required = true},
+	{"channel", SPEC_TEXT, .required = true},
+	{"url", SPEC_TEXT, .required = true},
 	{0},
 };
-
-#define WHOM(key) \
-	.name = key, .body = "notifications/" key, .path = "notifications/" key, .fallback = ""
 
 static const struct spec_key keys[] = {
-	{KEY("type"), .type = SPEC_TEXT, .among = "latency down down_global ssl_expiry",
-		.required = true, .help = "of what it warns", .example = "latency"},
-	{KEY("threshold"), .type = SPEC_NUMBER,
-		.help = "of a latency milliseconds, of an expiry days", .example = "300"},
-	{KEY("comparison"), .type = SPEC_TEXT, .among = "greater_than less_than",
-		.help = "when the value is this, compared with threshold",
-		.example = "greater_than"},
-	{KEY("period"), .type = SPEC_TEXT, .among = "2m 3m 5m 10m 15m 30m 1h", .required = true,
-		.help = "for how long it has to be so", .example = "5m"},
-	{WHOM("email"), .type = SPEC_WORDS, .help = "who is told; verified addresses of the team",
-		.example = "ops@example.com"},
-	{WHOM("slack"), .type = SPEC_ITEMS, .members = slack, .secret = true,
-		.help = "which channel is told, by which webhook; a line each",
-		.example = "\"#ops\" https://hooks.slack.com/services/T1/A1/Z1"},
+	{"type", SPEC_TEXT, "of what it warns", "latency", .required = true,
+		.among = "latency down down_global ssl_expiry"},
+	{"threshold", SPEC_NUMBER, "of a latency milliseconds, of an expiry days", "300"},
+	{"comparison", SPEC_TEXT, "when the value is this, compared with threshold", "greater_than",
+		.among = "greater_than less_than"},
+	{"period", SPEC_TEXT, "for how long it has to be so", "5m", .required = true,
+		.among = "2m 3m 5m 10m 15m 30m 1h"},
+	{"email", SPEC_WORDS, "who is told; verified addresses of the team", "ops@example.com",
+		.body = "notifications/email", .fallback = ""},
+	{"slack", SPEC_ITEMS, "which channel is told, by which webhook; a line each",
+		"\"#ops\" https://hooks.slack.com/services/T1/A1/Z1", .body = "notifications/slack",
+		.members = slack, .fallback = "", .secret = true},
 	{0},
 };
 
-static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_SPEC, {0}};
-
 const struct kind kind_uptime_alerts = {
-	.resource = {.name = "uptime/alerts",
-		.path = "/v2/uptime/checks/%s/alerts",
-		.list_key = "alerts",
-		.object_key = "alert",
-		.id_keys = {"id"},
-		.name_keys = {"name", "id"}},
+	.resource = {"uptime/alerts", "/v2/uptime/checks/%s/alerts", .list_key = "alerts",
+		.object_key = "alert", .id_keys = {"id"}, .name_keys = {"name", "id"}},
 	.help = "who is told when a check fails",
 	.fields = fields,
 	.keys = keys,
-	.files = files,
+	.files = FILES(FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_SPEC),
 	.update = "PUT",
 	.renames = true,
 	.deletable = true,

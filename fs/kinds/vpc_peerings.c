@@ -9,13 +9,13 @@ static const struct field fields[] = {
 };
 
 static const struct relation relations[] = {
-	{.name = "vpcs", .kind = "vpcs", .path = "vpc_ids", .help = "the two networks"},
+	{"vpcs", "vpcs", "the two networks", .path = "vpc_ids"},
 	{0},
 };
 
 static const struct spec_key keys[] = {
-	{KEY("vpc_ids"), .type = SPEC_REFS, .kind = "vpcs", .by = "id", .required = true,
-		.fixed = "make another one", .help = "the two networks", .example = "shop, backup"},
+	{"vpc_ids", SPEC_REFS, "the two networks", "shop, backup", .kind = "vpcs", .by = "id",
+		.required = true, .fixed = "make another one"},
 	{0},
 };
 
@@ -28,21 +28,15 @@ static int check(struct spec *spec, struct error *err)
 	return 0;
 }
 
-static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_SPEC, {0}};
-
 const struct kind kind_vpc_peerings = {
-	.resource = {.name = "vpc_peerings",
-		.scope = "vpc_peering",
-		.path = "/v2/vpc_peerings",
-		.list_key = "vpc_peerings",
-		.object_key = "vpc_peering",
-		.id_keys = {"id"},
+	.resource = {"vpc_peerings", "/v2/vpc_peerings", .scope = "vpc_peering",
+		.list_key = "vpc_peerings", .object_key = "vpc_peering", .id_keys = {"id"},
 		.name_keys = {"name", "id"}},
 	.help = "two private networks that reach each other",
 	.fields = fields,
 	.relations = relations,
 	.keys = keys,
-	.files = files,
+	.files = FILES(FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_SPEC),
 	.update = "PATCH",
 	.renames = true,
 	.check_spec = check,
