@@ -3,14 +3,16 @@
 
 #include "fs/control.h"
 
-/* The parts of the kind droplet: its table is in droplet.c. */
+/* The parts of the kind droplet: its table is in droplets.c, but for two that stand with their functions. */
 
 /* droplet_files.c */
 extern const struct file droplet_files[];
 /* Its state is on itself, also when another machine set it up: fetched from there, unless it is known. */
 bool droplet_opened(struct mount *mount, const struct subject *subject);
+void droplet_log(struct mount *mount, const char *key, const char *name, const char *line);
 
 /* droplet_change.c: how a droplet is created and changed. */
+extern const struct spec_key droplet_keys[];
 int droplet_check_name(const char *name, struct error *err);
 /* Do region, size, image and user data go together? Mistakes to spec_wrong(). */
 void droplet_check_parts(struct spec *spec);
@@ -19,14 +21,6 @@ int droplet_create(struct mount *mount, const char *name, struct json *body,
 	const struct spec *spec, struct error *err);
 int droplet_rename(struct mount *mount, const struct subject *subject, const char *name,
 	struct change_plan *plan, struct error *err);
-
-#define DROPLET_CHANGE(function)                                                                 \
-	int function(struct mount *mount, const struct subject *subject,                         \
-		const struct spec_key *key, const struct json *wanted, struct change_plan *plan, \
-		struct error *err)
-DROPLET_CHANGE(droplet_change_size);
-DROPLET_CHANGE(droplet_change_backups);
-DROPLET_CHANGE(droplet_change_ipv6);
 
 /* Its disk is being made anew: what was known of it holds no more. */
 void droplet_rebuilds(struct mount *mount, const struct subject *subject);

@@ -239,7 +239,7 @@ static int check_size(
 	return 0;
 }
 
-int droplet_change_size(struct mount *mount, const struct subject *subject,
+static int change_size(struct mount *mount, const struct subject *subject,
 	const struct spec_key *key, const struct json *wanted, struct change_plan *plan,
 	struct error *err)
 {
@@ -264,7 +264,7 @@ int droplet_change_size(struct mount *mount, const struct subject *subject,
 	return 0;
 }
 
-int droplet_change_backups(struct mount *mount, const struct subject *subject,
+static int change_backups(struct mount *mount, const struct subject *subject,
 	const struct spec_key *key, const struct json *wanted, struct change_plan *plan,
 	struct error *err)
 {
@@ -277,7 +277,7 @@ int droplet_change_backups(struct mount *mount, const struct subject *subject,
 	return 0;
 }
 
-int droplet_change_ipv6(struct mount *mount, const struct subject *subject,
+static int change_ipv6(struct mount *mount, const struct subject *subject,
 	const struct spec_key *key, const struct json *wanted, struct change_plan *plan,
 	struct error *err)
 {
@@ -289,6 +289,63 @@ int droplet_change_ipv6(struct mount *mount, const struct subject *subject,
 	add_action(plan, subject, "enable_ipv6", "enable ipv6");
 	return 0;
 }
+
+const struct spec_key droplet_keys[] = {
+	{"region", SPEC_REF, "where it runs", "sgp1", .kind = "regions", .required = true,
+		.fixed = "a droplet stays in its region: make another one there from a snapshot of "
+			 "this one"},
+	{"size", SPEC_REF,
+		"what it is made of; another one resizes it, which takes it down for minutes",
+		"s-1vcpu-2gb", .kind = "sizes", .required = true, .change = change_size},
+	{"image", SPEC_REF,
+		"what its disk is made from: slug, id or name of an image or a snapshot",
+		"debian-12-x64", .kind = "images", .required = true,
+		.fixed = "make a new droplet, or `echo 'rebuild image=…' > action`, which erases "
+			 "this one's disk"},
+	{"ssh_keys", SPEC_REFS,
+		"who may log in as root: names, ids or fingerprints, between commas or spaces",
+		"sridhar@laptop", .kind = "ssh_keys", .by = "id",
+		.fixed = "the droplet has its keys on its own disk; the component `admin` puts "
+			 "others there",
+		.unshown = true},
+	{"tags", SPEC_WORDS, "labels; those that do not exist are made", "tenant, prod",
+		.kind = "tags", .change = tags_change},
+	{"backups", SPEC_BOOL, "whole backups of the disk, each week, for a surcharge", "true",
+		.path = "features", .change = change_backups},
+	{"backup_policy", SPEC_OBJECT, "when backups are made",
+		"{\"plan\": \"weekly\", \"weekday\": \"MON\", \"hour\": 4}",
+		.fixed = "`echo change_backup_policy plan=weekly weekday=SUN hour=4 > action`",
+		.unshown = true},
+	{"ipv6", SPEC_BOOL, "an address of version 6; can be switched on later, never off", "true",
+		.path = "features", .change = change_ipv6},
+	{"monitoring", SPEC_BOOL, "DigitalOcean's metrics agent", "true", .path = "features",
+		.fixed = "install DigitalOcean's metrics agent on it instead"},
+	{"vpc_uuid", SPEC_REF, "the private network; without it the region's default one",
+		"backend", .kind = "vpcs", .by = "id",
+		.fixed =
+			"a droplet stays in its private network: make another one from a snapshot"},
+	{"volumes", SPEC_REFS,
+		"volumes to attach; another droplet cannot have them, so `spec` does not show them",
+		"data", .kind = "volumes", .by = "id", .path = "volume_ids", .unique = true,
+		.fixed = "`ln -s ../../droplets/X volumes/V/droplet` attaches, rm of it detaches"},
+	{"user_data", SPEC_TEXT,
+		"for cloud-init, 64 KiB at most; a draft also has a file user_data for it",
+		"\"#cloud-config\\npackages: [git]\"", .secret = true,
+		.fixed = "cloud-init read it when the droplet booted for the first time: make a "
+			 "new droplet",
+		.unshown = true},
+	{"with_droplet_agent", SPEC_BOOL, "the agent for the control panel's console", "false",
+		.fixed = "install or remove the agent on the droplet instead", .unshown = true},
+	{"public_networking", SPEC_BOOL, "false: no public address at all", "true",
+		.fixed = "make a new droplet", .unshown = true},
+	{"delivery", SPEC_TEXT,
+		"how the stack gets there: ssh, or cloud-init, in the user data, where it installs "
+		"itself at the first boot",
+		"cloud-init", .local = true, .unshown = true},
+	{"stack", SPEC_STACK, "the components to install, as in the file stack, on one line",
+		"nginx mysql", .unshown = true},
+	{0},
+};
 
 void droplet_rebuilds(struct mount *mount, const struct subject *subject)
 {

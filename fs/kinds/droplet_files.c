@@ -8,6 +8,11 @@
 #include "fs/report.h"
 #include "fs/words.h"
 
+void droplet_log(struct mount *mount, const char *key, const char *name, const char *line)
+{
+	fleet_log(mount->fleet, key, name, "%s", line);
+}
+
 bool droplet_opened(struct mount *mount, const struct subject *subject)
 {
 	return subject->object && subject_is_own(subject) &&

@@ -45,63 +45,6 @@ static const struct relation relations[] = {
 	{0},
 };
 
-static const struct spec_key keys[] = {
-	{"region", SPEC_REF, "where it runs", "sgp1", .kind = "regions", .required = true,
-		.fixed = "a droplet stays in its region: make another one there from a snapshot of "
-			 "this one"},
-	{"size", SPEC_REF,
-		"what it is made of; another one resizes it, which takes it down for minutes",
-		"s-1vcpu-2gb", .kind = "sizes", .required = true, .change = droplet_change_size},
-	{"image", SPEC_REF,
-		"what its disk is made from: slug, id or name of an image or a snapshot",
-		"debian-12-x64", .kind = "images", .required = true,
-		.fixed = "make a new droplet, or `echo 'rebuild image=…' > action`, which erases "
-			 "this one's disk"},
-	{"ssh_keys", SPEC_REFS,
-		"who may log in as root: names, ids or fingerprints, between commas or spaces",
-		"sridhar@laptop", .kind = "ssh_keys", .by = "id",
-		.fixed = "the droplet has its keys on its own disk; the component `admin` puts "
-			 "others there",
-		.unshown = true},
-	{"tags", SPEC_WORDS, "labels; those that do not exist are made", "tenant, prod",
-		.kind = "tags", .change = tags_change},
-	{"backups", SPEC_BOOL, "whole backups of the disk, each week, for a surcharge", "true",
-		.path = "features", .change = droplet_change_backups},
-	{"backup_policy", SPEC_OBJECT, "when backups are made",
-		"{\"plan\": \"weekly\", \"weekday\": \"MON\", \"hour\": 4}",
-		.fixed = "`echo change_backup_policy plan=weekly weekday=SUN hour=4 > action`",
-		.unshown = true},
-	{"ipv6", SPEC_BOOL, "an address of version 6; can be switched on later, never off", "true",
-		.path = "features", .change = droplet_change_ipv6},
-	{"monitoring", SPEC_BOOL, "DigitalOcean's metrics agent", "true", .path = "features",
-		.fixed = "install DigitalOcean's metrics agent on it instead"},
-	{"vpc_uuid", SPEC_REF, "the private network; without it the region's default one",
-		"backend", .kind = "vpcs", .by = "id",
-		.fixed =
-			"a droplet stays in its private network: make another one from a snapshot"},
-	{"volumes", SPEC_REFS,
-		"volumes to attach; another droplet cannot have them, so `spec` does not show them",
-		"data", .kind = "volumes", .by = "id", .path = "volume_ids", .unique = true,
-		.fixed = "`ln -s ../../droplets/X volumes/V/droplet` attaches, rm of it detaches"},
-	{"user_data", SPEC_TEXT,
-		"for cloud-init, 64 KiB at most; a draft also has a file user_data for it",
-		"\"#cloud-config\\npackages: [git]\"", .secret = true,
-		.fixed = "cloud-init read it when the droplet booted for the first time: make a "
-			 "new droplet",
-		.unshown = true},
-	{"with_droplet_agent", SPEC_BOOL, "the agent for the control panel's console", "false",
-		.fixed = "install or remove the agent on the droplet instead", .unshown = true},
-	{"public_networking", SPEC_BOOL, "false: no public address at all", "true",
-		.fixed = "make a new droplet", .unshown = true},
-	{"delivery", SPEC_TEXT,
-		"how the stack gets there: ssh, or cloud-init, in the user data, where it installs "
-		"itself at the first boot",
-		"cloud-init", .local = true, .unshown = true},
-	{"stack", SPEC_STACK, "the components to install, as in the file stack, on one line",
-		"nginx mysql", .unshown = true},
-	{0},
-};
-
 static const struct action actions[] = {
 	{"power_on", "switch it on"},
 	{"power_off", "cut its power; what was not written to disk is lost"},
@@ -134,11 +77,6 @@ static const struct action actions[] = {
 	{0},
 };
 
-static void log_line(struct mount *mount, const char *key, const char *name, const char *line)
-{
-	fleet_log(mount->fleet, key, name, "%s", line);
-}
-
 const struct kind kind_droplets = {
 	.resource = {"droplets", "/v2/droplets", .scope = "droplet", .list_key = "droplets",
 		.object_key = "droplet", .id_keys = {"id"}, .name_keys = {"name", "id"},
@@ -148,7 +86,7 @@ const struct kind kind_droplets = {
 	.help = "machines: `mkdir droplets/NAME`, write its spec, write its stack",
 	.fields = fields,
 	.relations = relations,
-	.keys = keys,
+	.keys = droplet_keys,
 	.actions = actions,
 	.files = droplet_files,
 	.look = droplet_opened,
@@ -157,6 +95,6 @@ const struct kind kind_droplets = {
 	.check_name = droplet_check_name,
 	.check_spec = droplet_check_spec,
 	.create = droplet_create,
-	.log = log_line,
+	.log = droplet_log,
 	.rename = droplet_rename,
 };
