@@ -406,8 +406,8 @@ install_one() {
 	elif [ "$status" != 0 ]; then
 		reason=$(tr '\n' ' ' <"$results/reason" 2>/dev/null)
 		reason=${reason% }
-		last=$(cat "$results/last" 2>/dev/null)
-		[ -n "$reason" ] || reason="exit status $status${last:+: $last}"
+		first "$results/last"
+		[ -n "$reason" ] || reason="exit status $status${text:+: $text}"
 	fi
 	keep "$results/status" "$status"
 	record_results "$1"
