@@ -148,13 +148,17 @@ int64_t cache_changed(struct cache *cache, unsigned listing, bool names)
 
 uint64_t cache_turn(struct cache *cache, unsigned listing)
 {
-	const struct kind *its = source_of(cache, listing);
+	struct kind *its = source_of(cache, listing);
 
 	LOCKED(&cache->lock);
 	const struct snapshot *snapshot = its->snapshot;
 	bool fresh = snapshot != NULL && !snapshot->remembered &&
 		     snapshot->taken + its->ttl_ms > clock_ms();
-	return its->refreshes - its->failures + (fresh ? 0 : 1);
+	if (!fresh && !its->shown_old) {
+		its->shown_old = true;
+		its->turn++;
+	}
+	return its->turn;
 }
 
 void cache_refresh(struct cache *cache, unsigned listing)
@@ -264,6 +268,7 @@ void inventory_refresh(struct cache *cache, struct kind *kind, enum http_priorit
 
 	pthread_mutex_lock(&cache->lock);
 	kind->refreshes++;
+	kind->shown_old = false;
 	kind->refreshing = false;
 	if (rc != 0 && priority != HTTP_POLL) { /* a poll that fails comes again by itself */
 		note_failure(kind, &err, clock_ms());

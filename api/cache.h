@@ -82,10 +82,11 @@ int64_t cache_fresh_ms(struct cache *cache, unsigned listing);
 int64_t cache_changed(struct cache *cache, unsigned listing, bool names);
 
 /*
- * Goes up with every listing, ahead of time once the present one is too old or there is none: whoever looks at that and then
- * at the listing it brings sees one number. No look.
+ * Goes up when it is asked for and the listing is too old or there is none, once for each refresh: whoever asks for it, then
+ * looks, and asks for it again behind the refresh that this brought sees one number; and another one if that failed. No look.
  */
 uint64_t cache_turn(struct cache *cache, unsigned listing);
+#define CACHE_TURN_FIRST 1 /* of a nested listing that has no number yet */
 
 /* Refresh now, whatever the age (touch). Returns at once. */
 void cache_refresh(struct cache *cache, unsigned listing);

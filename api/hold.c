@@ -25,7 +25,7 @@
  * which said "new", is a second old; and a destroyed one does not rise again.
  */
 
-/* Whatever comes is made with the present object at hand, and is that one where it says the same: see object_take(). */
+/* What comes is made with the present object at hand, and is almost always that one where it says the same: see object_take(). */
 static bool is_same(const struct object *a, const struct object *b)
 {
 	return a == b || (a != NULL && b != NULL && strcmp(a->text, b->text) == 0);

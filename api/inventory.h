@@ -78,6 +78,8 @@ struct kind {
 	struct error last;
 	time_t last_at; /* of that failure */
 	uint64_t refreshes, failures;
+	uint64_t turn;	/* see cache_turn() */
+	bool shown_old; /* since the last refresh */
 };
 
 struct cache {

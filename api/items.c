@@ -90,20 +90,32 @@ static int parse_whole(struct items *items, const char *key, struct error *err)
 	return json_type(list) == JSON_ARRAY || json_type(list) == JSON_NULL ? 0 : -EBADMSG;
 }
 
+/* What is wrong with it, and where. */
+static int refuse(const struct items *items, struct error *err)
+{
+	CLEANUP_JSON struct json *whole = json_parse(items->body, items->length, err);
+
+	if (whole != NULL)
+		error_set(err, EINVAL, "not valid JSON");
+	return -EINVAL;
+}
+
 /* From behind the list on. */
 static int parse_rest(struct items *items, struct error *err)
 {
 	const char *comma = skip(items->at, items->end, ",");
 	const char *from = comma != NULL ? comma : items->at;
+	bool closed = skip(from, items->end, "}") != NULL;
 	size_t length = (size_t)(items->end - from);
 	char *text = xmalloc(length + 1);
 
 	text[0] = '{';
 	memcpy(text + 1, from, length);
-	items->rest = json_parse(text, length + 1, err);
+	/* A comma, or the end, but not both. */
+	items->rest = closed != (comma != NULL) ? json_parse(text, length + 1, NULL) : NULL;
 	items->at = NULL;
 	free(text);
-	return items->rest != NULL ? 0 : -EINVAL;
+	return items->rest != NULL ? 0 : refuse(items, err);
 }
 
 int items_begin(struct items *items, const char *body, size_t length, const char *key,
@@ -155,17 +167,13 @@ int items_next(struct items *items, struct item *ret, struct error *err)
 	if (items->at == NULL)
 		return 0;
 	if (!take(items, ret))
-		goto garbage;
+		return refuse(items, err);
 	const char *comma = skip(items->at, items->end, ",");
 	const char *closed = skip(items->at, items->end, "]");
 	items->at = comma != NULL ? comma : closed;
 	if (items->at == NULL)
-		goto garbage;
+		return refuse(items, err);
 	return closed == NULL || parse_rest(items, err) == 0 ? 1 : -EINVAL;
-garbage:
-	/* Which says where. */
-	json_free(json_parse(items->body, items->length, err));
-	return -EINVAL;
 }
 
 const struct json *items_rest(const struct items *items)

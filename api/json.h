@@ -34,7 +34,7 @@ struct json *json_parse_first(const char *text, size_t length, size_t *ret_lengt
 void json_free(struct json *value);
 struct json *json_copy(const struct json *value);
 
-/* Do they say the same, in whatever order of an object's members? */
+/* Do they say the same, however it was written? The order of members counts. */
 bool json_equal(const struct json *a, const struct json *b);
 
 enum json_type json_type(const struct json *value);

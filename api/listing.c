@@ -127,12 +127,13 @@ bool object_equal(const struct object *a, const struct object *b)
 	return says(a, b->text, json);
 }
 
-/* On one line, as they are written to disk. */
+/* As it came, if that is on one line, as they are written to disk, and what is looked for in it stands there as it is. */
 static char *text_of(const struct json *json, const char *text, size_t length)
 {
-	bool line = text != NULL && memchr(text, '\n', length) == NULL;
+	bool plain = text != NULL && memchr(text, '\n', length) == NULL &&
+		     memchr(text, '\\', length) == NULL;
 
-	return line ? xstrndup(text, length) : json_print(json);
+	return plain ? xstrndup(text, length) : json_print(json);
 }
 
 struct object *object_take(const struct resource *resource, struct intern *slots,

@@ -10,13 +10,13 @@
 
 /*
  * An object from its JSON, and old's parts where that lacks them; old itself, with another reference, when it says the
- * same. Its name is its base. One without an id gets one made up. object_take() is given its text, of length bytes, too,
- * and keeps that as it came.
+ * same. Its name is its base. One without an id gets one made up. object_take() is given its text as it came, too, of
+ * length bytes, and keeps that.
  */
 struct object *object_create(const struct resource *resource, struct intern *slots,
 	const struct json *json, struct object *old);
 struct object *object_take(const struct resource *resource, struct intern *slots,
-	const struct json *json, const char *text, size_t length, struct object *old);
+	const struct json *json, const char *came, size_t length, struct object *old);
 
 /* Do two objects say the same, however it is written? The API's answers about one and about all may differ in that. */
 bool object_equal(const struct object *a, const struct object *b);

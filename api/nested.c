@@ -44,6 +44,9 @@ struct kind *nested_add(
 	kind->resource = resource;
 	kind->place = place;
 	kind->above = above_of(cache, resource->name);
+	/* What nobody has looked at yet was told by the same number. */
+	kind->turn = CACHE_TURN_FIRST;
+	kind->shown_old = true;
 	cache->kinds[cache->count++] = kind;
 	return kind;
 }

@@ -155,7 +155,7 @@ static struct snapshot *read_all(const struct kind *kind, FILE *in, time_t taken
 	while (count >= 0 && (length = getline(&line, &room, in)) > 0 && length < LINE_MAX_BYTES) {
 		size_t used;
 		CLEANUP_JSON struct json *json = json_parse_first(line, (size_t)length, &used);
-		if (json == NULL || line[used] != '\n')
+		if (json == NULL || line[used] != '\n' || strlen(line) != (size_t)length)
 			break;
 		listing_add(
 			&listing, object_take(kind->resource, kind->slots, json, line, used, NULL));

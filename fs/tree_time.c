@@ -1,12 +1,16 @@
 #include "tree_time.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "api/cleanup.h"
 #include "api/clock.h"
 #include "content.h"
 #include "edit.h"
 #include "tree.h"
+
+/* Moves a time by what no sum of others does. */
+#define UNLISTED 1000003
 
 static struct timespec moved(int64_t ns, uint64_t by)
 {
@@ -57,11 +61,21 @@ int64_t tree_fresh_ms(struct mount *mount, struct node node)
  */
 static struct timespec time_of_kind(struct mount *mount, struct node node)
 {
+	const struct resource *resource = &kinds[node.kind]->resource;
 	int64_t changed = 0;
-	uint64_t turn = 1;
+	uint64_t turn = CACHE_TURN_FIRST;
+	unsigned listing;
 	if (!is_beneath(node) || cache_has_nested(mount->cache, node.kind, node.slot)) {
-		unsigned listing = subject_listing(mount, node);
+		listing = subject_listing(mount, node);
 		changed = cache_changed(mount->cache, listing, true);
+		turn = cache_turn(mount->cache, listing);
+	} else if (resource->within || resource->gathered) {
+		/* Nobody has looked at it yet; it will be made from this one. */
+		listing = node.kind;
+		if (resource->within)
+			free(cache_slot_id(mount->cache, (unsigned)kind_above(node.kind), node.slot,
+				&listing));
+		changed = cache_changed(mount->cache, listing, false);
 		turn = cache_turn(mount->cache, listing);
 	}
 	return moved(
@@ -83,6 +97,13 @@ struct timespec tree_time_of_list(struct mount *mount, struct node node)
 	return moved(mount->started_at * CLOCK_NS, state);
 }
 
+static bool has_failed(struct cache *cache, unsigned kind)
+{
+	struct cache_stats stats;
+	cache_stats_get(cache, kind, &stats);
+	return stats.age_ms < 0 && stats.last.code != 0;
+}
+
 /*
  * What the other side has to do with a directory of links: there is no look at one that nobody has read, and when it has been
  * read for the first time nothing has changed.
@@ -96,6 +117,8 @@ static int links_state(const struct subject *subject, const struct relation *rel
 		if (only >= 0 ? i != (unsigned)only : !kinds[i]->urn)
 			continue;
 		*ret += (uint64_t)cache_changed(cache, i, relation->back == NULL);
+		/* What could not be listed is left out of those that may be of any kind. */
+		*ret += only < 0 && has_failed(cache, i) ? UNLISTED * (i + 1) : 0;
 		CLEANUP_SNAPSHOT struct snapshot *read = NULL;
 		CLEANUP_SNAPSHOT struct snapshot *now = NULL;
 		if (cache_peek(cache, i, &read) == 0 &&

@@ -219,11 +219,16 @@ close_interrupted() {
 	fi
 }
 
-# Then whoever looks after the restart finds the run interrupted, and by what. On its way down systemd may not answer.
+# Then whoever looks after the restart finds the run interrupted, and by what. On its way down systemd may not answer; nor
+# does it while it is being upgraded, but for less long.
 going_down() {
-	case $(systemctl is-system-running 2>/dev/null) in
-	running | degraded | starting | initializing | maintenance) return 1 ;;
-	esac
+	for look in 1 2 3 4 5; do
+		case $(systemctl is-system-running 2>/dev/null) in
+		running | degraded | starting | initializing | maintenance) return 1 ;;
+		stopping) return 0 ;;
+		esac
+		[ "$look" = 5 ] || sleep 1
+	done
 	return 0
 }
 

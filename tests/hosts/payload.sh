@@ -159,9 +159,9 @@ assignments() {
 	done
 }
 put() {
-	echo "put $1 $2 <<'EOF_8f0c6d21'"
-	cat
-	echo EOF_8f0c6d21
+	local text
+	text=$(cat && echo .) text=${text%.}
+	printf "put %s '%s'\n" "$1" "${text//\'/\'\\\'\'}"
 }
 plan() {
 	local name requires
@@ -176,15 +176,15 @@ payload() {
 	local run=$1 name
 	shift
 	cat "$remote/unpack.sh"
-	put runner 0700 <"$remote/runner.sh"
-	put follow 0700 <"$remote/follow.sh"
-	put prelude 0600 <"$remote/prelude.sh"
+	put runner <"$remote/runner.sh"
+	put follow <"$remote/follow.sh"
+	put prelude <"$remote/prelude.sh"
 	for name; do
-		put "components/$name.sh" 0700 <"$(script_of "$name")"
-		assignments "$name" | put "components/$name.env" 0600
+		put "components/$name.sh" <"$(script_of "$name")"
+		assignments "$name" | put "components/$name.env"
 	done
-	printf '%s\n' "$@" | put stack 0600
-	{ echo "run $run"; plan "$@"; } | put plan 0600
+	printf '%s\n' "$@" | put stack
+	{ echo "run $run"; plan "$@"; } | put plan
 	echo start
 }
 # start HOST NAME…: sends it; offset is where the new run's journal begins
@@ -197,7 +197,7 @@ start() {
 # install HOST NAME…: and follows it to its end; the new run's journal is in $WORK/HOST.events
 install() {
 	start "$@" || return
-	on "$1" "$state/follow $offset" >"$WORK/$1.events"
+	on "$1" "sh $state/follow $offset" >"$WORK/$1.events"
 }
 # got HOST NAME KEY: the values of these records; ended HOST: `NAME=STATE …`
 got() {

@@ -96,9 +96,16 @@ static void test_wrong(void **state)
 	check("{\"things\":[" ONE " " TWO "]}", NULL, "-22");
 	check("{\"things\":[" ONE "]} x", NULL, "-22");
 	check("{\"things\":[" ONE "]]", NULL, "-22");
+	check("{\"things\":[" ONE "],}", NULL, "-22");
+	check("{\"things\":[" ONE "] \"meta\":{}}", NULL, "-22");
+	check("{\"things\":[\xef\xbb\xbf" ONE "]}", NULL, "-22");
 	struct error err = {0};
 	free(all("{\"things\":[" ONE ",\n" TWO ",\n{\"id\":}]}", NULL, &err));
 	assert_string_equal(err.message, "line 3: not valid JSON");
+	error_clear(&err);
+	/* White space to cJSON, but not to JSON. */
+	free(all("{\"things\":[" ONE "\v," TWO "]}", NULL, &err));
+	assert_string_equal(err.message, "not valid JSON");
 }
 
 /* Wherever it is cut off: no item is made up, nothing behind it is read. */
@@ -156,7 +163,8 @@ static void test_known(void **state)
 static void test_equal(void **state)
 {
 	const char *const texts[] = {ONE};
-	const char *other = "{\"name\": \"\\u0061\", \"id\": 1.0}";
+	const char *other = "{\"id\": 1.0, \"name\": \"a\"}";
+	const char *escaped = "{\"id\":1,\"name\":\"\\u0061\"}";
 	struct intern *slots = intern_create(10);
 	struct snapshot *old = before(slots, texts, 1);
 	struct json *json = json_parse(other, strlen(other), NULL);
@@ -168,6 +176,13 @@ static void test_equal(void **state)
 	assert_ptr_equal(same, old->by_id[0]);
 	assert_string_equal(apart->text, other);
 	assert_true(object_equal(apart, same));
+	/* What is written by numbers is not kept so: it is looked for in texts. */
+	struct json *other_json = json_parse(escaped, strlen(escaped), NULL);
+	struct object *plain = object_take(
+		&things, slots, other_json, escaped, strlen(escaped), NULL);
+	assert_string_equal(plain->text, ONE);
+	object_unref(plain);
+	json_free(other_json);
 	json_add_string(json, "name", "b");
 	struct object *renamed = object_create(&things, slots, json, same);
 	assert_ptr_not_equal(renamed, same);
