@@ -5,7 +5,8 @@
 #	                       ended first (see runner), so this never waits for something that will not come
 #	follow OFFSET once     ends at once
 #
-# It sleeps 0.1 s between looks at the file, and asks systemd once a second whether the run is still active.
+# tail does the waiting: it looks at the file ten times a second, and ends when the run's own process has ended. A loop would
+# start a process to sleep between each two looks.
 
 set -u
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -21,45 +22,20 @@ over() {
 	return 0
 }
 
-# No answer, as while systemd itself is being upgraded, is none that it has ended.
-active() {
-	case $(systemctl show -p ActiveState docloud-stack.service 2>/dev/null) in
-	ActiveState=inactive | ActiveState=failed) return 1 ;;
-	esac
-	return 0
-}
-
-# Prints what was appended since the last call. Descriptor 3 remembers where that was. The end may be in the middle of a
-# line: a write that crosses a page can be seen half done.
-print_new() {
-	while IFS= read -r line; do
-		printf '%s\n' "$line" || exit 1
-		whole=$part$line part=
-		case ${whole#* } in
-		'- run '*) ended= ;;
-		'- done '*) ended=yes ;;
-		esac
-	done <&3
-	[ -z "$line" ] || printf '%s' "$line" || exit 1
-	part=$part$line
-}
-
 [ -e "$events" ] || exit 0
+# Whoever reads from descriptor 3 goes on where the one before it stopped.
 exec 3<"$events"
-ended=
-part=
-! over || ended=yes
-tail -c "+$((${1:-0} + 1))" <&3 || exit 1
-[ "${2-}" != once ] || exit 0
+from=+$((${1:-0} + 1))
 
-looks=0
-while :; do
-	print_new
-	[ -z "$ended" ] || exit 0
-	if [ $((looks % 10)) -eq 9 ] && ! active && /bin/sh "$state/runner" repair; then
-		print_new
-		exit 0
-	fi
-	looks=$((looks + 1))
-	sleep 0.1
+until [ "${2-}" = once ] || over; do
+	pid=$(systemctl show -p MainPID --value docloud-stack.service 2>/dev/null)
+	case $pid in
+	'') sleep 1 ;; # no answer, as while systemd itself is being upgraded
+	0) /bin/sh "$state/runner" repair || sleep 1 ;;
+	*)
+		tail -s 0.1 -f --pid="$pid" -c "$from" <&3 || exit 1
+		from=+1
+		;;
+	esac
 done
+tail -c "$from" <&3
