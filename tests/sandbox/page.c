@@ -20,6 +20,19 @@ static unsigned page_parameter(const struct request *request, const char *name, 
 	return number < 1 || number > 1000000000 ? fallback : (unsigned)number;
 }
 
+/* Half a megabyte a page: a stream in memory would clear all of it before it is written, and move it as it grows. */
+static void add(struct page *page, const char *text, size_t length)
+{
+	if (page->length + length > page->room) {
+		page->room = (page->length + length) * 2;
+		page->text = realloc(page->text, page->room);
+		if (!page->text)
+			abort();
+	}
+	memcpy(page->text + page->length, text, length);
+	page->length += length;
+}
+
 void page_begin(struct page *page, struct request *request, const char *list_key)
 {
 	*page = (struct page){.request = request};
@@ -27,10 +40,9 @@ void page_begin(struct page *page, struct request *request, const char *list_key
 	page->size = page_parameter(request, "per_page", PAGE_DEFAULT);
 	if (page->size > PAGE_MOST)
 		page->size = PAGE_MOST;
-	page->out = open_memstream(&page->text, &page->length);
-	if (!page->out)
-		abort();
-	fprintf(page->out, "{\"%s\":[", list_key);
+	add(page, "{\"", 2);
+	add(page, list_key, strlen(list_key));
+	add(page, "\":[", 3);
 }
 
 bool page_next(struct page *page)
@@ -44,8 +56,8 @@ bool page_next(struct page *page)
 void page_show(struct page *page, const char *text, size_t length)
 {
 	if (page->shown++)
-		fputc(',', page->out);
-	fwrite(text, 1, length, page->out);
+		add(page, ",", 1);
+	add(page, text, length);
 }
 
 void page_show_tree(struct page *page, cJSON *tree)
@@ -113,12 +125,20 @@ static void page_links(struct page *page)
 
 void page_end(struct page *page)
 {
+	TEXT_AUTO *rest = NULL;
+	size_t length;
+
+	page->out = open_memstream(&rest, &length);
+	if (!page->out)
+		abort();
 	fputc(']', page->out);
 	if (!page->whole)
 		page_links(page);
 	fputc('}', page->out);
 	if (fclose(page->out))
 		abort();
+	add(page, rest, length + 1); /* with the end of the string, */
+	page->length--;		     /* which is not counted */
 	answer_text(page->request, 200, page->text, page->length);
 }
 

@@ -17,9 +17,9 @@ struct page {
 	size_t total;
 	size_t shown;
 	bool whole; /* all of the list, without links and meta */
-	FILE *out;
 	char *text;
-	size_t length;
+	size_t length, room;
+	FILE *out; /* of what stands behind the items */
 };
 
 /* Reads `page` and `per_page` from the query; out of range, they are brought into it. */
