@@ -320,11 +320,12 @@ clean_dead() {
 
 # A network that no other sandbox has: making the bridge is what takes it.
 take_network() {
-	local number
+	local number links
 
+	links=$(ip -o link)
 	for number in $(seq 0 255); do
 		# A host of one that was killed may still hold the name of its cable.
-		ip -o link | grep -q " vb-dc$number-" && continue
+		[[ $links != *" vb-dc$number-"* ]] || continue
 		ip link add "dcsb$number" type bridge 2>/dev/null || continue
 		echo "$number"
 		return 0
