@@ -11,6 +11,8 @@
 #include "kind.h"
 #include "provision/fleet.h"
 
+enum { MOUNT_VIEWS_MAX = 16 };
+
 enum destroy { DESTROY_OWN, DESTROY_ANY, DESTROY_NONE };
 
 /* All that is known of a mount: the floors below, and what the mount itself remembers. Fixed after mount_create(). */
@@ -46,6 +48,7 @@ struct mount {
 	gid_t gid;
 	/* Atomic: FUSE requests served; inodes and names that the kernel was told to forget. */
 	uint64_t operations, invalidations;
+	uint64_t views_seen[MOUNT_VIEWS_MAX]; /* atomic: tree_time_of_view() */
 };
 
 struct mount_options {

@@ -113,7 +113,9 @@ static int stat_text(struct mount *mount, struct node node, struct stat *ret, st
 	}
 	int rc = text_of(mount, node, &text, &length, err);
 	ret->st_size = (off_t)length;
-	if (rc == 0 && text && content_is_live(node))
+	if (rc == 0 && text && node.type == NODE_VIEW)
+		ret->st_mtim = tree_time_of_view(mount, node, text);
+	else if (rc == 0 && text && content_is_live(node))
 		ret->st_mtim = tree_time_of_text(ret->st_mtim, text);
 	return rc;
 }

@@ -25,6 +25,19 @@ struct timespec tree_time_of_text(struct timespec time, const char *text)
 	return moved(time.tv_sec * CLOCK_NS + time.tv_nsec, intern_hash(text));
 }
 
+/* The hash stands in the low half, the seconds of when it was first seen above it. */
+struct timespec tree_time_of_view(struct mount *mount, struct node node, const char *text)
+{
+	uint64_t *seen = &mount->views_seen[node.entry % MOUNT_VIEWS_MAX];
+	uint64_t last = __atomic_load_n(seen, __ATOMIC_RELAXED);
+	uint32_t hash = intern_hash(text);
+	if ((uint32_t)last != hash || last >> 32 == 0) {
+		last = (uint64_t)time(NULL) << 32 | hash;
+		__atomic_store_n(seen, last, __ATOMIC_RELAXED);
+	}
+	return moved((int64_t)(last >> 32) * CLOCK_NS, hash);
+}
+
 static uint64_t names_state(char *const *names)
 {
 	uint64_t state = 0;
@@ -86,9 +99,6 @@ struct timespec tree_time_of_list(struct mount *mount, struct node node)
 {
 	if (node.type == NODE_KIND)
 		return time_of_kind(mount, node);
-	if (node.type == NODE_VIEW)
-		return moved(time(NULL) * CLOCK_NS,
-			0); /* whole seconds: tar compares before and after */
 	uint64_t state = 0;
 	if (node.type == NODE_SCRIPTS) {
 		CLEANUP_FREE char **names = components_names(mount->components);

@@ -20,6 +20,9 @@ struct timespec tree_time_of_list(struct mount *mount, struct node node);
 /* Of a file that is made of more than its object: with what it says. */
 struct timespec tree_time_of_text(struct timespec time, const char *text);
 
+/* Of a file of the root: when it was first seen to say this; another text of the same second has another time. */
+struct timespec tree_time_of_view(struct mount *mount, struct node node, const char *text);
+
 /* How long the listing it comes from is believed, in ms; the one beneath an object is not made only to say: not at all. */
 int64_t tree_fresh_ms(struct mount *mount, struct node node);
 
