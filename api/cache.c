@@ -115,15 +115,21 @@ static struct kind *source_of(struct cache *cache, unsigned listing)
 	return kind;
 }
 
+/* Under lock. */
+static int64_t fresh_ms(const struct kind *kind)
+{
+	if (kind->snapshot == NULL)
+		return 0;
+	int64_t left = kind->snapshot->taken + kind->ttl_ms - clock_ms();
+	return left > 0 ? left : 0;
+}
+
 int64_t cache_fresh_ms(struct cache *cache, unsigned listing)
 {
 	const struct kind *its = source_of(cache, listing);
 
 	LOCKED(&cache->lock);
-	if (its->snapshot == NULL)
-		return 0;
-	int64_t left = its->snapshot->taken + its->ttl_ms - clock_ms();
-	return left > 0 ? left : 0;
+	return fresh_ms(its);
 }
 
 int64_t cache_changed(struct cache *cache, unsigned listing, bool names)
@@ -151,9 +157,7 @@ uint64_t cache_turn(struct cache *cache, unsigned listing)
 	struct kind *its = source_of(cache, listing);
 
 	LOCKED(&cache->lock);
-	const struct snapshot *snapshot = its->snapshot;
-	bool fresh = snapshot != NULL && !snapshot->remembered &&
-		     snapshot->taken + its->ttl_ms > clock_ms();
+	bool fresh = fresh_ms(its) > 0 && !its->snapshot->remembered;
 	if (!fresh && !its->shown_old) {
 		its->shown_old = true;
 		its->turn++;

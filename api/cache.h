@@ -45,6 +45,10 @@ void cache_destroy(struct cache *cache);
 unsigned cache_nested(struct cache *cache, unsigned kind, uint32_t slot);
 /* Has that number been given out? So asking of what nobody looked at leaves nothing behind. */
 bool cache_has_nested(struct cache *cache, unsigned kind, uint32_t slot);
+/*
+ * The listing that the one beneath that object is made from, or will be, without requests of its own; -1: it has them.
+ */
+int cache_source(struct cache *cache, unsigned kind, uint32_t slot);
 /* Numbers below it are listings. */
 unsigned cache_listings(struct cache *cache);
 struct cache_place {

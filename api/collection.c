@@ -164,13 +164,12 @@ static int take_list(struct fetch *fetch, const struct page *page, const struct 
 	struct item item;
 
 	int rc = items_begin(&items, answer->body, answer->length, key, fetch->known, err);
-	while (rc == 0 && (rc = items_next(&items, &item, err)) > 0) {
+	for (; rc == 0 && (rc = items_next(&items, &item, err)) > 0; rc = 0) {
 		if (item.known != NULL)
 			listing_add(&fetch->listing, object_ref(item.known));
 		else
 			add_object(fetch, item.json, item.text, item.length);
 		fetch->seen[page->query]++;
-		rc = 0;
 	}
 	if (rc == 0)
 		rc = plan_pages(fetch, page, items_rest(&items), err);

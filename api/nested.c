@@ -233,11 +233,23 @@ char *cache_slot_id(struct cache *cache, unsigned kind, uint32_t slot, unsigned 
 }
 
 /* Those that come with another listing: within the object above, or with all of their kind. */
-
 bool nested_is_derived(const struct kind *kind)
 {
 	return kind->resource->within != NULL ||
 	       (kind->resource->gathered != NULL && kind->resource->under != NULL);
+}
+
+int cache_source(struct cache *cache, unsigned kind, uint32_t slot)
+{
+	const struct kind *its = cache->kinds[kind];
+	unsigned listing;
+
+	if (its->resource->gathered != NULL)
+		return (int)kind;
+	if (its->resource->within == NULL)
+		return -1;
+	CLEANUP_FREE char *id = cache_slot_id(cache, (unsigned)its->above, slot, &listing);
+	return id != NULL ? (int)listing : -1;
 }
 
 unsigned nested_source(struct cache *cache, const struct kind *kind, char **ret_id)

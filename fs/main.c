@@ -111,7 +111,7 @@ static void detach(struct setup *setup)
 	setup->report = -1;
 }
 
-enum { PAGE_BYTES = 128 << 10 };
+enum { MAPPED_FROM = 128 << 10 }; /* bytes; what glibc begins with */
 
 static void set_limits(void)
 {
@@ -120,8 +120,8 @@ static void set_limits(void)
 	signal(SIGPIPE, SIG_IGN);
 	/* An arena for every thread would keep the most that any of them ever needed. */
 	mallopt(M_ARENA_MAX, 2);
-	/* Left alone it grows with the first page of a listing that is freed, and the next ones leave gaps between objects. */
-	mallopt(M_MMAP_THRESHOLD, PAGE_BYTES);
+	/* Which it would raise with the first page of a listing that is freed: the next ones leave gaps between objects. */
+	mallopt(M_MMAP_THRESHOLD, MAPPED_FROM);
 	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < FILES) {
 		files.rlim_cur = files.rlim_max < FILES ? files.rlim_max : FILES;
 		setrlimit(RLIMIT_NOFILE, &files);

@@ -1,7 +1,6 @@
 #include "tree_time.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
 #include "api/cleanup.h"
 #include "api/clock.h"
@@ -10,7 +9,7 @@
 #include "tree.h"
 
 /* Moves a time by what no sum of others does. */
-#define UNLISTED 1000003
+#define UNLISTED UINT64_C(1000003)
 
 static struct timespec moved(int64_t ns, uint64_t by)
 {
@@ -28,7 +27,7 @@ struct timespec tree_time_of_text(struct timespec time, const char *text)
 /* The hash stands in the low half, the seconds of when it was first seen above it. */
 struct timespec tree_time_of_view(struct mount *mount, struct node node, const char *text)
 {
-	uint64_t *seen = &mount->views_seen[node.entry % MOUNT_VIEWS_MAX];
+	uint64_t *seen = &mount->views_seen[node.entry];
 	uint64_t last = __atomic_load_n(seen, __ATOMIC_RELAXED);
 	uint32_t hash = intern_hash(text);
 	if ((uint32_t)last != hash || last >> 32 == 0) {
@@ -74,23 +73,13 @@ int64_t tree_fresh_ms(struct mount *mount, struct node node)
  */
 static struct timespec time_of_kind(struct mount *mount, struct node node)
 {
-	const struct resource *resource = &kinds[node.kind]->resource;
-	int64_t changed = 0;
-	uint64_t turn = CACHE_TURN_FIRST;
-	unsigned listing;
-	if (!is_beneath(node) || cache_has_nested(mount->cache, node.kind, node.slot)) {
-		listing = subject_listing(mount, node);
-		changed = cache_changed(mount->cache, listing, true);
-		turn = cache_turn(mount->cache, listing);
-	} else if (resource->within || resource->gathered) {
-		/* Nobody has looked at it yet; it will be made from this one. */
-		listing = node.kind;
-		if (resource->within)
-			free(cache_slot_id(mount->cache, (unsigned)kind_above(node.kind), node.slot,
-				&listing));
-		changed = cache_changed(mount->cache, listing, false);
-		turn = cache_turn(mount->cache, listing);
-	}
+	struct cache *cache = mount->cache;
+	bool own = !is_beneath(node) || cache_has_nested(cache, node.kind, node.slot);
+	/* As long as nobody has looked at it, the one that it will be made from. */
+	int listing = own ? (int)subject_listing(mount, node)
+			  : cache_source(cache, node.kind, node.slot);
+	int64_t changed = listing >= 0 ? cache_changed(cache, (unsigned)listing, own) : 0;
+	uint64_t turn = listing >= 0 ? cache_turn(cache, (unsigned)listing) : CACHE_TURN_FIRST;
 	return moved(
 		changed ? changed : mount->started_at * CLOCK_NS, turn + unborn_state(mount, node));
 }
@@ -107,13 +96,6 @@ struct timespec tree_time_of_list(struct mount *mount, struct node node)
 	return moved(mount->started_at * CLOCK_NS, state);
 }
 
-static bool has_failed(struct cache *cache, unsigned kind)
-{
-	struct cache_stats stats;
-	cache_stats_get(cache, kind, &stats);
-	return stats.age_ms < 0 && stats.last.code != 0;
-}
-
 /*
  * What the other side has to do with a directory of links: there is no look at one that nobody has read, and when it has been
  * read for the first time nothing has changed.
@@ -126,13 +108,15 @@ static int links_state(const struct subject *subject, const struct relation *rel
 	for (unsigned i = 0; i < KINDS; i++) {
 		if (only >= 0 ? i != (unsigned)only : !kinds[i]->urn)
 			continue;
+		struct cache_stats stats;
+		cache_stats_get(cache, i, &stats);
+		bool listed = stats.age_ms >= 0;
 		*ret += (uint64_t)cache_changed(cache, i, relation->back == NULL);
 		/* What could not be listed is left out of those that may be of any kind. */
-		*ret += only < 0 && has_failed(cache, i) ? UNLISTED * (i + 1) : 0;
-		CLEANUP_SNAPSHOT struct snapshot *read = NULL;
-		CLEANUP_SNAPSHOT struct snapshot *now = NULL;
-		if (cache_peek(cache, i, &read) == 0 &&
-			cache_get(cache, i, &now, err) == -EINPROGRESS)
+		if (only < 0 && !listed && stats.last.code != 0)
+			*ret += UNLISTED * (i + 1);
+		CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
+		if (listed && cache_get(cache, i, &snapshot, err) == -EINPROGRESS)
 			return -EINPROGRESS;
 	}
 	return 0;

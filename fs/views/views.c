@@ -16,6 +16,8 @@ const struct view views[] = {
 	{"inventory.ini", view_inventory, "for Ansible: groups by tag, region and size", true},
 	{0},
 };
+_Static_assert(
+	sizeof views / sizeof views[0] <= MOUNT_VIEWS_MAX + 1, "mount.h keeps a time of each");
 
 void view_droplets(struct mount *mount, void (*visit)(void *context, const struct subject *droplet),
 	void *context)

@@ -53,7 +53,7 @@ clock_set() {
 	clock_offset=$((epoch - ms))
 }
 
-# For whoever writes into it.
+# For whoever writes into it: what ends a line that is redrawn, and what else does not belong into one. One process for all.
 journal_begin() {
 	control=$(printf '\r\033\001-\010\013-\037\177')
 	return=${control%"${control#?}"}
@@ -93,7 +93,7 @@ clean() {
 	text=${1%"$return"}
 	text=${text##*"$return"}
 	case $text in
-	*[$control]*) # the escape before them is one
+	*[$control]*)
 		text=$(printf '%s\n' "$text" | sed "s/$escape\\[[0-9;?]*[A-Za-z]//g" | tr -d '\001-\010\013-\037\177')
 		;;
 	esac

@@ -26,11 +26,12 @@ state=/var/lib/docloud
 incoming=$state/incoming.$$
 
 for left in "$state"/incoming.*; do
-	[ ! -e "$left" ] || find "$left" -maxdepth 0 \( -mmin +60 -o -name "incoming.$$" \) -exec rm -rf {} + 2>/dev/null
+	[ ! -e "$left" ] || find "$left" -maxdepth 0 -mmin +60 -exec rm -rf {} + 2>/dev/null
 done
+[ ! -e "$incoming" ] || rm -rf "$incoming"
 trap 'rm -rf "$incoming"' EXIT
 trap 'exit 1' HUP INT TERM
-mkdir -p "$incoming/components" || exit 1
+mkdir -p "$incoming/components" && chmod 0700 "$state" || exit 1
 
 # put PATH CONTENT
 put() {

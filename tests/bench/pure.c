@@ -1,6 +1,7 @@
 /*
  * TOKEN=… pure URL DIRECTORY: the paths that every walk goes, once each and without a mount, for tests/bench/instructions to
- * count in: a page of the API becomes a snapshot and is read again, a directory its entries with their attributes, a file its text.
+ * count in: a page of the API becomes a snapshot and is read again, a directory its entries with their attributes, a file
+ * its text.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -43,12 +44,10 @@ static struct snapshot *take(const struct http_answer *page, const struct snapsh
 	struct item item;
 	int rc = items_begin(&items, page->body, page->length, resource->list_key, known, &err);
 
-	while (rc == 0 && (rc = items_next(&items, &item, &err)) > 0) {
+	for (; rc == 0 && (rc = items_next(&items, &item, &err)) > 0; rc = 0)
 		listing_add(&listing, item.known ? object_ref(item.known)
 						 : object_take(resource, slots, item.json,
 							   item.text, item.length, NULL));
-		rc = 0;
-	}
 	need(rc, &err);
 	items_finish(&items);
 	known_destroy(known);

@@ -146,6 +146,10 @@ script_of() {
 header() {
 	sed -n "2,/^\$/s/^# $2: *//p" "$(script_of "$1")"
 }
+# quoted TEXT: for sh
+quoted() {
+	printf "'%s'\n" "${1//\'/\'\\\'\'}"
+}
 # assignments NAME: its parameters, as values[NAME] (name=value lines) has them or by default
 assignments() {
 	local line name
@@ -155,13 +159,13 @@ assignments() {
 	while IFS= read -r line; do [ -z "$line" ] || value[${line%%=*}]=${line#*=}; done <<<"${values[$1]-}"
 	value[ssh_public_keys]=$ssh_public_keys
 	for name in $(printf '%s\n' "${!value[@]}" | sort); do
-		printf "%s='%s'\n" "$name" "${value[$name]//\'/\'\\\'\'}"
+		echo "$name=$(quoted "${value[$name]}")"
 	done
 }
 put() {
 	local text
 	text=$(cat && echo .) text=${text%.}
-	printf "put %s '%s'\n" "$1" "${text//\'/\'\\\'\'}"
+	printf 'put %s ' "$1" && quoted "$text"
 }
 plan() {
 	local name requires

@@ -7,6 +7,7 @@
 #include "sandbox.h"
 #include "store.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,61 +82,61 @@ static void page_encode(FILE *out, const char *text)
 }
 
 /* The same question, for another page. */
-static void page_link(struct page *page, const char *relation, size_t number, bool *first)
+static void page_link(
+	FILE *out, const struct page *page, const char *relation, size_t number, bool *first)
 {
 	const struct request *request = page->request;
 
-	fprintf(page->out, "%s\"%s\":\"%s%s?", *first ? "" : ",", relation, request->base,
-		request->path);
+	fprintf(out, "%s\"%s\":\"%s%s?", *first ? "" : ",", relation, request->base, request->path);
 	*first = false;
 	for (unsigned i = 0; i < request->pairs; i++) {
 		const struct pair *pair = &request->query[i];
 
 		if (!strcmp(pair->name, "page") || !strcmp(pair->name, "per_page") || !pair->value)
 			continue;
-		page_encode(page->out, pair->name);
-		fputc('=', page->out);
-		page_encode(page->out, pair->value);
-		fputc('&', page->out);
+		page_encode(out, pair->name);
+		fputc('=', out);
+		page_encode(out, pair->value);
+		fputc('&', out);
 	}
-	fprintf(page->out, "page=%zu&per_page=%u\"", number, page->size);
+	fprintf(out, "page=%zu&per_page=%u\"", number, page->size);
 }
 
-static void page_links(struct page *page)
+static void page_links(FILE *out, const struct page *page)
 {
 	size_t last = page->total ? (page->total + page->size - 1) / page->size : 1;
 	bool first = true;
 
-	fputs(",\"links\":{", page->out);
+	fputs(",\"links\":{", out);
 	if (last > 1) {
-		fputs("\"pages\":{", page->out);
+		fputs("\"pages\":{", out);
 		if (page->number > 1) {
-			page_link(page, "first", 1, &first);
-			page_link(page, "prev", page->number > last ? last : page->number - 1,
+			page_link(out, page, "first", 1, &first);
+			page_link(out, page, "prev", page->number > last ? last : page->number - 1,
 				&first);
 		}
 		if (page->number < last) {
-			page_link(page, "next", page->number + 1, &first);
-			page_link(page, "last", last, &first);
+			page_link(out, page, "next", page->number + 1, &first);
+			page_link(out, page, "last", last, &first);
 		}
-		fputc('}', page->out);
+		fputc('}', out);
 	}
-	fprintf(page->out, "},\"meta\":{\"total\":%zu}", page->total);
+	fprintf(out, "},\"meta\":{\"total\":%zu}", page->total);
 }
 
 void page_end(struct page *page)
 {
 	TEXT_AUTO *rest = NULL;
 	size_t length;
+	FILE *out = open_memstream(&rest, &length);
 
-	page->out = open_memstream(&rest, &length);
-	if (!page->out)
+	if (!out)
 		abort();
-	fputc(']', page->out);
+	fputc(']', out);
 	if (!page->whole)
-		page_links(page);
-	fputc('}', page->out);
-	if (fclose(page->out))
+		page_links(out, page);
+	fputc('}', out);
+	if (fclose(out))
 		abort();
 	add(page, rest, length + 1); /* with the end of the string, */
 	page->length--;		     /* which is not counted */

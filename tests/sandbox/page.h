@@ -4,7 +4,6 @@
 #include <cjson/cJSON.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 
 struct object;
 struct request;
@@ -19,7 +18,6 @@ struct page {
 	bool whole; /* all of the list, without links and meta */
 	char *text;
 	size_t length, room;
-	FILE *out; /* of what stands behind the items */
 };
 
 /* Reads `page` and `per_page` from the query; out of range, they are brought into it. */

@@ -8,14 +8,7 @@
 #include "api/items.h"
 #include "api/listing.h"
 #include "api/memory.h"
-
-static const struct resource things = {.name = "things",
-	.path = "/v2/things",
-	.list_key = "things",
-	.object_key = "thing",
-	.id_keys = {"id"},
-	.name_keys = {"name"},
-	.queries = {""}};
+#include "api_things.h"
 
 #define ONE "{\"id\":1,\"name\":\"a\"}"
 #define TWO "{\"id\":2,\"name\":\"b\",\"n\":[{},{\"]\":\"}\"}]}"
@@ -35,7 +28,7 @@ static char *all(const char *body, const struct snapshot *before, struct error *
 	memcpy(exact, body, length);
 	error_clear(err);
 	int rc = items_begin(&items, exact, length, "things", known, err);
-	while (rc == 0 && (rc = items_next(&items, &item, err)) > 0) {
+	for (; rc == 0 && (rc = items_next(&items, &item, err)) > 0; rc = 0) {
 		char *printed = item.json != NULL ? json_print(item.json) : NULL;
 		char *more = item.known != NULL ? xasprintf("%s=%s|", said, item.known->id)
 						: xasprintf("%s%s|", said, printed);
@@ -45,7 +38,6 @@ static char *all(const char *body, const struct snapshot *before, struct error *
 		free(said);
 		free(printed);
 		said = more;
-		rc = 0;
 	}
 	if (rc == 0)
 		json_get_integer(items_rest(&items), "meta/total", &total);

@@ -10,14 +10,7 @@
 #include "api/collection.h"
 #include "api/memory.h"
 #include "api_server.h"
-
-static const struct resource things = {.name = "things",
-	.path = "/v2/things",
-	.list_key = "things",
-	.object_key = "thing",
-	.id_keys = {"id"},
-	.name_keys = {"name"},
-	.queries = {""}};
+#include "api_things.h"
 
 /* Answers stay: the server may still be sending one to a client that has gone. */
 static char *answers[200];
