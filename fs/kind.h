@@ -113,8 +113,9 @@ struct spec_key {
 	const char *fixed;
 	bool grows; /* a number that cannot become smaller */
 };
-/* Of a number. */
+/* Of a number; and of a key that nothing changes. */
 #define LIMITS(low, high) .least = (low), .most = (high)
+#define FIXED .fixed = "make another one"
 
 /*
  * One of the API's actions on an object: what `action` takes. Without a path of its own it is a POST to …/actions with its
@@ -160,6 +161,10 @@ struct file {
 	const char *help;
 };
 
+/* All actions of a kind that has few, all members of an item that has: its .actions, its .members. */
+#define ACTIONS(...) ((const struct action[]){__VA_ARGS__, {0}})
+#define MEMBERS(...) ((const struct spec_key[]){__VA_ARGS__, {0}})
+
 struct kind {
 	struct resource resource;
 	const char *help;
@@ -174,8 +179,9 @@ struct kind {
 	const char *tagged; /* what tags call its objects: "volume"; NULL: they have no tags */
 	const char *urn;    /* what projects call its objects: "droplet" of do:droplet:123 */
 	const char *whole;  /* writing this attribute's file on a draft creates it: "public_key" */
-	const char *aliases[3];	   /* other paths by which a spec may name an object: {"name"} */
-	const char *alias_pair[2]; /* two paths, "distribution" and "name", joined by a space */
+	/* By what else than its names and its id a spec may name an object: a member of it, "fingerprint", and two of them,
+	 * "distribution" and "name", joined by a space. */
+	const char *alias_path, *alias_pair[2];
 	/* A file that is `fetched` is about to be read: fetch what is only known elsewhere, behind the reader. True when
 	 * that begins. */
 	bool (*look)(struct mount *mount, const struct subject *subject);

@@ -12,12 +12,18 @@
 
 enum { CANDIDATES = 5, ALL_OF_THEM = 16 };
 
-/* The names by which an object may be called beyond its directory's, as text. */
+static void add_name(const struct json *json, const char *path, struct words *names)
+{
+	if (path && json_get(json, path))
+		words_add(names, json_text(json_get(json, path)));
+}
+
+/* The names by which an object may be called beyond its directory's, as text: also what that is made from, as it is. */
 static void add_aliases(const struct kind *kind, const struct json *json, struct words *names)
 {
-	for (size_t i = 0; i < sizeof(kind->aliases) / sizeof(*kind->aliases); i++)
-		if (kind->aliases[i] && json_get(json, kind->aliases[i]))
-			words_add(names, json_text(json_get(json, kind->aliases[i])));
+	add_name(json, kind->resource.name_keys[0], names);
+	add_name(json, kind->resource.name_keys[1], names);
+	add_name(json, kind->alias_path, names);
 	if (!kind->alias_pair[0])
 		return;
 	const char *first = json_get_string(json, kind->alias_pair[0]);
@@ -139,21 +145,14 @@ static bool is_scalar(const struct json *value)
 	return json_type(value) == JSON_STRING || json_type(value) == JSON_NUMBER;
 }
 
-static const struct json *first_of(const char *const keys[2], const struct json *object)
-{
-	for (int i = 0; i < 2 && keys[i]; i++)
-		if (is_scalar(json_get(object, keys[i])))
-			return json_get(object, keys[i]);
-	return NULL;
-}
-
 struct json *reference_value(const struct kind *kind, const struct json *shown, const char *by)
 {
 	const struct json *value = shown;
 	if (json_type(shown) == JSON_OBJECT) {
-		value = by ? json_get(shown, by) : first_of(kind->resource.name_keys, shown);
-		if (!is_scalar(value))
-			value = first_of(kind->resource.id_keys, shown);
+		const char *members[] = {
+			by ? by : "slug", kind->resource.id_keys[0], kind->resource.id_keys[1]};
+		for (int i = 0; i < 3 && members[i] && !is_scalar(value); i++)
+			value = json_get(shown, members[i]);
 	}
 	return is_scalar(value) ? json_copy(value) : NULL;
 }

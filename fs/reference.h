@@ -13,8 +13,8 @@
 int reference_find(const struct kind *kind, const struct snapshot *snapshot, const char *word,
 	struct object **ret, struct error *err);
 
-/* What the API is sent for an object, or for what another object shows of it (an object, a slug, an id): the first
- * of its names that is not null, or its id. by: this member of it, where there is one. */
+/* What the API is sent for an object, or for what another object shows of it (an object, a slug, an id): its
+ * slug, else its id. by: this member of it, where there is one. */
 struct json *reference_value(const struct kind *kind, const struct json *shown, const char *by);
 
 /* Is that which another object shows called so? */

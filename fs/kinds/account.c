@@ -13,8 +13,7 @@ static const struct field fields[] = {
 
 const struct kind kind_account = {
 	.resource = {"account", "/v2/account", .scope = "account", .object_key = "account",
-		.id_keys = {"uuid", "email"}, .name_keys = {"uuid", "email"}, .queries = {""},
-		.single = true},
+		.id_keys = {"uuid", "email"}, .name_keys = {"uuid", "email"}, .single = true},
 	.help = "the account that the token belongs to",
 	.fields = fields,
 	.files = FILES(FILE_JSON, FILE_RATE_LIMIT, FILE_COST),

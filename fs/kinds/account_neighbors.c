@@ -1,8 +1,7 @@
 #include "fs/file.h"
 
 const struct kind kind_account_neighbors = {
-	.resource = {"account/droplet_neighbors_ids", "/v2/reports/droplet_neighbors_ids",
-		.scope = "droplet",
+	.resource = {"account/droplet_neighbors_ids", "/v2/reports/droplet_neighbors_ids", .scope = "droplet",
 
 		.single = true},
 	.help = "which droplets share a machine",

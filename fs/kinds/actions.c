@@ -19,8 +19,8 @@ static const struct relation relations[] = {
 };
 
 const struct kind kind_actions = {
-	.resource = {"actions", "/v2/actions", .scope = "actions", .list_key = "actions",
-		.object_key = "action", .id_keys = {"id"}, .name_keys = {"id"}, .latest = true},
+	.resource = {"actions", "/v2/actions", .scope = "actions", .list_key = "actions", .object_key = "action",
+		.id_keys = {"id"}, .name_keys = {"id"}, .latest = true},
 	.help = "what was done to the account's things, also by others: the latest 200",
 	.fields = fields,
 	.relations = relations,

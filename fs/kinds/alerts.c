@@ -55,16 +55,12 @@ static const struct spec_key slack[] = {
 };
 
 static const struct spec_key keys[] = {
-	{"type", SPEC_TEXT, "what is measured", "v1/insights/droplet/cpu", .required = true,
-		.among = types},
-	{"compare", SPEC_TEXT, "when it is", "GreaterThan", .required = true,
-		.among = "GreaterThan LessThan"},
+	{"type", SPEC_TEXT, "what is measured", "v1/insights/droplet/cpu", .required = true, .among = types},
+	{"compare", SPEC_TEXT, "when it is", "GreaterThan", .required = true, .among = "GreaterThan LessThan"},
 	{"value", SPEC_NUMBER, "than that: % or what is counted", "80", .required = true},
-	{"window", SPEC_TEXT, "on the average of so long", "5m", .required = true,
-		.among = "5m 10m 30m 1h"},
+	{"window", SPEC_TEXT, "on the average of so long", "5m", .required = true, .among = "5m 10m 30m 1h"},
 	{"enabled", SPEC_BOOL, "is it looked at", "true", .fallback = "true"},
-	{"entities", SPEC_WORDS, "of these, by their ids; else of all", "192018292",
-		.fallback = ""},
+	{"entities", SPEC_WORDS, "of these, by their ids; else of all", "192018292", .fallback = ""},
 	{"tags", SPEC_WORDS, "of what carries these", "tenant", .fallback = ""},
 	{"alerts/email", SPEC_WORDS, "who is told, by mail", "ops@example.com", .fallback = ""},
 	{"alerts/slack", SPEC_ITEMS, "and in Slack: a channel and its hook, a line each",
@@ -73,15 +69,13 @@ static const struct spec_key keys[] = {
 };
 
 const struct kind kind_alerts = {
-	.resource = {"alerts", "/v2/monitoring/alerts", .scope = "monitoring",
-		.list_key = "policies", .object_key = "policy", .id_keys = {"uuid"},
-		.name_keys = {"description", "uuid"}},
+	.resource = {"alerts", "/v2/monitoring/alerts", .scope = "monitoring", .list_key = "policies",
+		.object_key = "policy", .id_keys = {"uuid"}, .name_keys = {"description", "uuid"}},
 	.help = "who is told when something has too much to do",
 	.fields = fields,
 	.relations = relations,
 	.keys = keys,
 	.files = FILES(FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_SPEC),
-	.aliases = {"uuid", "description"},
 	.named_by = "description",
 	.update = "PUT",
 	.renames = true,

@@ -19,14 +19,8 @@ static const struct spec_key keys[] = {
 	{"emails", SPEC_WORDS, "who is told; verified addresses of the team", "ops@example.com",
 		.action = "destinations"},
 	{"slack_webhooks", SPEC_ITEMS, "which channel is told, by which webhook; a line each",
-		"\"#ops\" https://hooks.slack.com/services/T1/A1/Z1", .members = slack,
-		.secret = true, .action = "destinations"},
-	{0},
-};
-
-static const struct action actions[] = {
-	{"destinations", "who is told; the webhooks are set by slack_webhooks in spec",
-		.params = "emails[] slack_webhooks[]", .path = "/destinations"},
+		"\"#ops\" https://hooks.slack.com/services/T1/A1/Z1", .members = slack, .secret = true,
+		.action = "destinations"},
 	{0},
 };
 
@@ -37,18 +31,17 @@ static const struct file files[] = {FILE_JSON, FILE_ERROR, FILE_PLAN,
 		.submit = submit_spec,
 		.settle = settle_spec,
 		.secret = true,
-		.help = "who is told, as `emails = …` and `slack_webhooks = …`; writing changes "
-			"it"},
+		.help = "who is told, as `emails = …` and `slack_webhooks = …`; writing changes it"},
 	{0}};
 
 const struct kind kind_app_alerts = {
-	.resource = {"apps/alerts", "/v2/apps/%s/alerts", .list_key = "alerts",
-		.object_key = "alert", .id_keys = {"id"}, .name_keys = {"spec/rule", "id"},
-		.unlisted = true},
+	.resource = {"apps/alerts", "/v2/apps/%s/alerts", .list_key = "alerts", .object_key = "alert",
+		.id_keys = {"id"}, .name_keys = {"spec/rule", "id"}, .unlisted = true},
 	.help = "whom an app's alerts tell; `ls apps/X/alerts` shows them, `ls apps/X` does not",
 	.fields = fields,
 	.keys = keys,
-	.actions = actions,
+	.actions = ACTIONS({"destinations", "who is told; the webhooks are set by slack_webhooks in spec",
+		.params = "emails[] slack_webhooks[]", .path = "/destinations"}),
 	.files = files,
 	.given = true,
 };

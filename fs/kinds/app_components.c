@@ -11,8 +11,8 @@ static const struct field fields[] = {
 };
 
 const struct kind kind_app_components = {
-	.resource = {"apps/components", "/v2/apps/%s/health", .list_key = "app_health/components",
-		.id_keys = {"name"}, .name_keys = {"name"}, .unlisted = true},
+	.resource = {"apps/components", "/v2/apps/%s/health", .list_key = "app_health/components", .id_keys = {"name"},
+		.name_keys = {"name"}, .unlisted = true},
 	.help = "what an app runs; `ls apps/X/components` shows them, `ls apps/X` does not",
 	.fields = fields,
 	.files = FILES(FILE_JSON),

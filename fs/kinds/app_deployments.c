@@ -9,17 +9,11 @@ static const struct field fields[] = {
 	{0},
 };
 
-static const struct action actions[] = {
-	{"cancel", "stop it", .path = "/cancel"},
-	{0},
-};
-
 const struct kind kind_app_deployments = {
 	.resource = {"apps/deployments", "/v2/apps/%s/deployments", .list_key = "deployments",
 		.object_key = "deployment", .id_keys = {"id"}, .name_keys = {"id"}},
-	.help = "each time an app was built and put in its place; `echo deploy > action` of the "
-		"app makes one",
+	.help = "each time an app was built and put in its place; `echo deploy > action` of the app makes one",
 	.fields = fields,
-	.actions = actions,
+	.actions = ACTIONS({"cancel", "stop it", .path = "/cancel"}),
 	.files = FILES(FILE_JSON, FILE_ERROR, FILE_ACTION),
 };

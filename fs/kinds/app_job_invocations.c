@@ -9,18 +9,11 @@ static const struct field fields[] = {
 	{0},
 };
 
-static const struct action actions[] = {
-	{"cancel", "stop it", .path = "/cancel"},
-	{0},
-};
-
 const struct kind kind_app_job_invocations = {
-	.resource = {"apps/jobs/invocations", "/v2/apps/%s/job-invocations?job_names=%s",
-		.list_key = "job_invocations", .id_keys = {"id"}, .name_keys = {"id"},
-		.unlisted = true},
-	.help = "the runs of a job; `ls apps/X/jobs/J/invocations` shows them, `ls apps/X/jobs/J` "
-		"does not",
+	.resource = {"apps/jobs/invocations", "/v2/apps/%s/job-invocations?job_names=%s", .list_key = "job_invocations",
+		.id_keys = {"id"}, .name_keys = {"id"}, .unlisted = true},
+	.help = "the runs of a job; `ls apps/X/jobs/J/invocations` shows them, `ls apps/X/jobs/J` does not",
 	.fields = fields,
-	.actions = actions,
+	.actions = ACTIONS({"cancel", "stop it", .path = "/cancel"}),
 	.files = FILES(FILE_JSON, FILE_ERROR, FILE_ACTION),
 };

@@ -9,8 +9,8 @@ static const struct field fields[] = {
 };
 
 const struct kind kind_app_jobs = {
-	.resource = {"apps/jobs", "/v2/apps/%s/jobs", .list_key = "jobs", .id_keys = {"name"},
-		.name_keys = {"name"}, .within = "spec/jobs"},
+	.resource = {"apps/jobs", "/v2/apps/%s/jobs", .list_key = "jobs", .id_keys = {"name"}, .name_keys = {"name"},
+		.within = "spec/jobs"},
 	.help = "the jobs in an app's spec; `invocations` in each are its runs",
 	.fields = fields,
 	.files = FILES(FILE_JSON),

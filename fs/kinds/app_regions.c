@@ -9,8 +9,8 @@ static const struct field fields[] = {
 };
 
 const struct kind kind_app_regions = {
-	.resource = {"app_regions", "/v2/apps/regions", .scope = "app", .list_key = "regions",
-		.id_keys = {"slug"}, .name_keys = {"slug"}, .catalogue = true},
+	.resource = {"app_regions", "/v2/apps/regions", .scope = "app", .list_key = "regions", .id_keys = {"slug"},
+		.name_keys = {"slug"}, .catalogue = true},
 	.help = "where apps can run",
 	.fields = fields,
 	.files = FILES(FILE_JSON),

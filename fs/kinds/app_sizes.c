@@ -11,9 +11,8 @@ static const struct field fields[] = {
 };
 
 const struct kind kind_app_sizes = {
-	.resource = {"app_sizes", "/v2/apps/tiers/instance_sizes", .scope = "app",
-		.list_key = "instance_sizes", .object_key = "instance_size", .id_keys = {"slug"},
-		.name_keys = {"slug"}, .catalogue = true},
+	.resource = {"app_sizes", "/v2/apps/tiers/instance_sizes", .scope = "app", .list_key = "instance_sizes",
+		.object_key = "instance_size", .id_keys = {"slug"}, .name_keys = {"slug"}, .catalogue = true},
 	.help = "how large the instances of an app's component can be",
 	.fields = fields,
 	.files = FILES(FILE_JSON),

@@ -25,7 +25,7 @@ static const struct relation relations[] = {
 static const struct spec_key keys[] = {
 	{"region", SPEC_REF, "where it runs", "sgp", .kind = "app_regions", .body = "spec/region"},
 	{"project_id", SPEC_REF, "which project it belongs to", "shop", .kind = "projects",
-		.by = "id", .fixed = "`ln -s` in resources/ of the project moves it"},
+		.fixed = "`ln -s` in resources/ of the project moves it"},
 	PARTS("services", "what answers HTTP, a line of JSON each, as in an app's spec"),
 	PARTS("static_sites", "pages that do not change, a line of JSON each"),
 	PARTS("workers", "what runs and answers nobody, a line of JSON each"),
@@ -33,37 +33,32 @@ static const struct spec_key keys[] = {
 	PARTS("functions", "serverless functions, a line of JSON each"),
 	PARTS("databases", "what it stores in: `name=db engine=PG`, a line each"),
 	PARTS("envs", "for all: `key=MODE value=live scope=RUN_TIME type=SECRET`, a line each"),
-	{"domains", SPEC_ITEMS, "names it answers to, a line each",
-		"domain=shop.example.com type=PRIMARY", .body = "spec/domains"},
-	{"alerts", SPEC_ITEMS, "of what it warns, a line each", "rule=DEPLOYMENT_FAILED",
-		.body = "spec/alerts"},
-	{"features", SPEC_WORDS, "switches of the platform", "buildpack-stack=ubuntu-22",
-		.body = "spec/features"},
+	{"domains", SPEC_ITEMS, "names it answers to, a line each", "domain=shop.example.com type=PRIMARY",
+		.body = "spec/domains"},
+	{"alerts", SPEC_ITEMS, "of what it warns, a line each", "rule=DEPLOYMENT_FAILED", .body = "spec/alerts"},
+	{"features", SPEC_WORDS, "switches of the platform", "buildpack-stack=ubuntu-22", .body = "spec/features"},
 	{"ingress", SPEC_OBJECT, "which path leads to which component",
-		"{\"rules\": [{\"match\": {\"path\": {\"prefix\": \"/\"}}, \"component\": "
-		"{\"name\": \"web\"}}]}",
+		"{\"rules\": [{\"match\": {\"path\": {\"prefix\": \"/\"}}, \"component\": {\"name\": \"web\"}}]}",
 		.body = "spec/ingress"},
-	{"egress", SPEC_OBJECT, "how it reaches others", "{\"type\": \"DEDICATED_IP\"}",
-		.body = "spec/egress"},
-	{"maintenance", SPEC_OBJECT, "whether it is stopped", "{\"enabled\": true}",
-		.body = "spec/maintenance"},
-	{"vpc", SPEC_OBJECT, "its private network",
-		"{\"id\": \"c22d8f48-4bc4-49f5-8ca0-58e7164427ac\"}", .body = "spec/vpc"},
+	{"egress", SPEC_OBJECT, "how it reaches others", "{\"type\": \"DEDICATED_IP\"}", .body = "spec/egress"},
+	{"maintenance", SPEC_OBJECT, "whether it is stopped", "{\"enabled\": true}", .body = "spec/maintenance"},
+	{"vpc", SPEC_OBJECT, "its private network", "{\"id\": \"c22d8f48-4bc4-49f5-8ca0-58e7164427ac\"}",
+		.body = "spec/vpc"},
 	{"disable_edge_cache", SPEC_BOOL, "true: the CDN keeps nothing of it", "true",
 		.body = "spec/disable_edge_cache"},
-	{"disable_email_obfuscation", SPEC_BOOL, "true: addresses in its pages stay readable",
-		"true", .body = "spec/disable_email_obfuscation"},
-	{"enhanced_threat_control_enabled", SPEC_BOOL, "true: suspicious visitors are checked",
-		"true", .body = "spec/enhanced_threat_control_enabled"},
+	{"disable_email_obfuscation", SPEC_BOOL, "true: addresses in its pages stay readable", "true",
+		.body = "spec/disable_email_obfuscation"},
+	{"enhanced_threat_control_enabled", SPEC_BOOL, "true: suspicious visitors are checked", "true",
+		.body = "spec/enhanced_threat_control_enabled"},
 	{0},
 };
 
 static const struct action actions[] = {
-	{"deploy", "build and deploy it again; force_build=true: with nothing kept",
-		.params = "force_build", .path = "/deployments"},
+	{"deploy", "build and deploy it again; force_build=true: with nothing kept", .params = "force_build",
+		.path = "/deployments"},
 	{"restart", "all, or these", .params = "components[]", .path = "/restart"},
-	{"rollback", "to what an earlier one of deployments/ had",
-		.params = "deployment_id skip_pin", .path = "/rollback"},
+	{"rollback", "to what an earlier one of deployments/ had", .params = "deployment_id skip_pin",
+		.path = "/rollback"},
 	{"rollback_commit", "stay there", .path = "/rollback/commit"},
 	{"rollback_revert", "back to before", .path = "/rollback/revert"},
 	{0},
@@ -74,27 +69,24 @@ static int check_app_name(const char *name, struct error *err)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
 	size_t length = strlen(name);
-	if (length >= 2 && length <= 32 && name[0] >= 'a' && name[0] <= 'z' &&
-		name[length - 1] != '-' && strspn(name, letters) == length)
+	if (length >= 2 && length <= 32 && name[0] >= 'a' && name[0] <= 'z' && name[length - 1] != '-' &&
+		strspn(name, letters) == length)
 		return 0;
 	return error_set(err, EINVAL,
-		"an app's name has 2 to 32 small letters, digits and '-', a letter first and no "
-		"'-' at its end");
+		"an app's name has 2 to 32 small letters, digits and '-', a letter first and no '-' at its end");
 }
 
 const struct kind kind_apps = {
-	.resource = {"apps", "/v2/apps", .scope = "app", .list_key = "apps", .object_key = "app",
-		.id_keys = {"id"}, .name_keys = {"spec/name", "id"}},
+	.resource = {"apps", "/v2/apps", .scope = "app", .list_key = "apps", .object_key = "app", .id_keys = {"id"},
+		.name_keys = {"spec/name", "id"}},
 	.urn = "app",
-	.help = "programs that DigitalOcean builds and runs; an app's spec is taken as it is, YAML "
-		"or "
-		"JSON: `cp app.yaml apps/X/spec`, `doctl apps spec get`",
+	.help = "programs that DigitalOcean builds and runs; an app's spec is taken as it is, YAML or JSON: `cp "
+		"app.yaml apps/X/spec`, `doctl apps spec get`",
 	.fields = fields,
 	.relations = relations,
 	.keys = keys,
 	.actions = actions,
 	.files = FILES(FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_ACTION, FILE_SPEC),
-	.aliases = {"id", "spec/name"},
 	.update = "PUT",
 	.consequence = "it is deployed again",
 	.named_by = "spec/name",

@@ -12,8 +12,7 @@ static const struct spec_key keys[] = {
 };
 
 const struct kind kind_database_metrics = {
-	.resource = {"account/database_metrics", "/v2/databases/metrics/credentials",
-		.scope = "database",
+	.resource = {"account/database_metrics", "/v2/databases/metrics/credentials", .scope = "database",
 
 		.single = true},
 	.help = "who may read the metrics of all clusters",

@@ -8,8 +8,7 @@ static const struct spec_key keys[] = {
 };
 
 const struct kind kind_databases_compatibility = {
-	.resource = {"databases/compatibility", "/v2/databases/%s/schema-registry/config",
-		.single = true},
+	.resource = {"databases/compatibility", "/v2/databases/%s/schema-registry/config", .single = true},
 	.help = "which schemas may follow others",
 	.only = {"engine", "kafka"},
 	.keys = keys,

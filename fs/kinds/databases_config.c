@@ -41,8 +41,7 @@ static const struct spec_key keys[] = {
 };
 
 const struct kind kind_databases_config = {
-	.resource = {"databases/config", "/v2/databases/%s/config", .object_key = "config",
-		.single = true},
+	.resource = {"databases/config", "/v2/databases/%s/config", .object_key = "config", .single = true},
 	.help = "the engine's own settings, as `key = value` lines; what is not said stays",
 	.keys = keys,
 	.files = FILES(FILE_SETTINGS("the engine's own settings, as `key = value` lines")),

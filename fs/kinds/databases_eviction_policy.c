@@ -8,8 +8,7 @@ static const struct spec_key keys[] = {
 };
 
 const struct kind kind_databases_eviction_policy = {
-	.resource = {"databases/eviction_policy", "/v2/databases/%s/eviction_policy",
-		.single = true},
+	.resource = {"databases/eviction_policy", "/v2/databases/%s/eviction_policy", .single = true},
 	.help = "what goes when its memory is full",
 	.only = {"engine", "redis valkey"},
 	.keys = keys,

@@ -9,8 +9,7 @@ static const struct spec_key rule[] = {
 };
 
 static const struct spec_key keys[] = {
-	{"rules", SPEC_ITEMS,
-		"type and value: an address, an id of a droplet, cluster or app, or a tag",
+	{"rules", SPEC_ITEMS, "type and value: an address, an id of a droplet, cluster or app, or a tag",
 		"ip_addr 192.0.2.0/24", .members = rule},
 	{0},
 };

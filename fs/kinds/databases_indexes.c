@@ -8,8 +8,8 @@ static const struct field fields[] = {
 };
 
 const struct kind kind_databases_indexes = {
-	.resource = {"databases/indexes", "/v2/databases/%s/indexes", .list_key = "indexes",
-		.id_keys = {"index_name"}, .name_keys = {"index_name"}},
+	.resource = {"databases/indexes", "/v2/databases/%s/indexes", .list_key = "indexes", .id_keys = {"index_name"},
+		.name_keys = {"index_name"}},
 	.help = "indexes of an OpenSearch cluster; rmdir destroys one",
 	.only = {"engine", "opensearch"},
 	.fields = fields,

@@ -8,16 +8,13 @@ static const struct field fields[] = {
 	{0},
 };
 
-#define FIXED .fixed = "make another one"
-
 static const struct spec_key keys[] = {
 	{"sink_type", SPEC_TEXT, "who takes the logs", "rsyslog", .required = true,
 		.among = "rsyslog elasticsearch opensearch datadog", FIXED},
 	{"config/server", SPEC_TEXT, "of rsyslog: where to", "192.0.2.1"},
 	{"config/port", SPEC_NUMBER, "and its port", "514", LIMITS(1, 65535)},
 	{"config/tls", SPEC_BOOL, "by TLS", "true"},
-	{"config/format", SPEC_TEXT, "how a line is written", "rfc5424",
-		.among = "rfc5424 rfc3164 custom"},
+	{"config/format", SPEC_TEXT, "how a line is written", "rfc5424", .among = "rfc5424 rfc3164 custom"},
 	{"config/logline", SPEC_TEXT, "of the format custom: how", "%msg%"},
 	{"config/sd", SPEC_TEXT, "its structured data", "x"},
 	{"config/ca", SPEC_TEXT, "whom to trust, as PEM", "-----BEGIN CERTIFICATE-----…"},
@@ -33,11 +30,9 @@ static const struct spec_key keys[] = {
 };
 
 const struct kind kind_databases_logsinks = {
-	.resource = {"databases/logsinks", "/v2/databases/%s/logsink", .list_key = "sinks",
-		.object_key = "sink", .id_keys = {"sink_id"}, .name_keys = {"sink_name", "sink_id"},
-		.unlisted = true},
-	.help = "where a cluster's logs go; `ls` of the cluster does not show it, `ls "
-		"databases/X/logsinks` does",
+	.resource = {"databases/logsinks", "/v2/databases/%s/logsink", .list_key = "sinks", .object_key = "sink",
+		.id_keys = {"sink_id"}, .name_keys = {"sink_name", "sink_id"}, .unlisted = true},
+	.help = "where a cluster's logs go; `ls` of the cluster does not show it, `ls databases/X/logsinks` does",
 	.fields = fields,
 	.keys = keys,
 	.files = FILES(FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_SPEC),

@@ -1,10 +1,10 @@
 #include "fs/file.h"
 
-#define FIXED .fixed = "a new source begins another migration"
+#define STAYS .fixed = "a new source begins another migration"
 
 static const struct spec_key keys[] = {
-	{"id", SPEC_TEXT, "of the migration under way", "…", FIXED},
-	{"status", SPEC_TEXT, "running, syncing, canceled, error or done", "done", FIXED},
+	{"id", SPEC_TEXT, "of the migration under way", "…", STAYS},
+	{"status", SPEC_TEXT, "running, syncing, canceled, error or done", "done", STAYS},
 	{"source/host", SPEC_TEXT, "from where", "192.0.2.1", .unshown = true},
 	{"source/port", SPEC_NUMBER, "its port", "5432", LIMITS(1, 65535), .unshown = true},
 	{"source/dbname", SPEC_TEXT, "which database", "tenant42", .unshown = true},
@@ -16,11 +16,10 @@ static const struct spec_key keys[] = {
 };
 
 const struct kind kind_databases_online_migration = {
-	.resource = {"databases/online_migration", "/v2/databases/%s/online-migration",
-		.optional = true, .single = true},
+	.resource = {"databases/online_migration", "/v2/databases/%s/online-migration", .optional = true,
+		.single = true},
 	.help = "from which other server it takes what is there, while that goes on",
 	.keys = keys,
-	.files = FILES(FILE_SETTINGS(
-		"from which other server it takes what is there, while that goes on")),
+	.files = FILES(FILE_SETTINGS("from which other server it takes what is there, while that goes on")),
 	.update = "PUT",
 };

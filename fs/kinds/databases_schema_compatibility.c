@@ -8,8 +8,7 @@ static const struct spec_key keys[] = {
 };
 
 const struct kind kind_databases_schema_compatibility = {
-	.resource = {"databases/schemas/compatibility",
-		"/v2/databases/%s/schema-registry/config/%s",
+	.resource = {"databases/schemas/compatibility", "/v2/databases/%s/schema-registry/config/%s",
 
 		.single = true},
 	.help = "which schemas may follow this one",

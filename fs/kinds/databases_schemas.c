@@ -6,22 +6,19 @@ static const struct field fields[] = {
 	{0},
 };
 
-#define FIXED .fixed = "a subject gets another schema by the clients that write to it"
+#define STAYS .fixed = "a subject gets another schema by the clients that write to it"
 
 static const struct spec_key keys[] = {
-	{"schema_type", SPEC_TEXT, "how it is written", "JSON", .required = true,
-		.among = "AVRO JSON PROTOBUF", FIXED},
-	{"schema", SPEC_TEXT, "what messages must be", "'{\"type\": \"string\"}'", .required = true,
-		FIXED},
+	{"schema_type", SPEC_TEXT, "how it is written", "JSON", .required = true, .among = "AVRO JSON PROTOBUF", STAYS},
+	{"schema", SPEC_TEXT, "what messages must be", "'{\"type\": \"string\"}'", .required = true, STAYS},
 	{0},
 };
 
 const struct kind kind_databases_schemas = {
-	.resource = {"databases/schemas", "/v2/databases/%s/schema-registry",
-		.list_key = "subjects", .id_keys = {"subject_name"}, .name_keys = {"subject_name"},
-		.unlisted = true},
-	.help = "the schemas of a Kafka cluster's messages, by subject; `ls` of the cluster does "
-		"not show it, `ls databases/X/schemas` does",
+	.resource = {"databases/schemas", "/v2/databases/%s/schema-registry", .list_key = "subjects",
+		.id_keys = {"subject_name"}, .name_keys = {"subject_name"}, .unlisted = true},
+	.help = "the schemas of a Kafka cluster's messages, by subject; `ls` of the cluster does not show it, `ls "
+		"databases/X/schemas` does",
 	.only = {"engine", "kafka"},
 	.fields = fields,
 	.keys = keys,

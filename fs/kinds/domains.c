@@ -9,8 +9,8 @@ static const struct field fields[] = {
 
 static const struct spec_key keys[] = {{0}};
 const struct kind kind_domains = {
-	.resource = {"domains", "/v2/domains", .scope = "domain", .list_key = "domains",
-		.object_key = "domain", .id_keys = {"name"}, .name_keys = {"name"}},
+	.resource = {"domains", "/v2/domains", .scope = "domain", .list_key = "domains", .object_key = "domain",
+		.id_keys = {"name"}, .name_keys = {"name"}},
 	.urn = "domain",
 	.help = "zones of the name service; mkdir makes one",
 	.fields = fields,

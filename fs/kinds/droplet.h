@@ -17,10 +17,10 @@ int droplet_check_name(const char *name, struct error *err);
 /* Do region, size, image and user data go together? Mistakes to spec_wrong(). */
 void droplet_check_parts(struct spec *spec);
 int droplet_check_spec(struct spec *spec, struct error *err);
-int droplet_create(struct mount *mount, const char *name, struct json *body,
-	const struct spec *spec, struct error *err);
-int droplet_rename(struct mount *mount, const struct subject *subject, const char *name,
-	struct change_plan *plan, struct error *err);
+int droplet_create(
+	struct mount *mount, const char *name, struct json *body, const struct spec *spec, struct error *err);
+int droplet_rename(struct mount *mount, const struct subject *subject, const char *name, struct change_plan *plan,
+	struct error *err);
 
 /* Its disk is being made anew: what was known of it holds no more. */
 void droplet_rebuilds(struct mount *mount, const struct subject *subject);

@@ -19,14 +19,11 @@ int droplet_check_name(const char *name, struct error *err)
 	for (const char *p = name; *p; p++)
 		if (!isalnum((unsigned char)*p) && !strchr("-.", *p))
 			return error_set(err, EINVAL,
-				"%.80s: a droplet's name may hold letters (a-z, A-Z), digits, '-' "
-				"and '.' only",
-				name);
+				"%.80s: a droplet's name may hold letters (a-z, A-Z), digits, '-' and '.' only", name);
 	if (length == 0 || length > 253)
 		return error_set(err, EINVAL, "a droplet's name has at most 253 characters");
 	if (strchr("-.", name[0]) || strchr("-.", name[length - 1]))
-		return error_set(err, EINVAL,
-			"%.80s: a droplet's name begins and ends with a letter or digit", name);
+		return error_set(err, EINVAL, "%.80s: a droplet's name begins and ends with a letter or digit", name);
 	return 0;
 }
 
@@ -37,17 +34,15 @@ static char *list_words(const struct json *list)
 {
 	struct text text = {0};
 	size_t count = 0;
-	for (const struct json *item = json_first(list); item && count < 8;
-		item = json_next(item), count++)
-		text_print(&text, "%s%s", count ? ", " : "",
-			json_string(item) ? json_string(item) : "");
+	for (const struct json *item = json_first(list); item && count < 8; item = json_next(item), count++)
+		text_print(&text, "%s%s", count ? ", " : "", json_string(item) ? json_string(item) : "");
 	if (json_count(list) > count)
 		text_print(&text, " …");
 	return text_take(&text);
 }
 
-static void check_region(struct spec *spec, const struct json *region, const struct json *thing,
-	const char *key, const char *verb)
+static void check_region(
+	struct spec *spec, const struct json *region, const struct json *thing, const char *key, const char *verb)
 {
 	const char *slug = json_get_string(region, "slug");
 	const struct json *regions = json_get(thing, "regions");
@@ -55,8 +50,7 @@ static void check_region(struct spec *spec, const struct json *region, const str
 	if (!slug || json_type(regions) != JSON_ARRAY || list_has(regions, slug))
 		return;
 	CLEANUP_FREE char *others = list_words(regions);
-	spec_wrong(spec, key, "%s %s is not %s in %s%s%s", key, value, verb, slug,
-		*others ? ", but in " : "", others);
+	spec_wrong(spec, key, "%s %s is not %s in %s%s%s", key, value, verb, slug, *others ? ", but in " : "", others);
 }
 
 static void check_available(struct spec *spec, const char *key)
@@ -71,13 +65,11 @@ static void check_available(struct spec *spec, const char *key)
 static void check_disk(struct spec *spec, const struct json *size, const struct json *image)
 {
 	int64_t disk, least;
-	if (!json_get_integer(size, "disk", &disk) ||
-		!json_get_integer(image, "min_disk_size", &least) || least <= disk)
+	if (!json_get_integer(size, "disk", &disk) || !json_get_integer(image, "min_disk_size", &least) ||
+		least <= disk)
 		return;
-	spec_wrong(spec, "image", "this image needs a disk of %lld GiB, size %s has %lld",
-		(long long)least,
-		json_get_string(size, "slug") ? json_get_string(size, "slug") : "",
-		(long long)disk);
+	spec_wrong(spec, "image", "this image needs a disk of %lld GiB, size %s has %lld", (long long)least,
+		json_get_string(size, "slug") ? json_get_string(size, "slug") : "", (long long)disk);
 }
 
 static void check_texts(struct spec *spec)
@@ -85,12 +77,10 @@ static void check_texts(struct spec *spec)
 	const char *user_data = json_string(spec_get(spec, "user_data"));
 	const char *delivery = json_string(spec_get(spec, "delivery"));
 	if (user_data && strlen(user_data) > DROPLET_USER_DATA_MAX)
-		spec_wrong(spec, "user_data",
-			"user_data has %zu bytes, and the API takes 64 KiB (65536)",
+		spec_wrong(spec, "user_data", "user_data has %zu bytes, and the API takes 64 KiB (65536)",
 			strlen(user_data));
 	if (delivery && strcmp(delivery, "ssh") != 0 && strcmp(delivery, AT_BOOT) != 0)
-		spec_wrong(spec, "delivery",
-			"there is no delivery “%.40s”: it is ssh or cloud-init", delivery);
+		spec_wrong(spec, "delivery", "there is no delivery “%.40s”: it is ssh or cloud-init", delivery);
 }
 
 /* The account's limit, as far as it can be told before the API is asked. */
@@ -104,14 +94,11 @@ static int check_limit(const struct spec *spec, struct error *err)
 		rc = spec->world.list(spec->world.context, KIND_droplets, &droplets, err);
 	if (rc != 0 || account->count == 0)
 		return rc;
-	CLEANUP_JSON struct json *json = json_parse(
-		account->by_name[0]->text, account->by_name[0]->length, NULL);
-	if (!json_get_integer(json, "droplet_limit", &limit) || limit <= 0 ||
-		droplets->count < (size_t)limit)
+	CLEANUP_JSON struct json *json = json_parse(account->by_name[0]->text, account->by_name[0]->length, NULL);
+	if (!json_get_integer(json, "droplet_limit", &limit) || limit <= 0 || droplets->count < (size_t)limit)
 		return 0;
 	return error_set(err, EDQUOT,
-		"the account may have %lld droplets and has %zu: destroy one, or ask DigitalOcean "
-		"for a higher limit",
+		"the account may have %lld droplets and has %zu: destroy one, or ask DigitalOcean for a higher limit",
 		(long long)limit, droplets->count);
 }
 
@@ -147,8 +134,8 @@ static char *recorded_spec(const struct spec *spec, const char *user_data)
 		return json_print_pretty(whole);
 	}
 	CLEANUP_FREE char *quoted = word_quote(user_data);
-	return xasprintf("%s%suser_data = %s\n", spec->text,
-		length && spec->text[length - 1] == '\n' ? "" : "\n", quoted);
+	return xasprintf(
+		"%s%suser_data = %s\n", spec->text, length && spec->text[length - 1] == '\n' ? "" : "\n", quoted);
 }
 
 /* What the spec wants, else the draft's file, else what a refused create wanted. */
@@ -172,14 +159,12 @@ static bool at_boot(const struct spec *spec)
 	return delivery && strcmp(delivery, AT_BOOT) == 0;
 }
 
-int droplet_create(struct mount *mount, const char *name, struct json *body,
-	const struct spec *spec, struct error *err)
+int droplet_create(struct mount *mount, const char *name, struct json *body, const struct spec *spec, struct error *err)
 {
 	CLEANUP_JSON struct json *wanted = body;
 	CLEANUP_FREE char *user_data = json_get(body, "user_data")
 					       ? xstrdup("")
-					       : draft_get(mount->drafts, KIND_droplets, name,
-							 "user_data");
+					       : draft_get(mount->drafts, KIND_droplets, name, "user_data");
 	CLEANUP_FREE char *text = stack_text(mount, name, spec);
 	CLEANUP_FREE char *line = control_stack_line(text);
 	CLEANUP_FREE char *recorded = recorded_spec(spec, user_data);
@@ -193,8 +178,7 @@ int droplet_create(struct mount *mount, const char *name, struct json *body,
 	}
 	if (*user_data)
 		json_add_string(wanted, "user_data", user_data);
-	return fleet_submit(
-		mount->fleet, name, json_copy(wanted), recorded, stack, at_boot(spec), err);
+	return fleet_submit(mount->fleet, name, json_copy(wanted), recorded, stack, at_boot(spec), err);
 }
 
 /* Changing. */
@@ -206,16 +190,14 @@ static struct json *action_body(const char *type)
 	return body;
 }
 
-static void add_action(
-	struct change_plan *plan, const struct subject *subject, const char *type, const char *say)
+static void add_action(struct change_plan *plan, const struct subject *subject, const char *type, const char *say)
 {
 	char *path = subject_path(subject, "/actions");
 	change_plan_add(plan, "POST", path, action_body(type), true, "%s", say);
 }
 
 /* EINVAL when the droplet cannot have that size. */
-static int check_size(
-	struct mount *mount, const struct subject *subject, const char *slug, struct error *err)
+static int check_size(struct mount *mount, const struct subject *subject, const char *slug, struct error *err)
 {
 	CLEANUP_SNAPSHOT struct snapshot *sizes = NULL;
 	int64_t disk, wanted;
@@ -224,24 +206,20 @@ static int check_size(
 	if (rc != 0)
 		return rc;
 	const struct object *object = snapshot_by_id(sizes, slug);
-	CLEANUP_JSON struct json *size = object ? json_parse(object->text, object->length, NULL)
-						: NULL;
+	CLEANUP_JSON struct json *size = object ? json_parse(object->text, object->length, NULL) : NULL;
 	const struct json *regions = json_get(size, "regions");
 	CLEANUP_FREE char *others = list_words(regions);
 	if (region && json_type(regions) == JSON_ARRAY && !list_has(regions, region))
-		return error_set(err, EINVAL, "size %s is not offered in %s, but in %s", slug,
-			region, *others ? others : "none");
-	if (json_get_integer(subject->json, "disk", &disk) &&
-		json_get_integer(size, "disk", &wanted) && wanted < disk)
-		return error_set(err, EINVAL,
-			"size %s has a disk of %lld GiB, and this droplet's %lld cannot shrink",
+		return error_set(err, EINVAL, "size %s is not offered in %s, but in %s", slug, region,
+			*others ? others : "none");
+	if (json_get_integer(subject->json, "disk", &disk) && json_get_integer(size, "disk", &wanted) && wanted < disk)
+		return error_set(err, EINVAL, "size %s has a disk of %lld GiB, and this droplet's %lld cannot shrink",
 			slug, (long long)wanted, (long long)disk);
 	return 0;
 }
 
-static int change_size(struct mount *mount, const struct subject *subject,
-	const struct spec_key *key, const struct json *wanted, struct change_plan *plan,
-	struct error *err)
+static int change_size(struct mount *mount, const struct subject *subject, const struct spec_key *key,
+	const struct json *wanted, struct change_plan *plan, struct error *err)
 {
 	const char *slug = json_string(wanted), *status = json_get_string(subject->json, "status");
 	bool on = status && strcmp(status, "active") == 0;
@@ -264,28 +242,24 @@ static int change_size(struct mount *mount, const struct subject *subject,
 	return 0;
 }
 
-static int change_backups(struct mount *mount, const struct subject *subject,
-	const struct spec_key *key, const struct json *wanted, struct change_plan *plan,
-	struct error *err)
+static int change_backups(struct mount *mount, const struct subject *subject, const struct spec_key *key,
+	const struct json *wanted, struct change_plan *plan, struct error *err)
 {
 	(void)mount;
 	(void)key;
 	(void)err;
 	bool on = json_is_true(wanted);
-	add_action(plan, subject, on ? "enable_backups" : "disable_backups",
-		on ? "enable backups" : "disable backups");
+	add_action(plan, subject, on ? "enable_backups" : "disable_backups", on ? "enable backups" : "disable backups");
 	return 0;
 }
 
-static int change_ipv6(struct mount *mount, const struct subject *subject,
-	const struct spec_key *key, const struct json *wanted, struct change_plan *plan,
-	struct error *err)
+static int change_ipv6(struct mount *mount, const struct subject *subject, const struct spec_key *key,
+	const struct json *wanted, struct change_plan *plan, struct error *err)
 {
 	(void)mount;
 	(void)key;
 	if (!json_is_true(wanted))
-		return error_set(
-			err, EPERM, "ipv6 cannot be switched off again: make a new droplet");
+		return error_set(err, EPERM, "ipv6 cannot be switched off again: make a new droplet");
 	add_action(plan, subject, "enable_ipv6", "enable ipv6");
 	return 0;
 }
@@ -294,56 +268,48 @@ const struct spec_key droplet_keys[] = {
 	{"region", SPEC_REF, "where it runs", "sgp1", .kind = "regions", .required = true,
 		.fixed = "a droplet stays in its region: make another one there from a snapshot of "
 			 "this one"},
-	{"size", SPEC_REF,
-		"what it is made of; another one resizes it, which takes it down for minutes",
-		"s-1vcpu-2gb", .kind = "sizes", .required = true, .change = change_size},
-	{"image", SPEC_REF,
-		"what its disk is made from: slug, id or name of an image or a snapshot",
-		"debian-12-x64", .kind = "images", .required = true,
+	{"size", SPEC_REF, "what it is made of; another one resizes it, which takes it down for minutes", "s-1vcpu-2gb",
+		.kind = "sizes", .required = true, .change = change_size},
+	{"image", SPEC_REF, "what its disk is made from: slug, id or name of an image or a snapshot", "debian-12-x64",
+		.kind = "images", .required = true,
 		.fixed = "make a new droplet, or `echo 'rebuild image=…' > action`, which erases "
 			 "this one's disk"},
-	{"ssh_keys", SPEC_REFS,
-		"who may log in as root: names, ids or fingerprints, between commas or spaces",
-		"sridhar@laptop", .kind = "ssh_keys", .by = "id",
+	{"ssh_keys", SPEC_REFS, "who may log in as root: names, ids or fingerprints, between commas or spaces",
+		"sridhar@laptop", .kind = "ssh_keys",
 		.fixed = "the droplet has its keys on its own disk; the component `admin` puts "
 			 "others there",
 		.unshown = true},
-	{"tags", SPEC_WORDS, "labels; those that do not exist are made", "tenant, prod",
-		.kind = "tags", .change = tags_change},
-	{"backups", SPEC_BOOL, "whole backups of the disk, each week, for a surcharge", "true",
-		.path = "features", .change = change_backups},
+	{"tags", SPEC_WORDS, "labels; those that do not exist are made", "tenant, prod", .kind = "tags",
+		.change = tags_change},
+	{"backups", SPEC_BOOL, "whole backups of the disk, each week, for a surcharge", "true", .path = "features",
+		.change = change_backups},
 	{"backup_policy", SPEC_OBJECT, "when backups are made",
 		"{\"plan\": \"weekly\", \"weekday\": \"MON\", \"hour\": 4}",
-		.fixed = "`echo change_backup_policy plan=weekly weekday=SUN hour=4 > action`",
-		.unshown = true},
-	{"ipv6", SPEC_BOOL, "an address of version 6; can be switched on later, never off", "true",
-		.path = "features", .change = change_ipv6},
+		.fixed = "`echo change_backup_policy plan=weekly weekday=SUN hour=4 > action`", .unshown = true},
+	{"ipv6", SPEC_BOOL, "an address of version 6; can be switched on later, never off", "true", .path = "features",
+		.change = change_ipv6},
 	{"monitoring", SPEC_BOOL, "DigitalOcean's metrics agent", "true", .path = "features",
 		.fixed = "install DigitalOcean's metrics agent on it instead"},
-	{"vpc_uuid", SPEC_REF, "the private network; without it the region's default one",
-		"backend", .kind = "vpcs", .by = "id",
-		.fixed =
-			"a droplet stays in its private network: make another one from a snapshot"},
-	{"volumes", SPEC_REFS,
-		"volumes to attach; another droplet cannot have them, so `spec` does not show them",
-		"data", .kind = "volumes", .by = "id", .path = "volume_ids", .unique = true,
+	{"vpc_uuid", SPEC_REF, "the private network; without it the region's default one", "backend", .kind = "vpcs",
+		.fixed = "a droplet stays in its private network: make another one from a snapshot"},
+	{"volumes", SPEC_REFS, "volumes to attach; another droplet cannot have them, so `spec` does not show them",
+		"data", .kind = "volumes", .path = "volume_ids", .unique = true,
 		.fixed = "`ln -s ../../droplets/X volumes/V/droplet` attaches, rm of it detaches"},
-	{"user_data", SPEC_TEXT,
-		"for cloud-init, 64 KiB at most; a draft also has a file user_data for it",
+	{"user_data", SPEC_TEXT, "for cloud-init, 64 KiB at most; a draft also has a file user_data for it",
 		"\"#cloud-config\\npackages: [git]\"", .secret = true,
 		.fixed = "cloud-init read it when the droplet booted for the first time: make a "
 			 "new droplet",
 		.unshown = true},
 	{"with_droplet_agent", SPEC_BOOL, "the agent for the control panel's console", "false",
 		.fixed = "install or remove the agent on the droplet instead", .unshown = true},
-	{"public_networking", SPEC_BOOL, "false: no public address at all", "true",
-		.fixed = "make a new droplet", .unshown = true},
+	{"public_networking", SPEC_BOOL, "false: no public address at all", "true", .fixed = "make a new droplet",
+		.unshown = true},
 	{"delivery", SPEC_TEXT,
-		"how the stack gets there: ssh, or cloud-init, in the user data, where it installs "
-		"itself at the first boot",
+		"how the stack gets there: ssh, or cloud-init, in the user data, where it installs itself at the first "
+		"boot",
 		"cloud-init", .local = true, .unshown = true},
-	{"stack", SPEC_STACK, "the components to install, as in the file stack, on one line",
-		"nginx mysql", .unshown = true},
+	{"stack", SPEC_STACK, "the components to install, as in the file stack, on one line", "nginx mysql",
+		.unshown = true},
 	{0},
 };
 
@@ -354,8 +320,8 @@ void droplet_rebuilds(struct mount *mount, const struct subject *subject)
 		fleet_rebuild(mount->fleet, subject_id(subject), last.ticket);
 }
 
-int droplet_rename(struct mount *mount, const struct subject *subject, const char *name,
-	struct change_plan *plan, struct error *err)
+int droplet_rename(struct mount *mount, const struct subject *subject, const char *name, struct change_plan *plan,
+	struct error *err)
 {
 	struct json *body = action_body("rename");
 	(void)mount;

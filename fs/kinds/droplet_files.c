@@ -33,12 +33,10 @@ static FILE_FUNCTION_READ(read_stack)
 	(void)err;
 	CLEANUP_FREE char *draft = subject->object || subject->has_job
 					   ? xstrdup("")
-					   : draft_get(mount->drafts, subject->listing,
-						     subject->name, "stack");
+					   : draft_get(mount->drafts, subject->listing, subject->name, "stack");
 	const char *text = subject->has_job && *subject->job.stack ? subject->job.stack : draft;
 	size_t length = strlen(text);
-	return text_format(
-		ret, ret_length, length && text[length - 1] != '\n' ? "%s\n" : "%s", text);
+	return text_format(ret, ret_length, length && text[length - 1] != '\n' ? "%s\n" : "%s", text);
 }
 
 static FILE_FUNCTION_CHECK(check_stack)
@@ -54,13 +52,10 @@ static FILE_FUNCTION_SUBMIT(submit_stack)
 	if (rc != 0)
 		return rc;
 	CLEANUP_FREE char *line = control_stack_line(stack->text);
-	bool draft = !subject->object &&
-		     draft_exists(mount->drafts, subject->listing, subject->name);
+	bool draft = !subject->object && draft_exists(mount->drafts, subject->listing, subject->name);
 	if (*line && !draft)
 		return fleet_install(mount->fleet, subject_key(subject), subject->name, stack, err);
-	rc = draft ? draft_set(mount->drafts, subject->listing, subject->name, "stack", stack->text,
-			     err)
-		   : 0;
+	rc = draft ? draft_set(mount->drafts, subject->listing, subject->name, "stack", stack->text, err) : 0;
 	stack_free(stack);
 	return rc == -ENOENT ? -EINPROGRESS : rc; /* handed on meanwhile: look again */
 }
@@ -89,8 +84,7 @@ static FILE_FUNCTION_READ(read_lock)
 		if (component->state != COMPONENT_INSTALLED)
 			continue;
 		CLEANUP_FREE char *line = wanted ? wanted_line(wanted, component->version)
-						 : xasprintf("%s%s%s", component->name,
-							   *component->version ? "=" : "",
+						 : xasprintf("%s%s%s", component->name, *component->version ? "=" : "",
 							   component->version);
 		text_print(&text, "%s\n", line);
 	}
@@ -112,13 +106,11 @@ static FILE_FUNCTION_READ(read_status)
 	if (control_works(subject)) {
 		long seconds = (long)(time(NULL) - job->changed);
 		return text_format(ret, ret_length, "%s\n%s  [%s] %u/%u  %ld s\n", word, job->stage,
-			control_bar(subject, bar), job->done, job->total,
-			seconds > 0 ? seconds : 0);
+			control_bar(subject, bar), job->done, job->total, seconds > 0 ? seconds : 0);
 	}
 	if (strcmp(word, "failed") == 0)
 		return text_format(ret, ret_length, "%s\n%s\n", word, job->error.message);
-	if (subject->object &&
-		change_pending(mount->changes, subject->listing, subject_id(subject)))
+	if (subject->object && change_pending(mount->changes, subject->listing, subject_id(subject)))
 		return text_format(ret, ret_length, "%s\na change is under way\n", word);
 	if (unknown(subject))
 		return text_format(ret, ret_length, "%s\n%s\n", word, unknown(subject));
@@ -137,8 +129,7 @@ static FILE_FUNCTION_SETTLE(settle_status)
 	if (change_pending(mount->changes, subject->listing, subject_id(subject)))
 		return -EINPROGRESS;
 	if (subject->has_job && (job->error.code || job->phase == JOB_FAILED))
-		return error_set(
-			err, job->error.code ? job->error.code : EIO, "%s", job->error.message);
+		return error_set(err, job->error.code ? job->error.code : EIO, "%s", job->error.message);
 	if (unknown(subject))
 		return error_set(err, EHOSTUNREACH, "%s", unknown(subject));
 	return subject->object ? settle_changes(mount, subject, err) : 0;
@@ -179,8 +170,7 @@ static int power_find(const char *text, size_t length, size_t *ret, struct error
 		++*ret;
 	if (*ret < POWERS || !*line)
 		return 0;
-	return error_set(err, EINVAL,
-		"power knows no “%s”: write on, off, shutdown, reboot or power_cycle",
+	return error_set(err, EINVAL, "power knows no “%s”: write on, off, shutdown, reboot or power_cycle",
 		text_plain(plain, sizeof(plain), line));
 }
 
@@ -214,14 +204,12 @@ static FILE_FUNCTION_SUBMIT(submit_power)
 
 /* Addresses. */
 
-static int read_address(const struct subject *subject, const char *version, const char *type,
-	char **ret, size_t *ret_length)
+static int read_address(
+	const struct subject *subject, const char *version, const char *type, char **ret, size_t *ret_length)
 {
 	const struct json *networks = json_get(json_get(subject->json, "networks"), version);
-	for (const struct json *network = json_first(networks); network;
-		network = json_next(network)) {
-		const char *its = json_get_string(network, "type"),
-			   *address = json_get_string(network, "ip_address");
+	for (const struct json *network = json_first(networks); network; network = json_next(network)) {
+		const char *its = json_get_string(network, "type"), *address = json_get_string(network, "ip_address");
 		if (address && its && strcmp(its, type) == 0)
 			return text_format(ret, ret_length, "%s\n", address);
 	}
@@ -266,8 +254,7 @@ static FILE_FUNCTION_CHECK(check_user_data)
 	(void)mount;
 	(void)subject;
 	if (length > DROPLET_USER_DATA_MAX)
-		return error_set(err, EFBIG,
-			"user_data has %zu bytes, and the API takes 64 KiB (65536)", length);
+		return error_set(err, EFBIG, "user_data has %zu bytes, and the API takes 64 KiB (65536)", length);
 	if (partial)
 		return 0;
 	if (memchr(text, '\0', length))
@@ -283,9 +270,7 @@ static FILE_FUNCTION_SUBMIT(submit_user_data)
 {
 	int rc = check_user_data(mount, subject, text, length, false, err);
 	CLEANUP_FREE char *copy = xstrndup(text, length);
-	return rc != 0 ? rc
-		       : draft_set(mount->drafts, subject->listing, subject->name, "user_data",
-				 copy, err);
+	return rc != 0 ? rc : draft_set(mount->drafts, subject->listing, subject->name, "user_data", copy, err);
 }
 
 /* The order is that in which `cp -r` copies them: what a spec is completed by comes before it. */
@@ -296,12 +281,9 @@ const struct file droplet_files[] = {
 		.fetched = true,
 		.settle = settle_status,
 		.unborn = true,
-		.help = "draft, creating, new, active, off, archive or failed; then what runs now. "
-			"`sync status` waits"},
-	{.name = "log",
-		.log = true,
-		.unborn = true,
-		.help = "all that was done to it: `tail -f` follows"},
+		.help = "draft, creating, new, active, off, archive or failed; then what runs now. `sync status` "
+			"waits"},
+	{.name = "log", .log = true, .unborn = true, .help = "all that was done to it: `tail -f` follows"},
 	FILE_ERROR,
 	FILE_PLAN,
 	{.name = "power",
@@ -322,18 +304,14 @@ const struct file droplet_files[] = {
 		.unborn = true,
 		.steady = true,
 		.help = "its address in the private network"},
-	{.name = "ipv6",
-		.read = read_ipv6,
-		.unborn = true,
-		.steady = true,
-		.help = "its public address of version 6"},
+	{.name = "ipv6", .read = read_ipv6, .unborn = true, .steady = true, .help = "its public address of version 6"},
 	{.name = "stack.lock",
 		.read = read_lock,
 		.fetched = true,
 		.unborn = true,
 		.secret = true,
-		.help = "the components that are installed, with their versions and parameters: "
-			"`cp a/stack.lock b/stack`"},
+		.help = "the components that are installed, with their versions and parameters: `cp a/stack.lock "
+			"b/stack`"},
 	{.name = "user_data",
 		.read = read_user_data,
 		.check = check_user_data,
@@ -350,8 +328,7 @@ const struct file droplet_files[] = {
 		.settle = settle_stack,
 		.unborn = true,
 		.secret = true,
-		.help = "the components wanted, a line each: NAME[=VERSION] [param=value …]; "
-			"writing it installs them"},
+		.help = "the components wanted, a line each: NAME[=VERSION] [param=value …]; writing it installs them"},
 	FILE_SPEC,
 	{0},
 };

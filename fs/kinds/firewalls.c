@@ -15,38 +15,33 @@ static const struct field fields[] = {
 };
 
 static const struct relation relations[] = {
-	{"droplets", "droplets",
-		"the droplets it protects: `ln -s ../../../droplets/X firewalls/F/droplets/`, rm",
+	{"droplets", "droplets", "the droplets it protects: `ln -s ../../../droplets/X firewalls/F/droplets/`, rm",
 		.path = "droplet_ids", .link = {"/droplets", "droplet_ids[]"}},
-	{"tags", "tags", "tags whose droplets it protects, too: `ln -s ../../../tags/T`, rm",
-		.path = "tags", .link = {"/tags", "tags[]"}},
+	{"tags", "tags", "tags whose droplets it protects, too: `ln -s ../../../tags/T`, rm", .path = "tags",
+		.link = {"/tags", "tags[]"}},
 	{0},
 };
 
-#define RULE(peers, word)                                                                      \
-	{"protocol", SPEC_TEXT, .required = true, .among = "tcp udp icmp"},                    \
-		{"ports", SPEC_TEXT, .each = true, .fallback = "0"},                           \
-		{peers "/addresses", SPEC_WORDS, .lead = word},                                \
-		{peers "/tags", SPEC_REFS, .kind = "tags", .lead = "tag:"},                    \
-		{peers "/droplet_ids", SPEC_REFS, .kind = "droplets", .by = "id",              \
-			.lead = "droplet:"},                                                   \
-		{peers "/load_balancer_uids", SPEC_REFS, .kind = "load_balancers", .by = "id", \
-			.lead = "load_balancer:"},                                             \
-	{                                                                                      \
-		peers "/kubernetes_ids", SPEC_WORDS, .lead = "kubernetes:"                     \
+#define RULE(peers, word)                                                                                            \
+	{"protocol", SPEC_TEXT, .required = true, .among = "tcp udp icmp"},                                          \
+		{"ports", SPEC_TEXT, .each = true, .fallback = "0"}, {peers "/addresses", SPEC_WORDS, .lead = word}, \
+		{peers "/tags", SPEC_REFS, .kind = "tags", .lead = "tag:"},                                          \
+		{peers "/droplet_ids", SPEC_REFS, .kind = "droplets", .lead = "droplet:"},                           \
+		{peers "/load_balancer_uids", SPEC_REFS, .kind = "load_balancers", .lead = "load_balancer:"},        \
+	{                                                                                                            \
+		peers "/kubernetes_ids", SPEC_WORDS, .lead = "kubernetes:"                                           \
 	}
 static const struct spec_key inbound[] = {RULE("sources", "from"), {0}};
 static const struct spec_key outbound[] = {RULE("destinations", "to"), {0}};
 
 static const struct spec_key keys[] = {
 	{"inbound_rules", SPEC_ITEMS,
-		"what may come in, a line each: tcp, udp or icmp, ports (all without any), "
-		"addresses, tag:NAME, droplet:NAME, load_balancer:NAME, kubernetes:ID",
+		"what may come in, a line each: tcp, udp or icmp, ports (all without any), addresses, tag:NAME, "
+		"droplet:NAME, load_balancer:NAME, kubernetes:ID",
 		"tcp 80,443 from 0.0.0.0/0 ::/0", .members = inbound},
 	{"outbound_rules", SPEC_ITEMS, "what may go out, in the same words", "udp 53 to 0.0.0.0/0",
 		.members = outbound},
-	{"droplet_ids", SPEC_REFS, "the droplets it protects", "web1, web2", .kind = "droplets",
-		.by = "id"},
+	{"droplet_ids", SPEC_REFS, "the droplets it protects", "web1, web2", .kind = "droplets"},
 	{"tags", SPEC_REFS, "tags whose droplets it protects, too", "web", .kind = "tags"},
 	{0},
 };
@@ -58,8 +53,7 @@ static bool are_ports(const char *ports)
 	unsigned long first = strtoul(ports, &end, 10), last = first;
 	if (*end == '-')
 		last = strtoul(end + 1, &end, 10);
-	return strcmp(ports, "all") == 0 ||
-	       (*ports >= '0' && *ports <= '9' && !*end && first <= last && last <= 65535);
+	return strcmp(ports, "all") == 0 || (*ports >= '0' && *ports <= '9' && !*end && first <= last && last <= 65535);
 }
 
 static int check(struct spec *spec, struct error *err)
@@ -74,14 +68,12 @@ static int check(struct spec *spec, struct error *err)
 			const char *ports = json_get_string(rule, "ports");
 			if (ports && !are_ports(ports))
 				spec_wrong(spec, key->name,
-					"%s: “%.40s” is no port from 1 to 65535 and no range "
-					"such as 8000-9000",
+					"%s: “%.40s” is no port from 1 to 65535 and no range such as 8000-9000",
 					key->name, ports);
 		}
 	}
 	if (rules == 0 && !spec->partial && !spec->wrong.length)
-		spec_wrong(
-			spec, "", "a firewall needs a rule: `%s = %s`", keys->name, keys->example);
+		spec_wrong(spec, "", "a firewall needs a rule: `%s = %s`", keys->name, keys->example);
 	return 0;
 }
 
@@ -93,7 +85,6 @@ const struct kind kind_firewalls = {
 	.relations = relations,
 	.keys = keys,
 	.files = FILES(FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_SPEC),
-	.aliases = {"id", "name"},
 	.update = "PUT",
 	.renames = true,
 	.check_spec = check,

@@ -13,8 +13,8 @@ static const struct field fields[] = {
 static const struct spec_key keys[] = {
 	{"function", SPEC_TEXT, "what it calls", "hello", .required = true,
 		.fixed = "make another trigger for another function"},
-	{"type", SPEC_TEXT, "there is only this", "SCHEDULED", .among = "SCHEDULED",
-		.fallback = "SCHEDULED", .fixed = "there is no other"},
+	{"type", SPEC_TEXT, "there is only this", "SCHEDULED", .among = "SCHEDULED", .fallback = "SCHEDULED",
+		.fixed = "there is no other"},
 	{"is_enabled", SPEC_BOOL, "false: it pauses", "true", .fallback = "true"},
 	{"cron", SPEC_TEXT, "when: minute, hour, day, month, day of the week", "\"0 4 * * *\"",
 		.body = "scheduled_details/cron", .required = true},
@@ -24,9 +24,8 @@ static const struct spec_key keys[] = {
 };
 
 const struct kind kind_function_triggers = {
-	.resource = {"functions/triggers", "/v2/functions/namespaces/%s/triggers",
-		.list_key = "triggers", .object_key = "trigger", .id_keys = {"name"},
-		.name_keys = {"name"}},
+	.resource = {"functions/triggers", "/v2/functions/namespaces/%s/triggers", .list_key = "triggers",
+		.object_key = "trigger", .id_keys = {"name"}, .name_keys = {"name"}},
 	.help = "what calls the functions of a namespace",
 	.fields = fields,
 	.keys = keys,

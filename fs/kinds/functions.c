@@ -21,11 +21,9 @@ static const struct spec_key keys[] = {
 };
 
 const struct kind kind_functions = {
-	.resource = {"functions", "/v2/functions/namespaces", .scope = "function",
-		.list_key = "namespaces", .object_key = "namespace", .id_keys = {"namespace"},
-		.name_keys = {"label", "namespace"}},
-	.help = "namespaces of serverless functions; these are put there by `doctl serverless "
-		"deploy`",
+	.resource = {"functions", "/v2/functions/namespaces", .scope = "function", .list_key = "namespaces",
+		.object_key = "namespace", .id_keys = {"namespace"}, .name_keys = {"label", "namespace"}},
+	.help = "namespaces of serverless functions; these are put there by `doctl serverless deploy`",
 	.fields = fields,
 	.relations = relations,
 	.keys = keys,

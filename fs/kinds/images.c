@@ -21,16 +21,13 @@ static const struct relation relations[] = {
 };
 
 static const struct spec_key keys[] = {
-	{"name", SPEC_TEXT, "what people call it; its directory is called by its number",
-		"golden-1", .required = true},
+	{"name", SPEC_TEXT, "what people call it; its directory is called by its number", "golden-1", .required = true},
 	{"url", SPEC_TEXT,
-		"where it is fetched from: raw, qcow2, vhdx, vdi or vmdk, also gzip or bzip2 of "
-		"it, at most 100 GB",
-		"https://example.com/golden-1.qcow2.gz", .required = true,
-		.fixed = "make another image", .unshown = true},
-	{"region", SPEC_REF, "where it is wanted first", "sgp1", .kind = "regions",
-		.required = true, .fixed = "`echo transfer region=… > action` brings it to others",
+		"where it is fetched from: raw, qcow2, vhdx, vdi or vmdk, also gzip or bzip2 of it, at most 100 GB",
+		"https://example.com/golden-1.qcow2.gz", .required = true, .fixed = "make another image",
 		.unshown = true},
+	{"region", SPEC_REF, "where it is wanted first", "sgp1", .kind = "regions", .required = true,
+		.fixed = "`echo transfer region=… > action` brings it to others", .unshown = true},
 	{"distribution", SPEC_TEXT, "the system in it", "Debian"},
 	{"description", SPEC_TEXT, "what people noted", "\"with our agent\""},
 	{"tags", SPEC_WORDS, "labels", "golden", .kind = "tags", .change = tags_change},
@@ -45,27 +42,22 @@ static const struct action actions[] = {
 		.params = "recipient_email recipient_uuid", .path = TRANSFER},
 	{"accept_transfer", "take one that is offered", .params = "transfer_id recipient_uuid",
 		.path = TRANSFER "/accept"},
-	{"cancel_transfer", "offer it no longer", .params = "transfer_id",
-		.path = TRANSFER "/cancel"},
-	{"decline_transfer", "do not take one that is offered", .params = "transfer_id",
-		.path = TRANSFER "/decline"},
+	{"cancel_transfer", "offer it no longer", .params = "transfer_id", .path = TRANSFER "/cancel"},
+	{"decline_transfer", "do not take one that is offered", .params = "transfer_id", .path = TRANSFER "/decline"},
 	{0},
 };
 
 const struct kind kind_images = {
-	.resource = {"images", "/v2/images", .scope = "image", .list_key = "images",
-		.object_key = "image", .id_keys = {"id"}, .name_keys = {"slug", "id"},
-		.queries = {""}, .catalogue = true},
+	.resource = {"images", "/v2/images", .scope = "image", .list_key = "images", .object_key = "image",
+		.id_keys = {"id"}, .name_keys = {"slug", "id"}, .catalogue = true},
 	.tagged = "image",
-	.help = "what droplets can be made from: distributions, applications, your own; mkdir and "
-		"a "
-		"spec fetch one",
+	.help = "what droplets can be made from: distributions, applications, your own; mkdir and a spec fetch one",
 	.fields = fields,
 	.relations = relations,
 	.keys = keys,
 	.actions = actions,
 	.files = FILES(FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_ACTION, FILE_SPEC),
-	.aliases = {"id", "name"},
+	.alias_path = "name",
 	.alias_pair = {"distribution", "name"},
 	.update = "PUT",
 	.named_by = "",

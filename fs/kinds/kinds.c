@@ -52,16 +52,14 @@ bool kind_applies(const char *const only[2], const struct json *json)
 
 bool kind_changes(const struct kind *kind, const struct spec_key *key)
 {
-	return key->change || key->action || key->type == SPEC_STACK ||
-	       (kind->update && !key->fixed);
+	return key->change || key->action || key->type == SPEC_STACK || (kind->update && !key->fixed);
 }
 
 bool kind_is_secret(const struct kind *kind, const char *path)
 {
 	for (const struct field *field = kind->fields; field && field->name; field++) {
 		size_t length = strlen(field->name);
-		if (field->secret && (!path || (strncmp(path, field->name, length) == 0 &&
-						       strchr("/", path[length]))))
+		if (field->secret && (!path || (strncmp(path, field->name, length) == 0 && strchr("/", path[length]))))
 			return true;
 	}
 	return false;

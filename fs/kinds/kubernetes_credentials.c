@@ -7,10 +7,8 @@ static const struct field fields[] = {
 };
 
 const struct kind kind_kubernetes_credentials = {
-	.resource = {"kubernetes/credentials", "/v2/kubernetes/clusters/%s/credentials",
-		.single = true},
+	.resource = {"kubernetes/credentials", "/v2/kubernetes/clusters/%s/credentials", .single = true},
 	.help = "what another client of its API needs, with a token that ends after some days",
 	.fields = fields,
-	.files = FILES(FILE_ANSWER(
-		"what another client of its API needs, with a token that ends after some days")),
+	.files = FILES(FILE_ANSWER("what another client of its API needs, with a token that ends after some days")),
 };

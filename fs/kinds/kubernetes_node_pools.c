@@ -27,26 +27,20 @@ static const struct spec_key keys[] = {
 	{"max_nodes", SPEC_NUMBER, "at most", "5", LIMITS(0, 512)},
 	{"tags", SPEC_WORDS, "labels of its droplets", "tenant"},
 	{"labels", SPEC_OBJECT, "labels of its nodes in the cluster", "{\"tier\": \"web\"}"},
-	{"taints", SPEC_ITEMS, "pods that do not bear these stay away, a line each",
-		"gpu NoSchedule value=yes", .members = taint},
-	{0},
-};
-
-static const struct action actions[] = {
-	{"recycle", "new nodes for these, by their ids, or for all", .params = "nodes[]",
-		.path = "/recycle"},
+	{"taints", SPEC_ITEMS, "pods that do not bear these stay away, a line each", "gpu NoSchedule value=yes",
+		.members = taint},
 	{0},
 };
 
 const struct kind kind_kubernetes_node_pools = {
-	.resource = {"kubernetes/node_pools", "/v2/kubernetes/clusters/%s/node_pools",
-		.list_key = "node_pools", .object_key = "node_pool", .id_keys = {"id"},
-		.name_keys = {"name", "id"}, .within = "node_pools"},
+	.resource = {"kubernetes/node_pools", "/v2/kubernetes/clusters/%s/node_pools", .list_key = "node_pools",
+		.object_key = "node_pool", .id_keys = {"id"}, .name_keys = {"name", "id"}, .within = "node_pools"},
 	.help = "the nodes of a cluster, by what they are",
 	.fields = fields,
 	.relations = relations,
 	.keys = keys,
-	.actions = actions,
+	.actions = ACTIONS(
+		{"recycle", "new nodes for these, by their ids, or for all", .params = "nodes[]", .path = "/recycle"}),
 	.files = FILES(FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_ACTION, FILE_SPEC),
 	.update = "PUT",
 	.renames = true,

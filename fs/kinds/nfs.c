@@ -11,21 +11,19 @@ static const struct field fields[] = {
 
 static const struct relation relations[] = {
 	{"region", "regions", "where it is", .path = "region", .one = true},
-	{"vpcs", "vpcs", "the networks that can mount it: `ln -s ../../../vpcs/X nfs/N/vpcs/`, rm",
-		.path = "vpc_ids", .link = {"/actions", "params/vpc_id", "attach", "detach"}},
+	{"vpcs", "vpcs", "the networks that can mount it: `ln -s ../../../vpcs/X nfs/N/vpcs/`, rm", .path = "vpc_ids",
+		.link = {"/actions", "params/vpc_id", "attach", "detach"}},
 	{0},
 };
 
 static const struct spec_key keys[] = {
-	{"size_gib", SPEC_NUMBER, "GiB; it can grow, never shrink", "100", .required = true,
-		LIMITS(50, 1048576), .action = "resize", .grows = true},
+	{"size_gib", SPEC_NUMBER, "GiB; it can grow, never shrink", "100", .required = true, LIMITS(50, 1048576),
+		.action = "resize", .grows = true},
 	{"region", SPEC_REF, "where it is", "atl1", .kind = "regions", .required = true,
 		.fixed = "make another one there"},
-	{"vpc_ids", SPEC_REFS, "the networks that can mount it", "backend", .kind = "vpcs",
-		.by = "id", .required = true,
+	{"vpc_ids", SPEC_REFS, "the networks that can mount it", "backend", .kind = "vpcs", .required = true,
 		.fixed = "`ln -s` in vpcs/ of it attaches, rm detaches"},
-	{"performance_tier", SPEC_TEXT, "how fast it is", "standard",
-		.action = "switch_performance_tier"},
+	{"performance_tier", SPEC_TEXT, "how fast it is", "standard", .action = "switch_performance_tier"},
 	{0},
 };
 
@@ -34,21 +32,19 @@ static const struct action actions[] = {
 	{"snapshot", "save it as it is", .params = "params/name"},
 	{"attach", "to a network", .params = "params/vpc_id@vpcs"},
 	{"detach", "from a network", .params = "params/vpc_id@vpcs"},
-	{"reassign", "from one network to another",
-		.params = "params/old_vpc_id@vpcs params/new_vpc_id@vpcs"},
+	{"reassign", "from one network to another", .params = "params/old_vpc_id@vpcs params/new_vpc_id@vpcs"},
 	{"switch_performance_tier", "standard or high", .params = "params/performance_tier"},
 	{0},
 };
 
 const struct kind kind_nfs = {
-	.resource = {"nfs", "/v2/nfs", .scope = "nfs", .list_key = "shares", .object_key = "share",
-		.id_keys = {"id"}, .name_keys = {"name", "id"}},
+	.resource = {"nfs", "/v2/nfs", .scope = "nfs", .list_key = "shares", .object_key = "share", .id_keys = {"id"},
+		.name_keys = {"name", "id"}},
 	.help = "file systems that many droplets mount",
 	.fields = fields,
 	.relations = relations,
 	.keys = keys,
 	.actions = actions,
 	.files = FILES(FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_ACTION, FILE_SPEC),
-	.aliases = {"id", "name"},
 	.deletable = true,
 };

@@ -8,9 +8,8 @@ static const struct field fields[] = {
 };
 
 const struct kind kind_nfs_snapshots = {
-	.resource = {"nfs/snapshots", "/v2/nfs/snapshots", .gathered = "share_id",
-		.list_key = "snapshots", .object_key = "snapshot", .id_keys = {"id"},
-		.name_keys = {"name", "id"}},
+	.resource = {"nfs/snapshots", "/v2/nfs/snapshots", .gathered = "share_id", .list_key = "snapshots",
+		.object_key = "snapshot", .id_keys = {"id"}, .name_keys = {"name", "id"}},
 	.help = "saved states of a share; `echo snapshot name=X > action` of the share takes one",
 	.fields = fields,
 	.files = FILES(FILE_JSON, FILE_ERROR),

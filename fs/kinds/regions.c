@@ -24,12 +24,11 @@ static const struct relation relations[] = {
 };
 
 const struct kind kind_regions = {
-	.resource = {"regions", "/v2/regions", .scope = "regions", .list_key = "regions",
-		.object_key = "region", .id_keys = {"slug"}, .name_keys = {"slug"}, .queries = {""},
-		.catalogue = true},
+	.resource = {"regions", "/v2/regions", .scope = "regions", .list_key = "regions", .object_key = "region",
+		.id_keys = {"slug"}, .name_keys = {"slug"}, .catalogue = true},
 	.help = "the data centres",
 	.fields = fields,
 	.relations = relations,
 	.files = FILES(FILE_JSON, FILE_COST),
-	.aliases = {"name"},
+	.alias_path = "name",
 };

@@ -11,10 +11,9 @@ static const struct field fields[] = {
 
 const struct kind kind_registries_digests = {
 	.resource = {"registries/repositories/digests", "/v2/registries/%s/repositories/%s/digests",
-		.list_key = "manifests", .id_keys = {"digest"}, .name_keys = {"digest"},
-		.unlisted = true},
-	.help = "the images in a repository, by digest; rmdir destroys one with its tags. `ls` of "
-		"the repository does not show it, `ls registries/X/repositories/Y/digests` does",
+		.list_key = "manifests", .id_keys = {"digest"}, .name_keys = {"digest"}, .unlisted = true},
+	.help = "the images in a repository, by digest; rmdir destroys one with its tags. `ls` of the repository does "
+		"not show it, `ls registries/X/repositories/Y/digests` does",
 	.fields = fields,
 	.files = FILES(FILE_JSON, FILE_ERROR),
 	.deletable = true,

@@ -6,8 +6,7 @@ static const struct field fields[] = {
 };
 
 const struct kind kind_registries_docker_credentials = {
-	.resource = {"registries/docker_credentials", "/v2/registries/%s/docker-credentials",
-		.single = true},
+	.resource = {"registries/docker_credentials", "/v2/registries/%s/docker-credentials", .single = true},
 	.help = "what docker needs, as its config.json",
 	.fields = fields,
 	.files = FILES(FILE_ANSWER("what docker needs, as its config.json")),

@@ -9,10 +9,10 @@ static const struct field fields[] = {
 };
 
 const struct kind kind_registries_tags = {
-	.resource = {"registries/repositories/tags", "/v2/registries/%s/repositories/%s/tags",
-		.list_key = "tags", .id_keys = {"tag"}, .name_keys = {"tag"}, .unlisted = true},
-	.help = "the tags of a repository; rmdir removes one. `ls` of the repository does not show "
-		"it, `ls registries/X/repositories/Y/tags` does",
+	.resource = {"registries/repositories/tags", "/v2/registries/%s/repositories/%s/tags", .list_key = "tags",
+		.id_keys = {"tag"}, .name_keys = {"tag"}, .unlisted = true},
+	.help = "the tags of a repository; rmdir removes one. `ls` of the repository does not show it, `ls "
+		"registries/X/repositories/Y/tags` does",
 	.fields = fields,
 	.files = FILES(FILE_JSON, FILE_ERROR),
 	.deletable = true,

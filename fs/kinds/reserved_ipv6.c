@@ -8,15 +8,14 @@ static const struct field fields[] = {
 
 static const struct relation relations[] = {
 	{"region", "regions", "where it is", .path = "region_slug", .one = true},
-	{"droplet", "droplets", "what it leads to: `ln -s ../../droplets/X droplet`, rm",
-		.path = "droplet", .one = true,
-		.link = {"/actions", "droplet_id", "assign", "unassign"}},
+	{"droplet", "droplets", "what it leads to: `ln -s ../../droplets/X droplet`, rm", .path = "droplet",
+		.one = true, .link = {"/actions", "droplet_id", "assign", "unassign"}},
 	{0},
 };
 
 static const struct spec_key keys[] = {
-	{"region_slug", SPEC_REF, "where it is to be had", "sgp1", .kind = "regions",
-		.required = true, .fixed = "reserve another one there"},
+	{"region_slug", SPEC_REF, "where it is to be had", "sgp1", .kind = "regions", .required = true,
+		.fixed = "reserve another one there"},
 	{0},
 };
 
@@ -27,9 +26,8 @@ static const struct action actions[] = {
 };
 
 const struct kind kind_reserved_ipv6 = {
-	.resource = {"reserved_ipv6", "/v2/reserved_ipv6", .scope = "reserved_ip",
-		.list_key = "reserved_ipv6s", .object_key = "reserved_ipv6", .id_keys = {"ip"},
-		.name_keys = {"ip"}},
+	.resource = {"reserved_ipv6", "/v2/reserved_ipv6", .scope = "reserved_ip", .list_key = "reserved_ipv6s",
+		.object_key = "reserved_ipv6", .id_keys = {"ip"}, .name_keys = {"ip"}},
 	.help = "the same of version 6",
 	.fields = fields,
 	.relations = relations,

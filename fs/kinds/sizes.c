@@ -30,21 +30,18 @@ static bool size_alias(const struct json *object, const char *word)
 	double number = strtod(word, &end);
 	while (*end == ' ')
 		end++;
-	double wanted = strcasecmp(end, "gb") == 0   ? number * 1024
-			: strcasecmp(end, "mb") == 0 ? number
-						     : -1;
+	double wanted = strcasecmp(end, "gb") == 0 ? number * 1024 : strcasecmp(end, "mb") == 0 ? number : -1;
 	return end != word && json_is_true(json_get(object, "available")) &&
 	       json_get_integer(object, "memory", &memory) && wanted == (double)memory;
 }
 
 const struct kind kind_sizes = {
-	.resource = {"sizes", "/v2/sizes", .scope = "sizes", .list_key = "sizes",
-		.object_key = "size", .id_keys = {"slug"}, .name_keys = {"slug"}, .queries = {""},
-		.catalogue = true},
+	.resource = {"sizes", "/v2/sizes", .scope = "sizes", .list_key = "sizes", .object_key = "size",
+		.id_keys = {"slug"}, .name_keys = {"slug"}, .catalogue = true},
 	.help = "what droplets can be made of: processors, memory, disk, price",
 	.fields = fields,
 	.relations = relations,
 	.files = FILES(FILE_JSON),
-	.aliases = {"label"},
+	.alias_path = "label",
 	.alias = size_alias,
 };

@@ -12,17 +12,16 @@ static const struct field fields[] = {
 
 static const struct relation relations[] = {
 	{"regions", "regions", "where it is stored", .path = "regions"},
-	{"droplet", "droplets", "of what it was taken", .path = "resource_id",
-		.only = {"resource_type", "droplet"}, .one = true},
-	{"volume", "volumes", "of what it was taken", .path = "resource_id",
-		.only = {"resource_type", "volume"}, .one = true},
+	{"droplet", "droplets", "of what it was taken", .path = "resource_id", .only = {"resource_type", "droplet"},
+		.one = true},
+	{"volume", "volumes", "of what it was taken", .path = "resource_id", .only = {"resource_type", "volume"},
+		.one = true},
 	{0},
 };
 
 const struct kind kind_snapshots = {
 	.resource = {"snapshots", "/v2/snapshots", .scope = "snapshot", .list_key = "snapshots",
-		.object_key = "snapshot", .id_keys = {"id"}, .name_keys = {"name", "id"},
-		.queries = {""}},
+		.object_key = "snapshot", .id_keys = {"id"}, .name_keys = {"name", "id"}},
 	.tagged = "volume_snapshot",
 	.help = "saved disks; `mkdir droplets/X/snapshots/NAME` takes one",
 	.fields = fields,

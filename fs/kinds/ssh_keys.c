@@ -9,8 +9,8 @@ static const struct field fields[] = {
 };
 
 static const struct spec_key keys[] = {
-	{"public_key", SPEC_TEXT, "the whole line of a .pub file",
-		"ssh-ed25519 AAAA… sridhar@laptop", .required = true, .fixed = "make another key"},
+	{"public_key", SPEC_TEXT, "the whole line of a .pub file", "ssh-ed25519 AAAA… sridhar@laptop", .required = true,
+		.fixed = "make another key"},
 	{0},
 };
 
@@ -32,14 +32,14 @@ static const struct file files[] = {
 
 const struct kind kind_ssh_keys = {
 	.resource = {"ssh_keys", "/v2/account/keys", .scope = "ssh_key", .list_key = "ssh_keys",
-		.object_key = "ssh_key", .id_keys = {"id"}, .name_keys = {"name"}, .queries = {""}},
-	.help = "public keys that new droplets can be given; `mkdir ssh_keys/NAME`, then `cp "
-		"id.pub ssh_keys/NAME/public_key`",
+		.object_key = "ssh_key", .id_keys = {"id"}, .name_keys = {"name"}},
+	.help = "public keys that new droplets can be given; `mkdir ssh_keys/NAME`, then `cp id.pub "
+		"ssh_keys/NAME/public_key`",
 	.fields = fields,
 	.keys = keys,
 	.files = files,
 	.whole = "public_key",
-	.aliases = {"id", "name", "fingerprint"},
+	.alias_path = "fingerprint",
 	.deletable = true,
 	.update = "PUT",
 	.renames = true,

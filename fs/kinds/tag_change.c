@@ -13,28 +13,26 @@ static const char *tagged(const struct subject *subject)
 }
 
 /* POST or DELETE /v2/tags/NAME/resources; after it the object is read again, for it is the one that changed. */
-static int tag_step(
-	struct change_plan *plan, const char *tag, const struct subject *subject, bool on)
+static int tag_step(struct change_plan *plan, const char *tag, const struct subject *subject, bool on)
 {
 	struct json *resource = json_object(), *list = json_array(), *body = json_object();
 	json_add_string(resource, "resource_id", subject_id(subject));
 	json_add_string(resource, "resource_type", tagged(subject));
 	json_add(list, NULL, resource);
 	json_add(body, "resources", list);
-	change_plan_add(plan, on ? "POST" : "DELETE", path_format("/v2/tags/%s/resources", tag),
-		body, false, on ? "tag %s" : "untag %s", tag);
+	change_plan_add(plan, on ? "POST" : "DELETE", path_format("/v2/tags/%s/resources", tag), body, false,
+		on ? "tag %s" : "untag %s", tag);
 	return 0;
 }
 
 /* A tag that does not exist is made first. */
-static int add_tag(const struct snapshot *tags, const struct subject *subject, const char *tag,
-	struct change_plan *plan)
+static int add_tag(
+	const struct snapshot *tags, const struct subject *subject, const char *tag, struct change_plan *plan)
 {
 	if (!snapshot_by_id(tags, tag)) {
 		struct json *body = json_object();
 		json_add_string(body, "name", tag);
-		change_plan_add(
-			plan, "POST", xstrdup("/v2/tags"), body, false, "make the tag %s", tag);
+		change_plan_add(plan, "POST", xstrdup("/v2/tags"), body, false, "make the tag %s", tag);
 		free(plan->also_id);
 		plan->also = KIND_tags;
 		plan->also_id = xstrdup(tag);
@@ -51,8 +49,7 @@ int tags_change(struct mount *mount, const struct subject *subject, const struct
 	for (const struct json *item = json_first(wanted); item && rc == 0; item = json_next(item))
 		if (!list_has(present, json_string(item)))
 			rc = add_tag(tags, subject, json_string(item), plan);
-	for (const struct json *item = json_first(present); item && rc == 0;
-		item = json_next(item)) {
+	for (const struct json *item = json_first(present); item && rc == 0; item = json_next(item)) {
 		const char *tag = json_string(item);
 		if (tag && !tag_hidden(mount, tag) && !list_has(wanted, tag))
 			rc = tag_step(plan, tag, subject, false);
@@ -60,8 +57,8 @@ int tags_change(struct mount *mount, const struct subject *subject, const struct
 	return rc;
 }
 
-int tag_attach(struct mount *mount, const struct subject *subject, const struct subject *target,
-	const char *name, struct change_plan *plan, struct error *err)
+int tag_attach(struct mount *mount, const struct subject *subject, const struct subject *target, const char *name,
+	struct change_plan *plan, struct error *err)
 {
 	(void)mount;
 	(void)name;

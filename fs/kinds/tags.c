@@ -15,14 +15,11 @@ static const struct field fields[] = {
 
 static const struct relation relations[] = {
 	{"droplets", "droplets",
-		"the droplets that carry it: `ln -s ../../../droplets/X tags/T/droplets/` tags, rm "
-		"untags",
-		TAGGED},
+		"the droplets that carry it: `ln -s ../../../droplets/X tags/T/droplets/` tags, rm untags", TAGGED},
 	{"volumes", "volumes", "the volumes that do", TAGGED},
 	{"snapshots", "snapshots", "the snapshots that do", TAGGED},
 	{"images", "images", "the images that do: your own ones", TAGGED},
-	{"databases", "databases", "the clusters of databases that do, from when they were made",
-		.back = "tags"},
+	{"databases", "databases", "the clusters of databases that do, from when they were made", .back = "tags"},
 	{0},
 };
 
@@ -35,14 +32,13 @@ static int check_name(const char *name, struct error *err)
 	for (const char *p = name; *p; p++)
 		if (!isalnum((unsigned char)*p) && !strchr(":-_", *p))
 			return error_set(err, EINVAL,
-				"a tag may hold letters, digits, ':', '-' and '_' only, at most "
-				"255 of them");
+				"a tag may hold letters, digits, ':', '-' and '_' only, at most 255 of them");
 	return length <= 255 ? 0 : error_set(err, EINVAL, "a tag is at most 255 characters long");
 }
 
 const struct kind kind_tags = {
-	.resource = {"tags", "/v2/tags", .scope = "tag", .list_key = "tags", .object_key = "tag",
-		.id_keys = {"name"}, .name_keys = {"name"}, .queries = {""}},
+	.resource = {"tags", "/v2/tags", .scope = "tag", .list_key = "tags", .object_key = "tag", .id_keys = {"name"},
+		.name_keys = {"name"}},
 	.help = "labels on droplets and others; mkdir makes one, rmdir takes it off everything",
 	.fields = fields,
 	.relations = relations,

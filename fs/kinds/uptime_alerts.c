@@ -26,14 +26,14 @@ static const struct spec_key keys[] = {
 	{"email", SPEC_WORDS, "who is told; verified addresses of the team", "ops@example.com",
 		.body = "notifications/email", .fallback = ""},
 	{"slack", SPEC_ITEMS, "which channel is told, by which webhook; a line each",
-		"\"#ops\" https://hooks.slack.com/services/T1/A1/Z1", .body = "notifications/slack",
-		.members = slack, .fallback = "", .secret = true},
+		"\"#ops\" https://hooks.slack.com/services/T1/A1/Z1", .body = "notifications/slack", .members = slack,
+		.fallback = "", .secret = true},
 	{0},
 };
 
 const struct kind kind_uptime_alerts = {
-	.resource = {"uptime/alerts", "/v2/uptime/checks/%s/alerts", .list_key = "alerts",
-		.object_key = "alert", .id_keys = {"id"}, .name_keys = {"name", "id"}},
+	.resource = {"uptime/alerts", "/v2/uptime/checks/%s/alerts", .list_key = "alerts", .object_key = "alert",
+		.id_keys = {"id"}, .name_keys = {"name", "id"}},
 	.help = "who is told when a check fails",
 	.fields = fields,
 	.keys = keys,

@@ -13,28 +13,24 @@ static const struct field fields[] = {
 
 static const struct relation relations[] = {
 	{"region", "regions", "where it is", .path = "region", .one = true},
-	{"droplet", "droplets", "what it is attached to: `ln -s ../../droplets/X droplet`, rm",
-		.path = "droplet_ids", .one = true,
-		.link = {"/actions", "droplet_id", "attach", "detach"}},
-	{"snapshots", "snapshots", "its snapshots: mkdir takes one, rmdir deletes it",
-		.back = "resource_id", .directories = true, .link = {"/snapshots", "name"}},
+	{"droplet", "droplets", "what it is attached to: `ln -s ../../droplets/X droplet`, rm", .path = "droplet_ids",
+		.one = true, .link = {"/actions", "droplet_id", "attach", "detach"}},
+	{"snapshots", "snapshots", "its snapshots: mkdir takes one, rmdir deletes it", .back = "resource_id",
+		.directories = true, .link = {"/snapshots", "name"}},
 	{0},
 };
 
 static const struct spec_key keys[] = {
-	{"size_gigabytes", SPEC_NUMBER, "GiB; it can grow, never shrink", "10", .required = true,
-		LIMITS(1, 16384), .action = "resize", .grows = true},
+	{"size_gigabytes", SPEC_NUMBER, "GiB; it can grow, never shrink", "10", .required = true, LIMITS(1, 16384),
+		.action = "resize", .grows = true},
 	{"region", SPEC_REF, "where it is", "sgp1", .kind = "regions", .required = true,
 		.fixed = "make another one there from a snapshot of this one"},
-	{"snapshot_id", SPEC_REF, "made from this snapshot of another one", "before-upgrade",
-		.kind = "snapshots", .by = "id", .fixed = "make another one from it",
-		.unshown = true},
-	{"description", SPEC_TEXT, "what people noted", "\"data of tenant42\"",
-		.fixed = "it stays"},
+	{"snapshot_id", SPEC_REF, "made from this snapshot of another one", "before-upgrade", .kind = "snapshots",
+		.fixed = "make another one from it", .unshown = true},
+	{"description", SPEC_TEXT, "what people noted", "\"data of tenant42\"", .fixed = "it stays"},
 	{"filesystem_type", SPEC_TEXT, "to be formatted so", "ext4", .among = "ext4 xfs",
 		.fixed = "format it on the droplet"},
-	{"filesystem_label", SPEC_TEXT, "of the file system", "data",
-		.fixed = "change it on the droplet"},
+	{"filesystem_label", SPEC_TEXT, "of the file system", "data", .fixed = "change it on the droplet"},
 	{"tags", SPEC_WORDS, "labels", "tenant", .kind = "tags", .change = tags_change},
 	{0},
 };
@@ -47,8 +43,8 @@ static const struct action actions[] = {
 };
 
 const struct kind kind_volumes = {
-	.resource = {"volumes", "/v2/volumes", .scope = "block_storage", .list_key = "volumes",
-		.object_key = "volume", .id_keys = {"id"}, .name_keys = {"name"}},
+	.resource = {"volumes", "/v2/volumes", .scope = "block_storage", .list_key = "volumes", .object_key = "volume",
+		.id_keys = {"id"}, .name_keys = {"name"}},
 	.tagged = "volume",
 	.urn = "volume",
 	.help = "disks that outlive droplets and move between them",
@@ -57,6 +53,5 @@ const struct kind kind_volumes = {
 	.keys = keys,
 	.actions = actions,
 	.files = FILES(FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_ACTION, FILE_SPEC),
-	.aliases = {"id", "name"},
 	.deletable = true,
 };

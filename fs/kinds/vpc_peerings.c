@@ -14,8 +14,7 @@ static const struct relation relations[] = {
 };
 
 static const struct spec_key keys[] = {
-	{"vpc_ids", SPEC_REFS, "the two networks", "shop, backup", .kind = "vpcs", .by = "id",
-		.required = true, .fixed = "make another one"},
+	{"vpc_ids", SPEC_REFS, "the two networks", "shop, backup", .kind = "vpcs", .required = true, FIXED},
 	{0},
 };
 
@@ -29,9 +28,8 @@ static int check(struct spec *spec, struct error *err)
 }
 
 const struct kind kind_vpc_peerings = {
-	.resource = {"vpc_peerings", "/v2/vpc_peerings", .scope = "vpc_peering",
-		.list_key = "vpc_peerings", .object_key = "vpc_peering", .id_keys = {"id"},
-		.name_keys = {"name", "id"}},
+	.resource = {"vpc_peerings", "/v2/vpc_peerings", .scope = "vpc_peering", .list_key = "vpc_peerings",
+		.object_key = "vpc_peering", .id_keys = {"id"}, .name_keys = {"name", "id"}},
 	.help = "two private networks that reach each other",
 	.fields = fields,
 	.relations = relations,

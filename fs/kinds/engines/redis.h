@@ -1,6 +1,5 @@
 /* The settings of Redis, for the table of databases_config.c. No guard, as in registry.h. */
-AMONG("redis_maxmemory_policy",
-	"noeviction allkeys-lru allkeys-random volatile-lru volatile-random volatile-ttl",
+AMONG("redis_maxmemory_policy", "noeviction allkeys-lru allkeys-random volatile-lru volatile-random volatile-ttl",
 	"noeviction")
 NUMBER("redis_pubsub_client_output_buffer_limit", 32, 512)
 NUMBER("redis_number_of_databases", 1, 128)

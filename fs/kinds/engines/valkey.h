@@ -1,6 +1,5 @@
 /* The settings of Valkey, for the table of databases_config.c. No guard, as in registry.h. */
-AMONG("valkey_maxmemory_policy",
-	"noeviction allkeys_lru allkeys_random volatile_lru volatile_random volatile_ttl",
+AMONG("valkey_maxmemory_policy", "noeviction allkeys_lru allkeys_random volatile_lru volatile_random volatile_ttl",
 	"noeviction")
 NUMBER("valkey_pubsub_client_output_buffer_limit", 32, 512)
 NUMBER("valkey_number_of_databases", 1, 128)
