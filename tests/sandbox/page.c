@@ -26,9 +26,10 @@ static void add(struct page *page, const char *text, size_t length)
 {
 	if (page->length + length > page->room) {
 		page->room = (page->length + length) * 2;
-		page->text = realloc(page->text, page->room);
-		if (!page->text)
+		char *grown = realloc(page->text, page->room);
+		if (!grown)
 			abort();
+		page->text = grown;
 	}
 	memcpy(page->text + page->length, text, length);
 	page->length += length;
