@@ -130,6 +130,7 @@ int items_begin(struct items *items, const char *body, size_t length, const char
 		return parse_whole(items, key, err);
 	const char *empty = skip(at, end, "]");
 	items->at = empty != NULL ? empty : at;
+	items->room = json_room_create();
 	return empty != NULL ? parse_rest(items, err) : 0;
 }
 
@@ -142,8 +143,7 @@ static bool take(struct items *items, struct item *ret)
 	ret->known = known_at(items->known, at, items->end);
 	ret->length = ret->known != NULL ? ret->known->length : 0;
 	if (ret->known == NULL) {
-		items->item = json_parse_first(at, left, &ret->length);
-		ret->json = items->item;
+		ret->json = json_parse_first(items->room, at, left, &ret->length);
 		ret->text = at;
 	}
 	items->at = at + ret->length;
@@ -160,8 +160,6 @@ static int next_of_whole(struct items *items, struct item *ret)
 int items_next(struct items *items, struct item *ret, struct error *err)
 {
 	*ret = (struct item){0};
-	json_free(items->item);
-	items->item = NULL;
 	if (items->whole != NULL)
 		return next_of_whole(items, ret);
 	if (items->at == NULL)
@@ -184,7 +182,7 @@ const struct json *items_rest(const struct items *items)
 void items_finish(struct items *items)
 {
 	json_free(items->whole);
-	json_free(items->item);
 	json_free(items->rest);
+	json_room_destroy(items->room);
 	*items = (struct items){0};
 }

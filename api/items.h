@@ -28,7 +28,8 @@ struct items {
 	const char *body, *at, *end; /* at: of the next item; NULL once there is none */
 	size_t length;		     /* of body */
 	struct json *whole;	     /* the answer, parsed, where it does not begin as above */
-	struct json *item, *rest;
+	struct json_room *room;	     /* where items are parsed */
+	struct json *rest;
 	const struct json *next; /* in whole */
 };
 

@@ -3,6 +3,8 @@
 #include <cjson/cJSON.h>
 #include <errno.h>
 #include <math.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +12,7 @@
 #include "cleanup.h"
 #include "memory.h"
 
-enum { PRINT_ROOM = 8192 };
+enum { PRINT_ROOM = 8192, ROOM = 65536 };
 
 /* A struct json is never defined: these two are the border to cJSON. */
 static cJSON *node(const struct json *value)
@@ -64,16 +66,84 @@ struct json *json_parse(const char *text, size_t length, struct error *err)
 	return NULL;
 }
 
-struct json *json_parse_first(const char *text, size_t length, size_t *ret_length)
+struct json_room {
+	cJSON *value;
+	bool outside; /* some of it had no room, and is of malloc() */
+	size_t used;
+	max_align_t bytes[ROOM / sizeof(max_align_t)];
+};
+
+/* In which values are being made or ended in this thread; NULL: as cJSON does by itself. */
+static _Thread_local struct json_room *entered;
+
+static void *allocate(size_t size)
+{
+	size_t rounded = (size + sizeof(max_align_t) - 1) / sizeof(max_align_t);
+
+	if (entered == NULL)
+		return malloc(size);
+	if (rounded > ROOM / sizeof(max_align_t) - entered->used) {
+		entered->outside = true;
+		return malloc(size);
+	}
+	entered->used += rounded;
+	return entered->bytes + entered->used - rounded;
+}
+
+static void release(void *memory)
+{
+	uintptr_t first = (uintptr_t)(entered != NULL ? entered->bytes : NULL);
+
+	if (entered == NULL || (uintptr_t)memory < first || (uintptr_t)memory >= first + ROOM)
+		free(memory);
+}
+
+__attribute__((constructor)) static void use_rooms(void)
+{
+	cJSON_InitHooks(&(cJSON_Hooks){.malloc_fn = allocate, .free_fn = release});
+}
+
+struct json_room *json_room_create(void)
+{
+	struct json_room *room = xmalloc(sizeof *room);
+
+	room->value = NULL;
+	room->outside = false;
+	room->used = 0;
+	return room;
+}
+
+static void empty(struct json_room *room)
+{
+	entered = room;
+	if (room->outside)
+		cJSON_Delete(room->value);
+	entered = NULL;
+	room->value = NULL;
+	room->outside = false;
+	room->used = 0;
+}
+
+void json_room_destroy(struct json_room *room)
+{
+	if (room != NULL)
+		empty(room);
+	free(room);
+}
+
+const struct json *json_parse_first(
+	struct json_room *room, const char *text, size_t length, size_t *ret_length)
 {
 	const char *end = text;
-	/* No byte order mark, which cJSON would pass over. */
-	cJSON *value = length > 0 && *text != '\xef'
-			       ? cJSON_ParseWithLengthOpts(text, length, &end, 0)
-			       : NULL;
 
+	empty(room);
+	entered = room;
+	/* No byte order mark, which cJSON would pass over. */
+	if (length > 0 && *text != '\xef')
+		room->value = cJSON_ParseWithLengthOpts(text, length, &end, 0);
+	entered = NULL;
 	*ret_length = (size_t)(end - text);
-	return wrap(value);
+	return wrap(room->value);
 }
 
 void json_free(struct json *value)

@@ -29,10 +29,22 @@ enum json_type {
  * frees, or NULL with EINVAL in err, which says where (“line 3: …”) without quoting the text.
  */
 struct json *json_parse(const char *text, size_t length, struct error *err);
-/* The value that text begins with, and how long that is; NULL if there is none. What stands behind it is not looked at. */
-struct json *json_parse_first(const char *text, size_t length, size_t *ret_length);
 void json_free(struct json *value);
 struct json *json_copy(const struct json *value);
+
+/*
+ * Where values are made that go before the next one comes, as the items of a page do: memory that is emptied as a whole, as
+ * malloc() and free() of each of their parts are 40 % of what parsing takes. Of one thread at a time.
+ */
+struct json_room;
+struct json_room *json_room_create(void);
+void json_room_destroy(struct json_room *room);
+/*
+ * The value that text begins with, and how long that is; NULL if there is none. What stands behind it is not looked at.
+ * It belongs to the room, and goes with the next call.
+ */
+const struct json *json_parse_first(
+	struct json_room *room, const char *text, size_t length, size_t *ret_length);
 
 /* Do they say the same, however it was written? The order of members counts. */
 bool json_equal(const struct json *a, const struct json *b);

@@ -145,21 +145,23 @@ void remember_save(struct cache *cache, struct kind *kind, bool now)
 static struct snapshot *read_all(const struct kind *kind, FILE *in, time_t taken_at)
 {
 	struct listing listing = {0};
+	struct json_room *room = json_room_create();
 	CLEANUP_FREE char *line = NULL;
-	size_t room = 0;
-	ssize_t length = getline(&line, &room, in);
+	size_t size = 0;
+	ssize_t length = getline(&line, &size, in);
 	CLEANUP_JSON struct json *head = length > 0 ? json_parse(line, (size_t)length, NULL) : NULL;
 	int64_t count = -1, age = time(NULL) - taken_at;
 
 	json_get_integer(head, "count", &count);
-	while (count >= 0 && (length = getline(&line, &room, in)) > 0 && length < LINE_MAX_BYTES) {
+	while (count >= 0 && (length = getline(&line, &size, in)) > 0 && length < LINE_MAX_BYTES) {
 		size_t used;
-		CLEANUP_JSON struct json *json = json_parse_first(line, (size_t)length, &used);
+		const struct json *json = json_parse_first(room, line, (size_t)length, &used);
 		if (json == NULL || line[used] != '\n' || strlen(line) != (size_t)length)
 			break;
 		listing_add(
 			&listing, object_take(kind->resource, kind->slots, json, line, used, NULL));
 	}
+	json_room_destroy(room);
 	bool whole = count >= 0 && listing.count == (size_t)count;
 	struct snapshot *snapshot = whole ? listing_snapshot(
 						    &listing, clock_ms() - age * 1000, taken_at)

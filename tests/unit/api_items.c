@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/cleanup.h"
 #include "api/items.h"
 #include "api/listing.h"
 #include "api/memory.h"
@@ -100,6 +101,23 @@ static void test_wrong(void **state)
 	assert_string_equal(err.message, "not valid JSON");
 }
 
+/* An item that is too large for the room they are parsed in, between two that are not, and one that breaks off in it. */
+static void test_large(void **state)
+{
+	enum { VALUES = 5000 };
+	char large[2 * VALUES + 3] = "[0";
+
+	(void)state;
+	for (size_t i = 1; i < VALUES; i++)
+		memcpy(large + 2 * i, ",0", 2);
+	CLEANUP_FREE char *whole = xasprintf(
+		"{\"things\":[" ONE ",%s]," TWO ",%s]," ONE "]}", large, large);
+	CLEANUP_FREE char *wanted = xasprintf(ONE "|%s]|" TWO "|%s]|" ONE "|-1", large, large);
+	check(whole, NULL, wanted);
+	CLEANUP_FREE char *broken = xasprintf("{\"things\":[" ONE ",%s,x]," TWO "]}", large);
+	check(broken, NULL, ONE "|-22");
+}
+
 /* Wherever it is cut off: no item is made up, nothing behind it is read. */
 static void test_cut_off(void **state)
 {
@@ -192,6 +210,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_shapes),
 		cmocka_unit_test(test_wrong),
+		cmocka_unit_test(test_large),
 		cmocka_unit_test(test_cut_off),
 		cmocka_unit_test(test_known),
 		cmocka_unit_test(test_equal),
