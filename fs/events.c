@@ -50,7 +50,7 @@ static bool is_shown_inside(unsigned kind)
 }
 
 /* The object's directory and all of its files: the kernel ignores what it does not know. */
-static void tell_object(struct events *events, unsigned kind, struct object *object, bool listed)
+static void tell_files(struct events *events, unsigned kind, const struct object *object)
 {
 	struct node node = {.kind = (uint8_t)kind, .type = NODE_OBJECT, .slot = object->slot};
 	unsigned views = is_shown_inside(kind) ? 2 : 1;
@@ -67,9 +67,17 @@ static void tell_object(struct events *events, unsigned kind, struct object *obj
 			tell_inode(events, (struct node){.kind = (uint8_t)i,
 						   .type = NODE_KIND,
 						   .slot = object->slot});
+}
+
+/* Of an object as it was or is: itself (own), and what shows it elsewhere. */
+static void tell_object(
+	struct events *events, unsigned kind, struct object *object, bool listed, bool own)
+{
 	struct links_events links = {events->mount, &events->target, events->forget, events->known};
+	if (own)
+		tell_files(events, kind, object);
 	if (kind_above(kind) < 0)
-		links_tell(&links, kind, object, listed);
+		links_tell(&links, kind, object, listed, own);
 }
 
 /* A listing's directory. */
@@ -101,10 +109,11 @@ static void tell_changes(struct events *events, struct node dir, const struct sn
 		if (other)
 			forget_name(events->forget, node_pack(dir), order <= 0 ? a->name : b->name);
 		listed |= other;
+		/* What has changed in place has its files and links where they were. */
 		if (order <= 0)
-			tell_object(events, dir.kind, a, other);
+			tell_object(events, dir.kind, a, other, true);
 		if (order >= 0)
-			tell_object(events, dir.kind, b, other);
+			tell_object(events, dir.kind, b, other, other);
 	}
 	if (listed)
 		tell_inode(events, dir);
@@ -115,7 +124,7 @@ static void tell_changed(struct events *events, struct node dir, const struct sn
 {
 	for (size_t i = 0; i < now->count; i++)
 		if (now->by_id[i]->changed >= events->mount->started_at * CLOCK_NS)
-			tell_object(events, dir.kind, now->by_id[i], true);
+			tell_object(events, dir.kind, now->by_id[i], true, true);
 }
 
 static void tell_listing(struct events *events, unsigned listing)

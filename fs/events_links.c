@@ -87,14 +87,15 @@ static void tell_naming(const struct link *link)
 	}
 }
 
-static void tell_relation(struct link *link, const struct json *json, bool listed)
+static void tell_relation(struct link *link, const struct json *json, bool listed, bool own)
 {
 	const struct relation *relation = &kinds[link->side]->relations[link->entry];
 	const struct kind *kind = kinds[link->kind];
 	bool to_us = relation->kind ? strcmp(relation->kind, kind->resource.name) == 0
 				    : kind->urn != NULL;
 	if (link->side == link->kind) {
-		tell(link, link->object, NULL);
+		if (own)
+			tell(link, link->object, NULL);
 		if (relation->path && relation->kind && !relation->one)
 			relation_named(
 				json, relation, kinds[kind_find(relation->kind)], tell_own, link);
@@ -105,15 +106,15 @@ static void tell_relation(struct link *link, const struct json *json, bool liste
 		tell_naming(link);
 }
 
-void links_tell(
-	const struct links_events *events, unsigned kind, struct object *object, bool listed)
+void links_tell(const struct links_events *events, unsigned kind, struct object *object,
+	bool listed, bool own)
 {
 	const struct json *json = object_parse(events->mount, object);
 	for (unsigned side = 0; side < KINDS; side++) {
 		const struct relation *relations = kinds[side]->relations;
 		for (unsigned i = 0; relations && relations[i].name; i++) {
 			struct link link = {events, side, i, kind, object};
-			tell_relation(&link, json, listed);
+			tell_relation(&link, json, listed, own);
 		}
 	}
 }

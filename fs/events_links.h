@@ -14,9 +14,9 @@ struct links_events {
 
 /*
  * Tell of an object, as it was or as it is: its own directories of links, and those that show it. listed: it came or went,
- * or has another name.
+ * or has another name. own: its own directories have not been told yet.
  */
-void links_tell(
-	const struct links_events *events, unsigned kind, struct object *object, bool listed);
+void links_tell(const struct links_events *events, unsigned kind, struct object *object,
+	bool listed, bool own);
 
 #endif
