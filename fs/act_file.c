@@ -161,7 +161,10 @@ int act_truncate(struct mount *mount, struct node node, off_t length, bool open,
 		return rc;
 	if (length != 0)
 		edit_truncate(mount->edits, ino, (size_t)length);
-	return act_release(mount, node, &closed, err);
+	rc = act_release(mount, node, &closed, err);
+	if (rc == -EINPROGRESS)
+		edit_drop(mount->edits, ino); /* it is all done again */
+	return rc;
 }
 
 int act_flush(struct mount *mount, struct node node, bool partial, struct error *err)

@@ -27,9 +27,9 @@ static int make_step(const struct subject *subject, const struct relation *relat
 	const char *name, struct change_plan *plan, struct error *err)
 {
 	const struct relation_link *link = &relation->link;
-	CLEANUP_FREE char *plain = name_decode(name);
+	CLEANUP_FREE char *plain = act_plain_name(name, err);
 	if (!plain)
-		return error_set(err, EINVAL, "%s: a %% in a name must be written as %%25", name);
+		return -EINVAL;
 	struct json *body = json_object();
 	if (link->on)
 		json_add_string(body, "type", link->on);

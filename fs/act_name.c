@@ -110,9 +110,23 @@ static int make_named(struct mount *mount, unsigned listing, const char *plain, 
 	return act_submit(mount, &plan, ticket, err);
 }
 
+char *act_plain_name(const char *name, struct error *err)
+{
+	CLEANUP_FREE char *plain = name_decode(name);
+	CLEANUP_FREE char *shown = plain ? name_encode(plain) : NULL;
+	if (!plain)
+		error_set(err, EINVAL, "%s: a %% in a name must be written as %%25", name);
+	else if (strcmp(shown, name) != 0)
+		error_set(err, EINVAL, "%s: write it as %s, which is what it would be shown as",
+			name, shown);
+	else
+		return xstrdup(plain);
+	return NULL;
+}
+
 /* May there be a new object of that name? plain: as the API is told it. */
-static int check_new(struct mount *mount, unsigned listing, const char *name, const char *plain,
-	struct error *err)
+static int check_new(
+	struct mount *mount, unsigned listing, const char *name, char **plain, struct error *err)
 {
 	const struct kind *kind = kinds[cache_place(mount->cache, listing).kind];
 	if (!kind->keys || kind->given) {
@@ -120,9 +134,10 @@ static int check_new(struct mount *mount, unsigned listing, const char *name, co
 		return error_set(err, EPERM, "%s cannot be made by mkdir; see help/%s", place,
 			kind_word(kind));
 	}
-	if (!plain)
-		return error_set(err, EINVAL, "%s: a %% in a name must be written as %%25", name);
-	return kind->check_name ? kind->check_name(plain, err) : 0;
+	*plain = act_plain_name(name, err);
+	if (!*plain)
+		return -EINVAL;
+	return kind->check_name ? kind->check_name(*plain, err) : 0;
 }
 
 /* mkdir in a collection. */
@@ -130,9 +145,9 @@ static int make_object(struct mount *mount, unsigned listing, const char *name, 
 	struct node *ret, struct error *err)
 {
 	const struct kind *kind = kinds[cache_place(mount->cache, listing).kind];
-	CLEANUP_FREE char *plain = name_decode(name);
+	CLEANUP_FREE char *plain = NULL;
 	CLEANUP_SUBJECT struct subject subject = {0};
-	int rc = check_new(mount, listing, name, plain, err);
+	int rc = check_new(mount, listing, name, &plain, err);
 	if (rc == 0 && *ticket)
 		rc = act_wait(mount, *ticket, err);
 	if (rc != 0)
@@ -151,7 +166,7 @@ static int make_object(struct mount *mount, unsigned listing, const char *name, 
 	}
 	if (rc != -ENOENT)
 		return error_set(err, error.code, "%s", error.message);
-	if (kind->hidden && kind->hidden(mount, name))
+	if (kind->hidden && kind->hidden(mount, plain))
 		return error_set(err, EEXIST, "%s is one of docloud's own", name);
 	if (kind->named_only && !*ticket) {
 		rc = make_named(mount, listing, plain, ticket, err);

@@ -12,6 +12,11 @@ int act_submit(struct mount *mount, struct change_plan *plan, int64_t *ticket, s
 /* The end of a change of an object: what its job must know of it. name: its new one, or NULL when it is gone. */
 int act_finish(
 	struct mount *mount, int64_t ticket, unsigned kind, const char *name, struct error *err);
+/*
+ * What the API is told for the name of a directory, freed by the caller. NULL with EINVAL for a name that is written in another
+ * way than it would be shown in, by which nobody would find it: ".a" for "%2Ea".
+ */
+char *act_plain_name(const char *name, struct error *err);
 /* EPERM for something that is part of an object; rm -r destroys nothing. what: its name. */
 int act_refuse_removal(struct mount *mount, struct node node, const char *what, struct error *err);
 /* EPERM for some seconds after such a removal inside the object; and for what this mount may not destroy. */

@@ -34,6 +34,8 @@ static int rename_onto_file(
 		return rc;
 	}
 	int submitted = act_release(mount, node, &closed, err);
+	if (submitted == -EINPROGRESS)
+		edit_drop(mount->edits, node_pack(node));
 	if (rc == 0)
 		rc = submitted;
 	if (rc == 0)
@@ -82,17 +84,22 @@ static int rename_unborn(
 	/* What a program has closed a moment ago may be about to create it. */
 	if (edits_pending(mount->edits, node_pack(subject->node)))
 		return -EINPROGRESS;
-	return draft_rename(mount->drafts, subject->listing, subject->name, name, err);
+	uint64_t from = node_pack(subject->node);
+	uint64_t to = node_pack(subject_unborn_node(mount, subject->listing, name));
+	if (!edits_move(mount->edits, from, to))
+		return error_set(err, EBUSY, "one of its files is open for writing");
+	int rc = draft_rename(mount->drafts, subject->listing, subject->name, name, err);
+	if (rc != 0)
+		edits_move(mount->edits, to, from);
+	return rc;
 }
 
 static int rename_object(
 	struct mount *mount, struct node node, const char *name, int64_t *ticket, struct error *err)
 {
 	CLEANUP_SUBJECT struct subject subject = {0}, other = {0};
-	CLEANUP_FREE char *plain = name_decode(name);
-	int rc = subject_find(mount, node, &subject, err);
-	if (rc == 0 && !plain)
-		rc = error_set(err, EINVAL, "%s: a %% in a name must be written as %%25", name);
+	CLEANUP_FREE char *plain = act_plain_name(name, err);
+	int rc = plain ? subject_find(mount, node, &subject, err) : -EINVAL;
 	if (rc == 0 && subject.kind->check_name)
 		rc = subject.kind->check_name(plain, err);
 	if (rc != 0)

@@ -56,14 +56,15 @@ int read_action(struct mount *mount, const struct subject *subject, char **ret, 
 
 static int unknown_action(const struct kind *kind, const char *name, struct error *err)
 {
-	const char *names[64] = {0};
+	CLEANUP_WORDS struct words names = {0};
 	char plain[60];
 	CLEANUP_TEXT struct text all = {0};
-	for (size_t i = 0; kind->actions && kind->actions[i].name && i < 63; i++) {
-		names[i] = kind->actions[i].name;
-		text_print(&all, "%s%s", i ? ", " : "", names[i]);
+	for (size_t i = 0; kind->actions && kind->actions[i].name; i++) {
+		words_add(&names, xstrdup(kind->actions[i].name));
+		text_print(&all, "%s%s", i ? ", " : "", names.items[i]);
 	}
-	const char *near = word_nearest(name, names);
+	const char *near = names.count ? word_nearest(name, (const char *const *)names.items)
+				       : NULL;
 	text_plain(plain, sizeof(plain), name);
 	return error_set(err, EINVAL, "unknown action “%s”%s%s%s; there are %s", plain,
 		near ? ": did you mean " : "", near ? near : "", near ? "?" : "",
@@ -164,10 +165,12 @@ static int refer(struct mount *mount, const struct spec_key *key, const char *te
 	return 0;
 }
 
-/* Is it a text in spec, be it a number as "18"? */
+/* Is it a text in spec, be it a number as "18"? Names are, of whatever. */
 static bool is_text(const struct kind *kind, const char *name)
 {
 	const struct spec_key *key = kind->keys;
+	if (strcmp(name, "name") == 0)
+		return true;
 	while (key && key->name && strcmp(key->name, name) != 0)
 		key++;
 	return key && key->name && key->type == SPEC_TEXT;
@@ -219,7 +222,8 @@ static int take_param(struct mount *mount, const struct kind *kind, const struct
 		words_split(&words, equals + 1, ",");
 	else
 		words_add(&words, xstrdup(equals + 1));
-	int rc = 0;
+	/* Of some actions, no list at all means all. */
+	int rc = words.count ? 0 : error_set(err, EINVAL, "%s has no value", word);
 	for (size_t i = 0; i < words.count && rc == 0; i++) {
 		struct json *one = NULL;
 		rc = param_value(mount, kind, param, word, words.items[i], &one, err);
@@ -238,13 +242,14 @@ static int take_param(struct mount *mount, const struct kind *kind, const struct
 static int check_destroys(const struct mount *mount, const struct subject *subject,
 	const struct action *action, struct error *err)
 {
-	if (!action->destroys || mount->destroy == DESTROY_ANY ||
-		(mount->destroy == DESTROY_OWN && subject_is_own(subject)))
+	bool none = mount->destroy == DESTROY_NONE;
+	if (!action->destroys && !(action->removes && none))
+		return 0;
+	if (mount->destroy == DESTROY_ANY || (!none && subject_is_own(subject)))
 		return 0;
 	return error_set(err, EPERM,
 		"%s would destroy what is on %s, which %s: mount with destroy=any to allow it",
-		action->name, subject->name,
-		mount->destroy == DESTROY_NONE ? "this mount may not" : "docloud did not make");
+		action->name, subject->name, none ? "this mount may not" : "docloud did not make");
 }
 
 /* The path with its {name}s filled in from the body, which loses them; NULL with EINVAL when one is not given. */

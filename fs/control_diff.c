@@ -235,7 +235,8 @@ static bool is_different(
 		       : is_same(diff->mount, diff->subject, value, recorded));
 }
 
-/* An action changes several keys at once: those that the spec does not name stay as they are. */
+/* An action changes several keys at once: those that the spec does not name stay as they are,
+ * which what can only grow does by itself. */
 static int action_step(struct diff *diff, const char *name, struct error *err)
 {
 	const struct kind *kind = diff->subject->kind;
@@ -249,8 +250,9 @@ static int action_step(struct diff *diff, const char *name, struct error *err)
 		if (!key->action || strcmp(key->action, name) != 0)
 			continue;
 		const struct json *wanted = spec_get(diff->spec, key->name);
-		struct json *value = wanted ? json_copy(wanted)
-					    : present_value(diff->mount, diff->subject, key);
+		struct json *value = wanted	  ? json_copy(wanted)
+				     : key->grows ? NULL
+						  : present_value(diff->mount, diff->subject, key);
 		CLEANUP_FREE char *text = json_text(wanted);
 		if (wanted)
 			text_print(&say, " %s=%s", key->name, text);

@@ -24,7 +24,6 @@ struct buffer {
 	bool dirty, sink;
 	int64_t flushed; /* clock_ms() of the last close of a copy since the last write; 0: none */
 	struct error refused;
-
 	/* Of a scratch file: */
 	bool scratch;
 	uint64_t parent;
@@ -386,6 +385,18 @@ void edits_forget(struct edits *edits, uint64_t parent)
 			buffer = buffer->next;
 		}
 	}
+}
+
+bool edits_move(struct edits *edits, uint64_t from, uint64_t to)
+{
+	LOCKED(&edits->lock);
+	bool open = false;
+	for (const struct buffer *at = edits->first; at; at = at->next)
+		open |= at->owner == from && at->writers > 0;
+	for (struct buffer *at = edits->first; at && !open; at = at->next)
+		if (at->scratch && at->parent == from)
+			at->parent = at->owner = to;
+	return !open;
 }
 
 void edits_list(

@@ -65,6 +65,9 @@ void scratch_rename(struct edits *edits, struct node node, uint64_t parent, cons
 int scratch_remove(struct edits *edits, struct node node, struct error *err);
 /* All beneath a directory that is gone. */
 void edits_forget(struct edits *edits, uint64_t parent);
+/* What is beside an object's own files goes with its directory to another name; false, and nothing done, while one is open
+ * for writing. */
+bool edits_move(struct edits *edits, uint64_t from, uint64_t to);
 /* Those in a directory; wanted: only the one of that name. No lock is held while visit runs. */
 void edits_list(struct edits *edits, uint64_t parent, tree_visitor visit, void *context,
 	const char *wanted);

@@ -87,6 +87,33 @@ static struct node dir_of(const struct events *events, unsigned listing)
 	return (struct node){.kind = (uint8_t)place.kind, .type = NODE_KIND, .slot = place.above};
 }
 
+/*
+ * What was a file and is a directory now, or the other way, has the same inode number, and the kernel takes no inode for
+ * another kind of file: it has to look the name up again.
+ */
+static void tell_types(
+	struct events *events, unsigned kind, struct object *was, const struct object *is)
+{
+	struct intern *paths = events->mount->paths[kind];
+	CLEANUP_JSON struct json *now = json_parse(is->text, is->length, NULL);
+	const struct json *before = object_parse(events->mount, was);
+	const char *path;
+	for (uint32_t i = 0; (path = intern_text(paths, i)) != NULL; i++) {
+		const struct json *left = json_get(before, path), *right = json_get(now, path);
+		bool same = (json_type(left) == JSON_OBJECT) == (json_type(right) == JSON_OBJECT);
+		const char *slash = strrchr(path, '/');
+		struct node dir = {.kind = (uint8_t)kind, .type = NODE_OBJECT, .slot = is->slot};
+		if (same || !left || !right)
+			continue;
+		CLEANUP_FREE char *above = slash ? xstrndup(path, (size_t)(slash - path)) : NULL;
+		CLEANUP_FREE char *name = name_encode(slash ? slash + 1 : path);
+		if (above)
+			dir = node_beside(dir, NODE_ATTRIBUTE, intern_put(paths, above), 0);
+		for (dir.other = 0; dir.other < 2; dir.other++)
+			forget_name(events->forget, node_pack(dir), name);
+	}
+}
+
 /* Both lists are sorted by name: one walk along both. */
 static void tell_changes(struct events *events, struct node dir, const struct snapshot *old,
 	const struct snapshot *now)
@@ -106,6 +133,8 @@ static void tell_changes(struct events *events, struct node dir, const struct sn
 		if (is_stopping(events))
 			return;
 		bool other = order != 0 || a->slot != b->slot;
+		if (!other)
+			tell_types(events, dir.kind, a, b);
 		if (other)
 			forget_name(events->forget, node_pack(dir), order <= 0 ? a->name : b->name);
 		listed |= other;

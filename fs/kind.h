@@ -57,7 +57,8 @@ struct relation {
 
 enum spec_type {
 	SPEC_TEXT,
-	SPEC_NUMBER,
+	SPEC_NUMBER, /* a whole one */
+	SPEC_FRACTION,
 	SPEC_BOOL,
 	SPEC_WORDS,  /* a list: words separated by commas or spaces */
 	SPEC_OBJECT, /* a JSON object */
@@ -133,6 +134,7 @@ struct action {
 	const char *method; /* with a path; NULL: "POST" */
 	const char *path;   /* beneath the object's: "/resize"; beginning with /v2/, the whole */
 	bool destroys; /* what is on the disk: refused where destroying is (restore, rebuild) */
+	bool removes;  /* as rmdir: refused with destroy=none */
 	void (*sent)(struct mount *mount,
 		const struct subject *subject); /* NULL, or: it was submitted */
 };

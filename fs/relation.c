@@ -308,6 +308,6 @@ int relation_one(const struct subject *subject, const struct relation *relation,
 	if (rc != 0)
 		return rc;
 	struct object *target = relation_target(snapshot, id);
-	*ret = name_encode(target ? target->name : id);
+	*ret = target ? xstrdup(target->name) : name_encode(id);
 	return 0;
 }

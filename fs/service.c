@@ -12,6 +12,8 @@
 #include "report.h"
 #include "tree.h"
 
+enum { RETRY_MS = 1000 };
+
 /* The object that a failure is told of: for a name in a directory, what bears the name. */
 static void report(struct service *service, const struct call *call, const struct error *err)
 {
@@ -32,13 +34,20 @@ static void tell_inode(void *context, uint64_t ino)
 	fuse_lowlevel_notify_inval_inode(service->session, ino, -1, 0);
 }
 
+/* truncate(2), too: of the attributes that are set that is the one that means something. */
+static bool is_change(const struct call *call)
+{
+	return op_kinds[call->op].changes ||
+	       (call->op == OP_SETATTR && call->mask & FUSE_SET_ATTR_SIZE);
+}
+
 /*
  * What is written into a droplet's files may give it other components: how old the list of them is the kernel asks from here
  * on, as tree_time.c does not let it be believed while something is written there. (Attributes alone: that waits for nothing.)
  */
 static void tell_parts(struct service *service, const struct call *call)
 {
-	bool writes = op_kinds[call->op].changes ||
+	bool writes = is_change(call) ||
 		      (call->op == OP_OPEN && (call->fi.flags & O_ACCMODE) != O_RDONLY);
 	const struct node nodes[] = {call->node, call->node2};
 	for (unsigned i = 0; writes && i < 2; i++)
@@ -60,7 +69,7 @@ static int try_call(struct service *service, struct call *call)
 		rc = op_kinds[call->op].serve(service, call, &error);
 	if (rc == -EINPROGRESS)
 		return rc;
-	if (rc != 0 && op_kinds[call->op].changes && error.code)
+	if (rc != 0 && is_change(call) && error.code)
 		report(service, call, &error);
 	if (rc < 0)
 		fuse_reply_err(call->req, -rc);
@@ -108,7 +117,7 @@ static void give_up(struct service *service, struct call *call, int code, const 
 {
 	struct error error = {0};
 	error_set(&error, code, "%s", sentence);
-	if (op_kinds[call->op].changes && code != EINTR)
+	if (is_change(call) && code != EINTR)
 		report(service, call, &error);
 	if (call->op == OP_RELEASE) {
 		edit_drop(service->mount->edits, node_pack(call->node));
@@ -140,7 +149,7 @@ static bool retry(struct service *service, struct call *call, bool closing)
 	return true;
 }
 
-/* Try all that is parked; returns the nearest deadline of what stays, 0 if none has one. */
+/* Try all that is parked; returns when to do so at the latest, 0 if nothing stays. */
 static int64_t retry_all(struct service *service, bool closing)
 {
 	pthread_mutex_lock(&service->lock);
@@ -160,6 +169,9 @@ static int64_t retry_all(struct service *service, bool closing)
 		stay = call;
 		last = last ? last : call;
 	}
+	/* What ends by time alone rings no bell: a close that was lost (edit.c), the patience with a refresh (cache.c). */
+	if (stay && (!nearest || nearest > clock_ms() + RETRY_MS))
+		nearest = clock_ms() + RETRY_MS;
 	if (stay) {
 		pthread_mutex_lock(&service->lock);
 		last->next = service->parked;

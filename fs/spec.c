@@ -63,14 +63,14 @@ void spec_wrong(struct spec *spec, const char *key, const char *format, ...)
 static void unknown_key(struct spec *spec, unsigned line, const char *key)
 {
 	const struct spec_key *keys = spec->kind->keys;
-	const char *names[64] = {0};
+	CLEANUP_WORDS struct words names = {0};
 	char plain[80];
 	CLEANUP_TEXT struct text all = {0};
-	for (size_t i = 0; keys[i].name && i < sizeof(names) / sizeof(*names) - 1; i++) {
-		names[i] = keys[i].name;
+	for (size_t i = 0; keys[i].name; i++) {
+		words_add(&names, xstrdup(keys[i].name));
 		text_print(&all, "%s%s", i ? ", " : "", keys[i].name);
 	}
-	const char *near = word_nearest(key, names);
+	const char *near = word_nearest(key, (const char *const *)names.items);
 	text_plain(plain, sizeof(plain), key);
 	if (near)
 		wrong_line(spec, line, "unknown key “%s”: did you mean %s?", plain, near);

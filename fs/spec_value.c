@@ -50,20 +50,27 @@ static int convert_text(struct spec *spec, struct spec_value *value, struct erro
 	return 0;
 }
 
+static bool is_whole(const char *text)
+{
+	text += *text == '-';
+	return *text && strspn(text, "0123456789") == strlen(text);
+}
+
 static int convert_number(struct spec *spec, struct spec_value *value, struct error *err)
 {
 	(void)err;
 	CLEANUP_FREE char *text = single(spec, value, "a number");
 	char *end = text;
 	double number = text ? strtod(text, &end) : 0;
+	const struct spec_key *key = value->key;
 	if (!text || !*text)
 		return 0;
-	if (end == text || *end || !isfinite(number)) {
-		spec_wrong(spec, value->key->name, "%s takes a number, not “%.60s”",
-			value->key->name, text);
+	bool whole = key->type == SPEC_NUMBER;
+	if (end == text || *end || !isfinite(number) || (whole && !is_whole(text))) {
+		spec_wrong(spec, key->name, "%s takes a %snumber, not “%.60s”", key->name,
+			whole ? "whole " : "", text);
 		return 0;
 	}
-	const struct spec_key *key = value->key;
 	if (key->most > 0 && (number < key->least || number > key->most)) {
 		spec_wrong(spec, key->name, "%s is from %.15g to %.15g, not %.60s", key->name,
 			key->least, key->most, text);
@@ -279,7 +286,9 @@ static int convert_refs(struct spec *spec, struct spec_value *value, struct erro
 
 struct json *spec_word(const char *text, bool quoted)
 {
-	bool digits = *text && strspn(text, "0123456789") == strlen(text) && strlen(text) < 16;
+	/* "0123" would come back as another one. */
+	bool digits = strspn(text, "0123456789") == strlen(text) && strlen(text) < 16 && *text &&
+		      (*text != '0' || !text[1]);
 	if (!quoted && digits)
 		return json_new_number(strtod(text, NULL));
 	if (!quoted && (strcmp(text, "true") == 0 || strcmp(text, "false") == 0))
@@ -384,6 +393,7 @@ int spec_convert(struct spec *spec, struct spec_value *value, struct error *err)
 	static int (*const converters[])(struct spec *, struct spec_value *, struct error *) = {
 		[SPEC_TEXT] = convert_text,
 		[SPEC_NUMBER] = convert_number,
+		[SPEC_FRACTION] = convert_number,
 		[SPEC_BOOL] = convert_bool,
 		[SPEC_WORDS] = convert_words,
 		[SPEC_OBJECT] = convert_object,

@@ -57,7 +57,7 @@ static const struct spec_key slack[] = {
 static const struct spec_key keys[] = {
 	{"type", SPEC_TEXT, "what is measured", "v1/insights/droplet/cpu", .required = true, .among = types},
 	{"compare", SPEC_TEXT, "when it is", "GreaterThan", .required = true, .among = "GreaterThan LessThan"},
-	{"value", SPEC_NUMBER, "than that: % or what is counted", "80", .required = true},
+	{"value", SPEC_FRACTION, "than that: % or what is counted", "80", .required = true},
 	{"window", SPEC_TEXT, "on the average of so long", "5m", .required = true, .among = "5m 10m 30m 1h"},
 	{"enabled", SPEC_BOOL, "is it looked at", "true", .fallback = "true"},
 	{"entities", SPEC_WORDS, "of these, by their ids; else of all", "192018292", .fallback = ""},

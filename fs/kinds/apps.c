@@ -18,21 +18,24 @@ static const struct relation relations[] = {
 	{0},
 };
 
-#define PARTS(key, words)                                                   \
-	{                                                                   \
-		key, SPEC_ITEMS, words, .body = "spec/" key, .secret = true \
-	}
+#define PARTS(key, words) key, SPEC_ITEMS, words, .body = "spec/" key, .secret = true
+
 static const struct spec_key keys[] = {
 	{"region", SPEC_REF, "where it runs", "sgp", .kind = "app_regions", .body = "spec/region"},
 	{"project_id", SPEC_REF, "which project it belongs to", "shop", .kind = "projects",
 		.fixed = "`ln -s` in resources/ of the project moves it"},
-	PARTS("services", "what answers HTTP, a line of JSON each, as in an app's spec"),
-	PARTS("static_sites", "pages that do not change, a line of JSON each"),
-	PARTS("workers", "what runs and answers nobody, a line of JSON each"),
-	PARTS("jobs", "what runs before or after a deployment, a line of JSON each"),
-	PARTS("functions", "serverless functions, a line of JSON each"),
-	PARTS("databases", "what it stores in: `name=db engine=PG`, a line each"),
-	PARTS("envs", "for all: `key=MODE value=live scope=RUN_TIME type=SECRET`, a line each"),
+	{PARTS("services", "what answers HTTP, a line of JSON each, as in an app's spec")},
+	{PARTS("static_sites", "pages that do not change, a line of JSON each")},
+	{PARTS("workers", "what runs and answers nobody, a line of JSON each")},
+	{PARTS("jobs", "what runs before or after a deployment, a line of JSON each")},
+	{PARTS("functions", "serverless functions, a line of JSON each")},
+	{PARTS("databases", "what it stores in, a line each"), .example = "name=db engine=PG",
+		.members = MEMBERS({"name", SPEC_TEXT}, {"engine", SPEC_TEXT}, {"version", SPEC_TEXT},
+			{"production", SPEC_BOOL}, {"cluster_name", SPEC_TEXT}, {"db_name", SPEC_TEXT},
+			{"db_user", SPEC_TEXT})},
+	{PARTS("envs", "for all, a line each"), .example = "key=MODE value=live scope=RUN_TIME type=SECRET",
+		.members = MEMBERS(
+			{"key", SPEC_TEXT}, {"value", SPEC_TEXT}, {"scope", SPEC_TEXT}, {"type", SPEC_TEXT})},
 	{"domains", SPEC_ITEMS, "names it answers to, a line each", "domain=shop.example.com type=PRIMARY",
 		.body = "spec/domains"},
 	{"alerts", SPEC_ITEMS, "of what it warns, a line each", "rule=DEPLOYMENT_FAILED", .body = "spec/alerts"},

@@ -42,7 +42,7 @@ static const struct spec_key keys[] = {
 	{"num_nodes", SPEC_NUMBER, "the primary and its standbys", "1", .required = true, LIMITS(1, 15),
 		.action = "resize"},
 	{"storage_size_mib", SPEC_NUMBER, "MiB of storage; if not given the size's", "61440", LIMITS(1, 1 << 30),
-		.action = "resize"},
+		.action = "resize", .grows = true},
 	{"region", SPEC_REF, "where it is; changing it moves it there", "sgp1", .kind = "regions", .required = true,
 		.action = "migrate"},
 	{"private_network_uuid", SPEC_REF, "its private network; without it the region's default one", "backend",

@@ -7,6 +7,7 @@
 #define LARGE 9223372036854775807.0
 #define SETTING(key) .path = key, .body = "config/" key
 #define NUMBER(key, low, high) {key, SPEC_NUMBER, "of " OF, #low, LIMITS(low, high), SETTING(key)},
+#define FRACTION(key, low, high) {key, SPEC_FRACTION, "of " OF, #low, LIMITS(low, high), SETTING(key)},
 #define SWITCH(key) {key, SPEC_BOOL, "of " OF, "true", SETTING(key)},
 #define WORDS(key) {key, SPEC_WORDS, "of " OF, "…", SETTING(key)},
 #define TEXT(key) {key, SPEC_TEXT, "of " OF, "…", SETTING(key)},

@@ -23,7 +23,7 @@ static const struct spec_key keys[] = {
 	{"config/url", SPEC_TEXT, "of the others: where to", "…", .secret = true},
 	{"config/index_prefix", SPEC_TEXT, "what their indexes begin with", "logs"},
 	{"config/index_days_max", SPEC_NUMBER, "days that one is kept", "7", LIMITS(1, 10000)},
-	{"config/timeout", SPEC_NUMBER, "seconds until it gives up", "10", LIMITS(10, 120)},
+	{"config/timeout", SPEC_FRACTION, "seconds until it gives up", "10", LIMITS(10, 120)},
 	{"config/site", SPEC_TEXT, "of Datadog: where to", "http-intake.logs.datadoghq.com"},
 	{"config/datadog_api_key", SPEC_TEXT, "and the key", "…", .secret = true},
 	{0},

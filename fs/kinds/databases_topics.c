@@ -34,7 +34,7 @@ static const struct spec_key keys[] = {
 			 "3.0-IV0 3.0-IV1 3.1-IV0 3.2-IV0 3.3-IV0 3.3-IV1 3.3-IV2 3.3-IV3"},
 	{"config/message_timestamp_type", SPEC_TEXT, "which time one has", "create_time",
 		.among = "create_time log_append_time"},
-	{"config/min_cleanable_dirty_ratio", SPEC_NUMBER, "share that may be old before it is compacted", "0.5",
+	{"config/min_cleanable_dirty_ratio", SPEC_FRACTION, "share that may be old before it is compacted", "0.5",
 		LIMITS(0, 1)},
 	{"config/min_compaction_lag_ms", SPEC_NUMBER, "ms until it may be compacted", "1000", LIMITS(0, LARGE)},
 	{"config/min_insync_replicas", SPEC_NUMBER, "nodes that must have a message", "1", LIMITS(1, 1000)},

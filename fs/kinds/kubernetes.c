@@ -47,7 +47,7 @@ static const struct spec_key keys[] = {
 	{"ha", SPEC_BOOL, "what runs it is there three times", "true"},
 	{"control_plane_firewall/enabled", SPEC_BOOL, "only these may reach its API:", "true"},
 	{"control_plane_firewall/allowed_addresses", SPEC_WORDS, "addresses and networks", "192.0.2.0/24"},
-	{"cluster_autoscaler_configuration/scale_down_utilization_threshold", SPEC_NUMBER,
+	{"cluster_autoscaler_configuration/scale_down_utilization_threshold", SPEC_FRACTION,
 		"a node that is used less may go", "0.65", LIMITS(0, 1)},
 	{"cluster_autoscaler_configuration/scale_down_unneeded_time", SPEC_TEXT, "after that time", "1m0s"},
 	{"cluster_autoscaler_configuration/expanders", SPEC_WORDS, "which pool grows", "priority, random",

@@ -39,8 +39,8 @@ const struct kind kind_kubernetes_node_pools = {
 	.fields = fields,
 	.relations = relations,
 	.keys = keys,
-	.actions = ACTIONS(
-		{"recycle", "new nodes for these, by their ids, or for all", .params = "nodes[]", .path = "/recycle"}),
+	.actions = ACTIONS({"recycle", "new nodes for these, by their ids, or for all", .params = "nodes[]",
+		.path = "/recycle", .removes = true}),
 	.files = FILES(FILE_JSON, FILE_ERROR, FILE_PLAN, FILE_ACTION, FILE_SPEC),
 	.update = "PUT",
 	.renames = true,

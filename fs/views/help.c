@@ -22,6 +22,7 @@ static void put_keys(FILE *out, const struct kind *kind)
 	static const char *const types[] = {
 		[SPEC_TEXT] = "text",
 		[SPEC_NUMBER] = "number",
+		[SPEC_FRACTION] = "number",
 		[SPEC_BOOL] = "true or false",
 		[SPEC_WORDS] = "list",
 		[SPEC_OBJECT] = "JSON object",

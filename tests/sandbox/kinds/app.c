@@ -298,7 +298,7 @@ static void apps_bandwidth(struct request *request, unsigned kind)
 		.text = "{'live_url':'https://logs.example.com/live/${id}','historic_urls':" \
 			"['https://logs.example.com/archive/${id}']}"
 #define EXEC "app:access_console", 200, rest_tell, .text = "{'url':'wss://exec.example.com/${id}'}"
-#define SPEC "spec!:{name!:h(2,32) region:s} -project_id:=project"
+#define SPEC "spec!:{name!:h(2,32) region:s} project_id:=project"
 #define SPEC_SAMPLE                                                                         \
 	"{'spec':{'name':'sample-${random}','region':'nyc','services':[{'name':'web',"      \
 	"'image':{'registry_type':'DOCKER_HUB','registry':'library','repository':'nginx'}," \
