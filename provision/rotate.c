@@ -12,7 +12,7 @@
  * one of its own, in two steps, so that every key it may ever show is pinned before it shows it:
  *
  *	prepare		the droplet makes the new key and tells it; nothing shows it yet
- *	record		both keys are pinned, durably
+ *	record		both are pinned, durably: the new one and the one that this connection showed
  *	install		the droplet shows the new one from now on
  *	record		the old one is dropped
  *
@@ -71,10 +71,8 @@ static int pin(struct task *task, char *key, char *next, bool rotated, struct er
 	struct job *job = task->job;
 
 	pthread_mutex_lock(&task->fleet->lock);
-	if (key != NULL) {
-		free(job->host_key);
-		job->host_key = key;
-	}
+	free(job->host_key);
+	job->host_key = key;
 	free(job->host_key_next);
 	job->host_key_next = next;
 	job->rotated = rotated;
@@ -93,7 +91,10 @@ int reach_rotate(struct task *task, struct error *err)
 		return 0;
 	job_stage(task->fleet, job, "a host key of its own");
 	char *next = ask(task, "prepare", err);
-	int r = next != NULL ? pin(task, NULL, next, false, err) : -EIO;
+	if (next == NULL)
+		return -EIO;
+	/* After a rebuild the one that it shows was pinned as the second: it takes the place of the one that is gone. */
+	int r = pin(task, xstrdup(ssh_host_key(task->ssh)), next, false, err);
 	if (r != 0)
 		return r;
 	crash_point("job:rotating");
