@@ -123,6 +123,8 @@ static void work_on(struct fleet *fleet, struct worker *worker, struct job *job)
 		return;
 	serve(&task);
 	task_close(&task);
+	/* Whichever way it ended: one that could not be reached would be polled until the unmount. */
+	job_watch(fleet, job, false);
 	pthread_mutex_lock(&fleet->lock);
 	job->working = false;
 	job->wake_fd = -1;
