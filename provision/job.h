@@ -211,6 +211,8 @@ void events_load(struct fleet *fleet, struct job *job);
 int events_take(struct fleet *fleet, struct job *job, const char *data, size_t length,
 	fold_listener listener, void *context, struct error *err);
 off_t events_offset(const struct job *job);
+/* Its descriptor, until something comes again. */
+void events_close(struct job *job);
 /* The droplet's journal is not the one we had: start over. */
 int events_reset(struct fleet *fleet, struct job *job, struct error *err);
 

@@ -219,7 +219,7 @@ static int events_open(struct fleet *fleet, struct job *job, struct error *err)
 	return 0;
 }
 
-static void events_close(struct job *job)
+void events_close(struct job *job)
 {
 	if (job->events_fd >= 0)
 		close(job->events_fd);

@@ -119,10 +119,12 @@ static void work_on(struct fleet *fleet, struct worker *worker, struct job *job)
 	struct task task = {.fleet = fleet, .job = job, .wake_fd = worker->wake_fd};
 	uint64_t count;
 
-	if (read(worker->wake_fd, &count, sizeof count) < 0 && errno != EAGAIN)
-		return;
+	/* What was left of the last one's wakes. */
+	while (read(worker->wake_fd, &count, sizeof count) < 0 && errno == EINTR)
+		;
 	serve(&task);
 	task_close(&task);
+	events_close(job); /* of thousands of droplets at rest, none keeps a descriptor */
 	/* Whichever way it ended: one that could not be reached would be polled until the unmount. */
 	job_watch(fleet, job, false);
 	pthread_mutex_lock(&fleet->lock);
@@ -196,13 +198,17 @@ static void start_worker(struct fleet *fleet)
 			pthread_join(worker->thread, NULL);
 		if (!worker->running)
 			worker->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+		worker->running = worker->ended = false;
 		worker->fleet = fleet;
-		worker->ended = false;
+		if (worker->wake_fd < 0)
+			return; /* the next one that is queued tries again */
 		pthread_attr_init(&attributes);
 		pthread_attr_setstacksize(&attributes, WORKER_STACK);
 		worker->running = pthread_create(
 					  &worker->thread, &attributes, worker_main, worker) == 0;
 		pthread_attr_destroy(&attributes);
+		if (!worker->running)
+			close(worker->wake_fd);
 		return;
 	}
 }
