@@ -155,6 +155,29 @@ static void is_active(struct fleet *fleet, struct job *job, const char *address)
 	workers_queue(fleet, job);
 }
 
+/* As long as the API has not answered once, the droplet's time to become active does not run. */
+static bool is_listed(struct fleet *fleet)
+{
+	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
+
+	return cache_peek(fleet->cache, fleet->droplets, &snapshot) == 0 && !snapshot->remembered;
+}
+
+static int64_t become_active(struct fleet *fleet, struct job *job)
+{
+	job_stage(fleet, job, "waiting for the droplet to become active");
+	pthread_mutex_lock(&fleet->lock);
+	int64_t seconds = fleet->stage_seconds != 0 ? fleet->stage_seconds : ACTIVE_SECONDS;
+	int64_t deadline = job->stage_began + seconds * 1000;
+	pthread_mutex_unlock(&fleet->lock);
+	if (clock_ms() < deadline)
+		return deadline;
+	fail(fleet, job, ETIMEDOUT,
+		"the droplet did not become active in time: look at it in the control panel, then "
+		"write stack again");
+	return 0;
+}
+
 static int64_t start_step(struct fleet *fleet, struct job *job)
 {
 	char address[64];
@@ -175,20 +198,14 @@ static int64_t start_step(struct fleet *fleet, struct job *job)
 		fail(fleet, job, EHOSTDOWN,
 			"the droplet is powered off: `echo on > power`, then write stack again");
 		return 0;
+	case DROPLET_UNKNOWN:
+		if (is_listed(fleet))
+			return become_active(fleet, job);
+		job_stage(fleet, job, "waiting for the API");
+		return 0;
 	default:
-		break;
+		return become_active(fleet, job);
 	}
-	job_stage(fleet, job, "waiting for the droplet to become active");
-	pthread_mutex_lock(&fleet->lock);
-	int64_t seconds = fleet->stage_seconds != 0 ? fleet->stage_seconds : ACTIVE_SECONDS;
-	int64_t deadline = job->stage_began + seconds * 1000;
-	pthread_mutex_unlock(&fleet->lock);
-	if (clock_ms() < deadline)
-		return deadline;
-	fail(fleet, job, ETIMEDOUT,
-		"the droplet did not become active in time: look at it in the control panel, then "
-		"write stack again");
-	return 0;
 }
 
 /* Returns when it wants to be looked at again even if the bell is silent; 0: never. */

@@ -380,11 +380,18 @@ int fleet_install(struct fleet *fleet, const char *key, const char *name, struct
 
 bool fleet_adopt(struct fleet *fleet, const char *id, const char *name)
 {
-	enum { ADOPT_AGAIN_MS = 60000 };
 	struct job *job = get_or_make(fleet, id, name, NULL);
 
 	if (job == NULL)
 		return false;
+	pthread_mutex_lock(&fleet->lock);
+	bool given_up = job->adopted && job->present != NULL && job->present->done;
+	pthread_mutex_unlock(&fleet->lock);
+	/* That it is still off is known. */
+	if (given_up && droplet_look(fleet, job, NULL, 0) != DROPLET_ACTIVE) {
+		job_unref(fleet, job);
+		return false;
+	}
 	pthread_mutex_lock(&fleet->lock);
 	bool boots = job_installs_itself(job);
 	bool unknown = job->adopted || (!job->made && job->fold.run[0] == '\0' &&
@@ -394,7 +401,7 @@ bool fleet_adopt(struct fleet *fleet, const char *id, const char *name)
 		job->adopt_after = clock_ms() + ADOPT_AGAIN_MS;
 		job->adopted = unknown;
 		job->looked_at = boots;
-		due = job_start_again(fleet, job);
+		due = job_look_again(fleet, job);
 	}
 	pthread_mutex_unlock(&fleet->lock);
 	if (due)

@@ -289,6 +289,19 @@ int install_run(struct task *task, struct error *err)
 	return end(task, err);
 }
 
+/* An install that was given up has ended all the same: that counts, and not why nobody could look. */
+static void settle(struct task *task)
+{
+	struct job *job = task->job;
+
+	LOCKED(&task->fleet->lock);
+	if (job->present == NULL || !job->present->done || !job->fold.done ||
+		strcmp(job->fold.run, job->present->run) != 0)
+		return;
+	job->error = (struct error){0};
+	summarise(task, &job->error);
+}
+
 int install_adopt(struct task *task, struct error *err)
 {
 	pthread_mutex_lock(&task->fleet->lock);
@@ -310,5 +323,7 @@ int install_adopt(struct task *task, struct error *err)
 	pthread_mutex_unlock(&task->fleet->lock);
 	if (active)
 		r = follow_run(task, false, clock_ms() + OTHERS_SECONDS * INT64_C(1000), err);
+	if (r == 0)
+		settle(task);
 	return r;
 }

@@ -218,6 +218,16 @@ bool job_start_again(struct fleet *fleet, struct job *job)
 	return true;
 }
 
+bool job_look_again(struct fleet *fleet, struct job *job)
+{
+	struct error why = job->error;
+	bool due = job_start_again(fleet, job);
+
+	if (due && !job_has_work(job))
+		job->error = why;
+	return due;
+}
+
 struct install *install_new(const struct stack *stack)
 {
 	struct install *install = xcalloc(1, sizeof *install);
@@ -318,15 +328,26 @@ void job_stage_end(struct fleet *fleet, struct job *job, const char *name)
 	job_stage_took(fleet, job, name, ms);
 }
 
+void job_give_up(struct job *job)
+{
+	if (job->present == NULL || job->present->done)
+		return;
+	job->present->done = true;
+	if (!job->present->sent)
+		return;
+	job->adopted = true;
+	job->adopt_after = clock_ms() + ADOPT_AGAIN_MS;
+}
+
 void job_abandon(struct job *job)
 {
+	job_give_up(job);
 	if (job->next != NULL) {
 		install_free(job->present);
 		job->present = job->next;
+		job->present->done = true;
 		job->next = NULL;
 	}
-	if (job->present != NULL)
-		job->present->done = true;
 }
 
 void job_fail(struct fleet *fleet, struct job *job, const struct error *err)

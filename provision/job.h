@@ -23,6 +23,7 @@ enum {
 	WORKER_IDLE_MS = 5000,
 	STAGES_MAX = 48,
 	TOO_LONG = 160,
+	ADOPT_AGAIN_MS = 60000, /* from one look at a droplet that nobody waits for to the next */
 };
 
 /* A stack to be installed: its payload lies beside the record, as payload-RUN. */
@@ -169,6 +170,8 @@ void job_news(struct fleet *fleet, const struct job *job);
 void job_activate(struct fleet *fleet, struct job *job);
 /* From rest to work; false, and nothing, where work is under way. Under lock. */
 bool job_start_again(struct fleet *fleet, struct job *job);
+/* The same; where there is nothing to do but look, what went wrong stays said until something else is known. */
+bool job_look_again(struct fleet *fleet, struct job *job);
 
 struct install *install_new(const struct stack *stack);
 void install_free(struct install *install);
@@ -194,7 +197,12 @@ void job_stage_took(struct fleet *fleet, struct job *job, const char *name, int6
 void job_time_add(struct job *job, const char *name, int64_t ms);
 /* Out of the table, and its record off the disk at once; takes a reference. */
 void job_forget(struct fleet *fleet, struct job *job);
-/* Nothing of what was wanted will be installed any more. Under lock. */
+/*
+ * The present install is not waited for any more. What the droplet took goes on there all the same: who asks after a
+ * while has its journal read (fleet_adopt). Under lock.
+ */
+void job_give_up(struct job *job);
+/* Nor is anything else installed that was wanted. Under lock. */
 void job_abandon(struct job *job);
 /*
  * Something ended the work: to JOB_IDLE (or JOB_FAILED, when there is no droplet) with this error.

@@ -60,7 +60,7 @@ static bool begin_install(struct task *task, bool again)
 static void install_failed(struct task *task, const struct error *err)
 {
 	pthread_mutex_lock(&task->fleet->lock);
-	task->job->present->done = true;
+	job_give_up(task->job);
 	task->job->error = *err;
 	pthread_mutex_unlock(&task->fleet->lock);
 	install_drop_payload(task);

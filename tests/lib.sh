@@ -83,6 +83,7 @@ declare -A errno_text=(
 	[EINVAL]='Invalid argument' [ENOENT]='No such file or directory' [EEXIST]='File exists' [EPERM]='Operation not permitted'
 	[EROFS]='Read-only file system' [EACCES]='Permission denied' [EDQUOT]='Disk quota exceeded' [EBUSY]='Device or resource busy'
 	[EAGAIN]='Resource temporarily unavailable' [ETIMEDOUT]='Connection timed out' [EHOSTUNREACH]='No route to host'
+	[EHOSTDOWN]='Host is down'
 	[EKEYREJECTED]='Key was rejected by service' [EIO]='Input/output error' [ENOTEMPTY]='Directory not empty' [EFBIG]='File too large')
 
 # fails_with ERRNO DESCRIPTION COMMAND…: it fails, and says so in the words of that errno.
