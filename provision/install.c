@@ -18,6 +18,7 @@ enum {
 	PORT_SECONDS = 300,
 	ADOPT_SECONDS = 15, /* for a look only */
 	SEND_SECONDS = 120,
+	READY_SECONDS = 1800, /* cloud-init and the package manager, at their longest */
 	SLACK_SECONDS = 600,
 	OTHERS_SECONDS = 6 * 3600, /* for a run that another docloud started */
 	PAYLOAD_MAX = 32 << 20,
@@ -137,34 +138,66 @@ static int attach(struct task *task, unsigned sends, struct error *err)
 	return r != 0 ? r : reach_rotate(task, err);
 }
 
-/* One pass with a connection. 0 when the run is over, BUSY to go round again. */
-static int pass(struct task *task, unsigned *sends, int64_t *deadline, struct error *err)
+struct tries {
+	unsigned sends;
+	int64_t deadline; /* of what is under way; before the droplet took it, of all that comes before */
+	int64_t others; /* for whoever else installs there */
+	int64_t pause;
+};
+
+static struct tries tries_begin(const struct task *task)
 {
-	int r = attach(task, *sends, err);
+	enum { STAGES = 4 };
+	const struct fleet *fleet = task->fleet;
+	int64_t now = clock_ms();
+	int64_t seconds = fleet->stage_seconds != 0 ? INT64_C(1) * fleet->stage_seconds * STAGES
+						    : PORT_SECONDS + READY_SECONDS;
+
+	return (struct tries){.deadline = now + (seconds + SLACK_SECONDS) * 1000,
+		.others = now + OTHERS_SECONDS * INT64_C(1000),
+		.pause = RETRY_FIRST_MS};
+}
+
+static int64_t run_deadline(const struct task *task)
+{
+	return clock_ms() + (task->job->present->deadline + SLACK_SECONDS) * INT64_C(1000);
+}
+
+static void take_breath(struct task *task, struct tries *tries)
+{
+	task_sleep(task, tries->pause);
+	tries->pause = tries->pause * 2 < RETRY_MOST_MS ? tries->pause * 2 : RETRY_MOST_MS;
+}
+
+/* One pass with a connection. 0 when the run is over, BUSY to go round again. */
+static int pass(struct task *task, struct tries *tries, struct error *err)
+{
+	int r = attach(task, tries->sends, err);
 
 	if (r != 0)
 		return err->code != 0 ? -err->code : r;
 	job_phase_set(task->fleet, task->job, JOB_INSTALLING);
 	if (!sent(task)) {
-		++*sends;
+		tries->sends++;
 		r = send_payload(task, err);
 		if (r == BUSY) {
-			--*sends;
+			tries->sends--;
+			tries->deadline = tries->others;
 			r = follow_others(task, err);
 			return r != 0 ? r : finished(task) ? 0 : BUSY;
 		}
-		*deadline = clock_ms() +
-			    (task->job->present->deadline + SLACK_SECONDS) * INT64_C(1000);
+		if (r == 0)
+			tries->deadline = run_deadline(task);
 	}
 	if (r == 0 && !finished(task))
-		r = follow_run(task, false, *deadline, err);
+		r = follow_run(task, false, tries->deadline, err);
 	if (r != 0 || finished(task))
 		return r;
 	if (seen(task))
 		return error_set(err, EIO,
 			"the droplet's journal breaks off: see whether its disk is full, then "
 			"write stack again");
-	r = not_there(task, sends, err);
+	r = not_there(task, &tries->sends, err);
 	return r != 0 ? r : BUSY;
 }
 
@@ -249,42 +282,60 @@ static int end(struct task *task, struct error *err)
 	return err->code != 0 ? -err->code : 0;
 }
 
+/* A droplet that says to be busy is not asked again without a pause, nor for ever. */
+static int wait_turn(struct task *task, struct tries *tries, struct error *err)
+{
+	if (clock_ms() > tries->others)
+		return error_set(err, ETIMEDOUT,
+			"another install on the droplet does not end: log in and look, then write "
+			"stack again");
+	take_breath(task, tries);
+	return 0;
+}
+
+/* After a lost connection: 0 to connect again. */
+static int lost(struct task *task, struct tries *tries, const struct error *why, struct error *err)
+{
+	task_close(task);
+	int r = task_check(task, err);
+	if (r != 0)
+		return r;
+	if (clock_ms() > tries->deadline)
+		return error_set(err, why->code, "%s", why->message);
+	job_log(task->fleet, task->job, "%s; connecting again", why->message);
+	take_breath(task, tries);
+	return 0;
+}
+
 int install_run(struct task *task, struct error *err)
 {
-	int64_t deadline = stage_deadline(task->fleet, PORT_SECONDS), pause = RETRY_FIRST_MS;
-	unsigned sends = 0;
+	struct tries tries = tries_begin(task);
 
 	recall(task);
 	if (sent(task))
-		deadline = clock_ms() +
-			   (task->job->present->deadline + SLACK_SECONDS) * INT64_C(1000);
+		tries.deadline = run_deadline(task);
 	while (!finished(task)) {
 		struct error why = {0};
 		int r = task_check(task, err);
 		if (r == 0 && task->ssh == NULL)
 			r = reach_connect(task,
 				sent(task) && task->fleet->stage_seconds == 0
-					? deadline
+					? tries.deadline
 					: stage_deadline(task->fleet, PORT_SECONDS),
 				err);
 		if (r != 0)
 			return r;
-		r = pass(task, &sends, &deadline, &why);
+		r = pass(task, &tries, &why);
 		if (r == 0)
 			break;
 		if (r == BUSY)
-			continue;
-		if (!is_lost(why.code))
-			return error_set(err, why.code != 0 ? why.code : EIO, "%s", why.message);
-		task_close(task);
-		r = task_check(task, err);
+			r = wait_turn(task, &tries, err);
+		else if (is_lost(why.code))
+			r = lost(task, &tries, &why, err);
+		else
+			r = error_set(err, why.code != 0 ? why.code : EIO, "%s", why.message);
 		if (r != 0)
 			return r;
-		if (sent(task) && clock_ms() > deadline)
-			return error_set(err, why.code, "%s", why.message);
-		job_log(task->fleet, task->job, "%s; connecting again", why.message);
-		task_sleep(task, pause);
-		pause = pause * 2 < RETRY_MOST_MS ? pause * 2 : RETRY_MOST_MS;
 	}
 	return end(task, err);
 }

@@ -2,7 +2,7 @@
 # Installs a stack on the droplet. Lives as /var/lib/docloud/runner.
 #
 #	runner start DIR       moves the files staged in DIR into place and starts the run as docloud-stack.service;
-#	                       exit 75 and nothing touched when a run is under way
+#	                       exit 75 and nothing touched when a run is under way, 1 where there is no systemd
 #	runner run             what that unit executes: every component of the plan as docloud-NAME.service
 #	runner component NAME  what such a unit executes: the component's script with its parameters, then its checks
 #	runner drift NAME      prints what is not any more as that left it
@@ -248,6 +248,10 @@ begin() {
 
 start() {
 	incoming=$1
+	if ! command -v systemctl >/dev/null || [ ! -d /run/systemd/system ]; then
+		echo "docloud: systemd does not run here, and components are installed as its units" >&2
+		exit 1
+	fi
 	lock
 	if active $unit; then
 		echo "docloud: an install is already under way on this droplet" >&2
