@@ -233,46 +233,6 @@ int64_t birth_step(struct fleet *fleet, struct job *job)
 	return 0;
 }
 
-/* --- the keys that a stack names */
-
-static char *object_key(const struct object *object)
-{
-	CLEANUP_JSON struct json *key = json_parse(object->text, object->length, NULL);
-	char *text = xstrdup(object_text(key, "public_key"));
-
-	text[strcspn(text, "\r\n")] = '\0';
-	return text;
-}
-
-/* By its name in ssh_keys/, by its id or its fingerprint. */
-char *fleet_find_key(void *context, const char *name, struct error *err)
-{
-	struct fleet *fleet = context;
-	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
-
-	if (cache_get(fleet->cache, fleet->ssh_keys, &snapshot, err) != 0)
-		return NULL;
-	const struct object *object = snapshot_by_name(snapshot, name);
-	if (object == NULL)
-		object = snapshot_by_id(snapshot, name);
-	for (size_t i = 0; object == NULL && i < snapshot->count; i++) {
-		const struct object *other = snapshot->by_id[i];
-		CLEANUP_JSON struct json *key = json_parse(other->text, other->length, NULL);
-		if (strcmp(object_text(key, "fingerprint"), name) == 0)
-			object = other;
-	}
-	if (object != NULL)
-		return object_key(object);
-	CLEANUP_FREE const char **names = xcalloc(snapshot->count + 1, sizeof(char *));
-	for (size_t i = 0; i < snapshot->count; i++)
-		names[i] = snapshot->by_name[i]->name;
-	const char *near = word_nearest(name, names);
-	error_set(err, ENOENT, "there is no key \"%.64s\" in ssh_keys/%s%s%s", name,
-		near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
-		near != NULL ? "\"?" : "");
-	return NULL;
-}
-
 /* --- droplets that DigitalOcean makes by itself */
 
 char *fleet_boot_data(struct fleet *fleet, const char *own, const struct stack *stack,
@@ -283,10 +243,8 @@ char *fleet_boot_data(struct fleet *fleet, const char *own, const struct stack *
 
 	if (stack != NULL) {
 		struct install *install = install_new(stack);
-		payload = stack_payload(stack, install->run, fleet_find_key, fleet, err);
+		payload = stack_payload(stack, install->run);
 		install_free(install);
-		if (payload == NULL)
-			return NULL;
 		script = stack_boot_script(payload, line);
 	}
 	return trust_user_data(NULL, fleet->ssh_user, fleet->public_key, own, script, err);

@@ -168,11 +168,11 @@ static struct install *prepare(struct fleet *fleet, struct job *job, const struc
 	char **ret_script, struct error *err)
 {
 	struct install *install = install_new(stack);
-	CLEANUP_FREE char *payload = stack_payload(stack, install->run, fleet_find_key, fleet, err);
+	CLEANUP_FREE char *payload = stack_payload(stack, install->run);
 	CLEANUP_FREE char *file = xasprintf("payload-%s", install->run);
 	CLEANUP_FREE char *path = job_path(fleet, job, file);
 
-	if (payload == NULL || file_write(path, 0600, payload, strlen(payload), err) != 0) {
+	if (file_write(path, 0600, payload, strlen(payload), err) != 0) {
 		install_free(install);
 		return NULL;
 	}

@@ -49,7 +49,7 @@ int fleet_submit(struct fleet *fleet, const char *name, struct json *body, const
 /*
  * User data for droplets that others make of a template: docloud's key may log in, and the stack (of which `line` is the
  * text; NULL: none) installs itself; own is the user's, or NULL. A host key they must each make for themselves. Freed
- * by the caller; NULL with err set, as stack_payload() and trust_user_data().
+ * by the caller; NULL with err set, as trust_user_data().
  */
 char *fleet_boot_data(struct fleet *fleet, const char *own, const struct stack *stack,
 	const char *line, struct error *err);

@@ -234,7 +234,6 @@ int64_t birth_step(struct fleet *fleet, struct job *job);
  * threads.
  */
 void births_settle(struct fleet *fleet);
-char *fleet_find_key(void *context, const char *name, struct error *err);
 
 enum droplet_seen droplet_look(struct fleet *fleet, struct job *job, char *address, size_t size);
 void job_watch(struct fleet *fleet, struct job *job, bool on);

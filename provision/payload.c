@@ -43,7 +43,7 @@ static int add_key(void *context, const char *name)
 	return 0;
 }
 
-char *wanted_keys(
+static char *wanted_keys(
 	const struct wanted *wanted, key_finder find_key, void *context, struct error *err)
 {
 	struct text text = {0};
@@ -67,8 +67,8 @@ int stack_hash(struct stack *stack, key_finder find_key, void *context, struct e
 	for (size_t i = 0; i < stack->count; i++) {
 		struct wanted *wanted = &stack->wanted[i];
 		struct error why = {0};
-		CLEANUP_FREE char *keys = wanted_keys(wanted, find_key, context, &why);
-		if (keys == NULL)
+		wanted->keys = wanted_keys(wanted, find_key, context, &why);
+		if (wanted->keys == NULL)
 			return error_set(err, why.code, "%s", why.message);
 		uint64_t state = hash(hash_start, wanted->component->script);
 		state = hash(state, wanted->version != NULL ? wanted->version : "");
@@ -76,7 +76,7 @@ int stack_hash(struct stack *stack, key_finder find_key, void *context, struct e
 			state = hash(state, wanted->component->params[p].name);
 			state = hash(state, wanted_value(wanted, p));
 		}
-		state = hash(state, keys);
+		state = hash(state, wanted->keys);
 		snprintf(wanted->key, sizeof wanted->key, "%016llx", (unsigned long long)state);
 		stack->hash = hash(hash(stack->hash, wanted->component->name), wanted->key);
 	}
@@ -90,20 +90,16 @@ static void put(struct text *payload, const char *path, const char *content)
 	text_print(payload, "put %s %s\n", path, quoted);
 }
 
-static char *environment(
-	const struct wanted *wanted, key_finder find_key, void *context, struct error *err)
+static char *environment(const struct wanted *wanted)
 {
-	CLEANUP_FREE char *keys = wanted_keys(wanted, find_key, context, err);
 	struct text text = {0};
 
-	if (keys == NULL)
-		return NULL;
 	for (size_t i = 0; i < wanted->component->param_count; i++) {
 		CLEANUP_FREE char *quoted = shell_quote(wanted_value(wanted, i));
 		text_print(&text, "%s=%s\n", wanted->component->params[i].name, quoted);
 	}
 	CLEANUP_FREE char *version = shell_quote(wanted->version != NULL ? wanted->version : "");
-	CLEANUP_FREE char *quoted_keys = shell_quote(keys);
+	CLEANUP_FREE char *quoted_keys = shell_quote(wanted->keys);
 	text_print(&text, "version=%s\nssh_public_keys=%s\n", version, quoted_keys);
 	return text_take(&text);
 }
@@ -125,24 +121,19 @@ static char *plan(const struct stack *stack, const char *run_id)
 	return text_take(&text);
 }
 
-static int put_components(struct text *payload, const struct stack *stack, key_finder find_key,
-	void *context, struct error *err)
+static void put_components(struct text *payload, const struct stack *stack)
 {
 	for (size_t i = 0; i < stack->count; i++) {
 		const struct wanted *wanted = &stack->wanted[i];
 		CLEANUP_FREE char *script = xasprintf("components/%s.sh", wanted->component->name);
 		CLEANUP_FREE char *env = xasprintf("components/%s.env", wanted->component->name);
-		CLEANUP_FREE char *values = environment(wanted, find_key, context, err);
-		if (values == NULL)
-			return -EINVAL;
+		CLEANUP_FREE char *values = environment(wanted);
 		put(payload, script, wanted->component->script);
 		put(payload, env, values);
 	}
-	return 0;
 }
 
-char *stack_payload(const struct stack *stack, const char *run_id, key_finder find_key,
-	void *context, struct error *err)
+char *stack_payload(const struct stack *stack, const char *run_id)
 {
 	CLEANUP_FREE char *plan_text = plan(stack, run_id);
 	CLEANUP_FREE char *text = xstrdup(stack->text);
@@ -158,10 +149,7 @@ char *stack_payload(const struct stack *stack, const char *run_id, key_finder fi
 	put(&payload, "runner", script_text("remote", "runner"));
 	put(&payload, "follow", script_text("remote", "follow"));
 	put(&payload, "prelude", script_text("remote", "prelude"));
-	if (put_components(&payload, stack, find_key, context, err) != 0) {
-		text_finish(&payload);
-		return NULL;
-	}
+	put_components(&payload, stack);
 	put(&payload, "stack", text);
 	put(&payload, "plan", plan_text);
 	text_print(&payload, "start\n");

@@ -93,6 +93,7 @@ void stack_free(struct stack *stack)
 			free(wanted->values[p]);
 		free(wanted->values);
 		free(wanted->version);
+		free(wanted->keys);
 		component_unref(wanted->component);
 	}
 	free(stack->wanted);

@@ -12,7 +12,8 @@ struct wanted {
 	char *version; /* NULL when not pinned */
 	char **values; /* one a parameter, NULL: its default */
 	bool implied;  /* required by another one, not written by the user */
-	char key[17];  /* hash of script, version and values: the same key, the same result */
+	char *keys; /* lines "KEYNAME TYPE BASE64 COMMENT" of the SSH keys that its values name */
+	char key[17]; /* hash of script, version, values and SSH keys: the same key, the same result */
 };
 
 struct stack {
@@ -53,8 +54,7 @@ const char *stack_secret(const struct stack *stack);
  * The script that a droplet runs as root to install it: it unpacks the runner, the components and
  * their parameters, and starts the run `run_id` (hex digits). See provision/remote/unpack.sh.
  */
-char *stack_payload(const struct stack *stack, const char *run_id, key_finder find_key,
-	void *context, struct error *err);
+char *stack_payload(const struct stack *stack, const char *run_id);
 
 /* Quote one word for a POSIX shell: the one function through which anything reaches a remote shell. */
 char *shell_quote(const char *word);

@@ -17,14 +17,7 @@ int stack_order(struct components *components, struct stack *stack, struct error
 /* The value of a parameter: the one written, or the default. */
 const char *wanted_value(const struct wanted *wanted, size_t param);
 
-/*
- * The lines "KEYNAME TYPE BASE64 COMMENT" of all keys that its parameters name, freed by the
- * caller.
- */
-char *wanted_keys(
-	const struct wanted *wanted, key_finder find_key, void *context, struct error *err);
-
-/* Compute wanted->key of all and stack->hash. */
+/* Compute wanted->keys and wanted->key of all, and stack->hash. */
 int stack_hash(struct stack *stack, key_finder find_key, void *context, struct error *err);
 
 #endif

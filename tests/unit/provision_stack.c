@@ -135,7 +135,7 @@ static int teardown(void **state)
 static char *find_key(void *context, const char *name, struct error *err)
 {
 	(void)context;
-	if (strcmp(name, "laptop") == 0)
+	if (strcasecmp(name, "laptop") == 0)
 		return xstrdup("ssh-ed25519 AAAAlaptop me@laptop");
 	if (strcmp(name, "unread") == 0)
 		error_set(err, EINPROGRESS, "ssh_keys is being read");
@@ -317,11 +317,9 @@ static char *output_of(const char *command)
 static void test_payload(void **state)
 {
 	struct stack *stack = stack_ok(
-		state, "people users=alice:laptop pass=\"it's $HOME `x` \\\\\"\ncache\n");
-	struct error err = {0};
-	CLEANUP_FREE char *payload = stack_payload(stack, "0123456789abcdef", find_key, NULL, &err);
+		state, "people users=alice:Laptop pass=\"it's $HOME `x` \\\\\"\ncache\n");
+	CLEANUP_FREE char *payload = stack_payload(stack, "0123456789abcdef");
 
-	assert_non_null(payload);
 	assert_non_null(strstr(payload, "put plan 'run 0123456789abcdef\n"));
 	assert_non_null(strstr(payload, "\ncache "));
 	assert_non_null(strstr(payload, " lang 5\n"));
@@ -338,7 +336,7 @@ static void test_payload(void **state)
 	CLEANUP_FREE char *unpacked = output_of(command);
 	assert_non_null(strstr(unpacked, "pass='it'\\''s $HOME `x` \\\\'\n"));
 	assert_non_null(
-		strstr(unpacked, "ssh_public_keys='laptop ssh-ed25519 AAAAlaptop me@laptop\n'\n"));
+		strstr(unpacked, "ssh_public_keys='Laptop ssh-ed25519 AAAAlaptop me@laptop\n'\n"));
 	stack_free(stack);
 }
 
