@@ -100,6 +100,11 @@ authorize() {
 	chown "$1:" "$file"
 }
 
+# Known before they are made: who is left over by a run that fails can be taken away by the next one.
+wanted=$(words "$users" | sed 's/:.*//')
+users_before=$(cat "$DOCLOUD_STATE/admin.users" 2>/dev/null) || users_before=
+printf '%s\n' "$users_before" "$wanted" | sort -u >"$DOCLOUD_STATE/admin.users"
+
 words "$users" | while IFS= read -r user; do
 	name=${user%%:*}
 	if ! id -u "$name" >/dev/null 2>&1; then
@@ -114,7 +119,6 @@ words "$users" | while IFS= read -r user; do
 	keys_of "$user" | authorize "$name"
 done
 
-wanted=$(words "$users" | sed 's/:.*//')
 sudoers=/etc/sudoers.d/docloud
 {
 	echo '# written by docloud'
@@ -125,7 +129,6 @@ write_config $sudoers 0440 <$sudoers.new
 rm -f $sudoers.new
 
 # Who is not wanted any more keeps the account and its files, but gets in no more.
-users_before=$(cat "$DOCLOUD_STATE/admin.users" 2>/dev/null) || users_before=
 for name in $users_before; do
 	case " $(echo "$wanted" | tr '\n' ' ') " in
 	*" $name "*) continue ;;
