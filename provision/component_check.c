@@ -55,7 +55,7 @@ static bool size_ok(const char *value)
 
 static bool port_ok(const char *value)
 {
-	return number_ok(value, 1, 65535);
+	return value[0] != '0' && number_ok(value, 1, 65535); /* 0443 is octal to some */
 }
 
 /* 80, 6000-6010, 53/udp */

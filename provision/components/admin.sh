@@ -4,7 +4,7 @@
 # param: timezone= text name of a time zone such as Asia/Kolkata; left as it is when empty
 # param: users= users accounts to have, with the SSH key of each: alice:laptop,bob
 # param: keys= keys SSH keys of users without one of their own
-# param: open_ports=80,443 ports TCP ports that the firewall lets in; 22 always is
+# param: open_ports=80,443 ports ports that the firewall lets in, of TCP unless as 53/udp; 22 always is
 # deadline: 600
 # check: nft list table inet docloud
 # check: [ -z "$timezone" ] || [ /etc/localtime -ef "/usr/share/zoneinfo/$timezone" ]
@@ -61,13 +61,20 @@ words "$users" | while IFS= read -r user; do
 	[ -n "$(keys_of "$user")" ] || fail "user $name would have no key to log in with: name one as $name:KEY, or give keys="
 done
 
-ports=
+ports='' udp_ports=''
 for port in $(words "$open_ports"); do
-	case $port in
-	*[!0-9-]* | -* | *-) fail "$port is not a port" ;;
+	number=${port%/*}
+	case $number in
+	*[!0-9-]* | -* | *- | 0* | *-0* | '') fail "$port is not a port" ;; # nft reads 0443 as octal
 	esac
-	ports="$ports, $port"
+	case $port in
+	*/udp) udp_ports="$udp_ports${udp_ports:+, }$number" ;;
+	*/tcp | "$number") ports="$ports, $number" ;;
+	*) fail "$port is not a port" ;;
+	esac
 done
+[ -z "$udp_ports" ] || udp_ports="
+		udp dport { $udp_ports } accept"
 
 # --- time zone
 
@@ -174,7 +181,7 @@ table inet docloud {
 		ct state invalid drop
 		meta l4proto { 1, 58 } accept comment "ICMP, ICMPv6"
 		ip6 saddr fe80::/10 udp dport 546 accept
-		tcp dport { 22$ports } accept
+		tcp dport { 22$ports } accept$udp_ports
 		include "/etc/docloud/firewall.d/*.nft"
 	}
 }
