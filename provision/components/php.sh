@@ -51,16 +51,35 @@ if [ -z "$(server)" ]; then
 	[ -n "$(server)" ] || fail "this system has no php-fpm"
 fi
 
+# package_of EXTENSION: of a name that only stands for another package (php-dom), that of the server's own version
+package_of() {
+	package=$(php_package "$1")
+	provider=
+	if [ $family = apt ] && ! installed_version "$package" >/dev/null && ! package_available "$package" >&2; then
+		stem=$(server)
+		provider=$(apt-cache showpkg "$(printf '%s\n' "$package" | tr _ -)" 2>/dev/null |
+			sed -n "/^Reverse Provides:/,\$ s/^\(${stem%-fpm}-[a-z0-9-]*\) .*/\1/p" | head -n 1)
+	fi
+	printf '%s\n' "${provider:-$package}"
+}
+
+# loads EXTENSION: the server that is here has it, wherever from
+loads() {
+	unit=$(php_unit) || return 1
+	program=php-fpm$(printf '%s\n' "$unit" | sed -n 's/^php\([0-9.]*\)-fpm\.service$/\1/p')
+	$program -m 2>/dev/null | grep -qixE "(zend )?$1"
+}
+
 packages=
 lacking=
 for extension in $(printf '%s\n' "$extensions" | tr ',' ' '); do
 	case $extension in
 	calendar | ctype | date | exif | fileinfo | filter | ftp | gettext | hash | iconv | json | openssl | pcre | pdo | phar | session | sockets | tokenizer | zlib) continue ;;
 	esac
-	package=$(php_package "$extension")
+	package=$(package_of "$extension")
 	if installed_version "$package" >/dev/null || package_available "$package"; then
-		packages="$packages $package"
-	else
+		case " $packages " in *" $package "*) ;; *) packages="$packages $package" ;; esac
+	elif ! loads "$extension"; then
 		lacking="$lacking $extension"
 	fi
 done
@@ -102,12 +121,10 @@ unit=$(php_unit) || fail "$(server) came without its service"
 service_enable "$unit"
 service_apply restart "$unit"
 
-program=php-fpm$(printf '%s\n' "$unit" | sed -n 's/^php\([0-9.]*\)-fpm\.service$/\1/p')
-loaded=$($program -m 2>/dev/null)
 for extension in $(printf '%s\n' "$extensions" | tr ',' ' '); do
 	case " $lacking " in *" $extension "*) continue ;; esac
 	[ "$extension" != mysql ] || extension=mysqli
-	printf '%s\n' "$loaded" | grep -qix "$extension" || fail "php-fpm does not load $extension: see $program -m"
+	loads "$extension" || fail "php-fpm does not load $extension: see $program -m"
 done
 
 nginx_php
