@@ -152,6 +152,15 @@ static void add_host_key(struct text *to, const struct key_pair *host_key)
 	text_print(to, "  ed25519_public: %s\n", host_key->public_text);
 }
 
+/* Without its comment, which may be anything: `work: alice` would make a mapping of the line. */
+static char *bare_key(const char *key)
+{
+	size_t type = strcspn(key, " ");
+	size_t length = type + strspn(key + type, " ");
+
+	return xstrndup(key, length + strcspn(key + length, " \t\r\n"));
+}
+
 /*
  * root has the key too, without a "please log in as" before it, unless the user's own part says
  * otherwise. Another ssh_user is made if it is not there, and may become root, as all that docloud
@@ -160,14 +169,16 @@ static void add_host_key(struct text *to, const struct key_pair *host_key)
 static void add_login(
 	struct text *to, const char *user, const char *authorized_key, bool default_user)
 {
-	text_print(to, "disable_root: false\nssh_authorized_keys:\n  - %s\n", authorized_key);
+	CLEANUP_FREE char *key = bare_key(authorized_key);
+
+	text_print(to, "disable_root: false\nssh_authorized_keys:\n  - %s\n", key);
 	if (user == NULL || strcmp(user, "root") == 0)
 		return;
 	text_print(to,
 		"users:\n%s  - name: %s\n    sudo: \"ALL=(ALL) NOPASSWD:ALL\"\n"
 		"    shell: /bin/bash\n    lock_passwd: true\n    ssh_authorized_keys:\n      - "
 		"%s\n",
-		default_user ? "  - default\n" : "", user, authorized_key);
+		default_user ? "  - default\n" : "", user, key);
 }
 
 /* How cloud-init knows what a part is: by its first line. */
@@ -296,8 +307,9 @@ char *trust_own_part(const char *user_data, const char *authorized_key)
 
 	if (user_data == NULL || user_data[0] == '\0')
 		return NULL;
+	CLEANUP_FREE char *key = bare_key(authorized_key);
 	if (strncmp(user_data, start, strlen(start)) != 0)
-		return strstr(user_data, authorized_key) != NULL ? NULL : xstrdup(user_data);
+		return strstr(user_data, key) != NULL ? NULL : xstrdup(user_data);
 	const char *boundary = strchr(user_data, '"') + 1;
 	CLEANUP_FREE char *line = xasprintf("\n--%.*s", (int)strcspn(boundary, "\""), boundary);
 	const char *part = strstr(user_data, line);

@@ -87,8 +87,11 @@ static void test_user_data(void **state)
 	assert_non_null(strstr(alone, "  ed25519_public: ssh-ed25519 AAAAhost docloud\n"));
 	assert_non_null(strstr(alone, "ssh_authorized_keys:\n  - ssh-ed25519 AAAAme\n"));
 	CLEANUP_FREE char *other = trust_user_data(
-		&pair, "deploy", "ssh-ed25519 AAAAme", NULL, NULL, &err);
+		&pair, "deploy", "ssh-ed25519 AAAAme work: alice", NULL, NULL, &err);
 	assert_non_null(strstr(other, "users:\n  - default\n  - name: deploy\n"));
+	assert_non_null(strstr(other, "ssh_authorized_keys:\n  - ssh-ed25519 AAAAme\n"));
+	assert_null(strstr(other, "work")); /* no mapping, which would be no key */
+	assert_null(trust_own_part(other, "ssh-ed25519 AAAAme work: alice"));
 	assert_null(trust_user_data(&pair, "a: b", "k", NULL, NULL, NULL));
 	CLEANUP_FREE char *merged = trust_user_data(
 		&pair, NULL, "ssh-ed25519 AAAAme", "#!/bin/sh\necho hello\n", NULL, &err);
