@@ -11,6 +11,7 @@ enum {
 	COMPONENTS_MAX = 128,
 	OUTPUT_MAX = 64 << 10,
 	STACK_MAX = 128 << 10,
+	LOG_MAX = 2 << 20, /* of a component in a run; the runner's own limit is half of it */
 };
 
 static const char *const state_names[] = {
@@ -96,6 +97,9 @@ static bool take_component(
 {
 	event->kind = FOLD_DETAIL;
 	if (strcmp(key, "log") == 0) {
+		/* Whatever a droplet sends: what is not counted is not written down either. */
+		if (component->log_bytes + strlen(value) >= LOG_MAX)
+			return true;
 		event->kind = FOLD_LOG;
 		component->log_bytes += strlen(value) + 1;
 	} else if (strcmp(key, "state") == 0) {

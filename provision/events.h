@@ -16,7 +16,7 @@ struct fold_component {
 	int exit_status;    /* -1: none */
 	double seconds;	    /* -1: none */
 	struct text output; /* key=value lines */
-	size_t log_bytes;   /* of its log lines in this run */
+	size_t log_bytes;   /* of its log lines in this run, as far as they are kept */
 };
 
 struct fold {

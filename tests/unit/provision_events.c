@@ -201,6 +201,28 @@ static void test_harmless(void **state)
 	fold_finish(&fold);
 }
 
+/* What a droplet prints has an end, also here; and what is counted is what was told of. */
+static void test_log_bound(void **state)
+{
+	enum { LINE = 4000, LINES = 1000 };
+	struct fold fold = {0};
+	int counts[FOLD_DONE + 1] = {0};
+	char line[LINE + 1];
+
+	(void)state;
+	memset(line, 'x', LINE);
+	line[LINE] = '\0';
+	memcpy(line, "1 nginx log ", 12);
+	for (int i = 0; i < LINES; i++)
+		assert_true(fold_line(&fold, line, count, counts));
+	assert_true(fold.components[0].log_bytes <= 2 << 20);
+	assert_true(fold.components[0].log_bytes > 2 << 19);
+	assert_int_equal(fold.components[0].log_bytes, counts[FOLD_LOG] * (LINE - 12 + 1));
+	assert_true(fold_line(&fold, "2 nginx state failed", count, counts));
+	assert_int_equal(counts[FOLD_STATE], 1);
+	fold_finish(&fold);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -211,6 +233,7 @@ int main(void)
 		cmocka_unit_test(test_random_bytes),
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_harmless),
+		cmocka_unit_test(test_log_bound),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
