@@ -342,23 +342,54 @@ static struct job *get_or_make(
 	return job;
 }
 
-/* Takes the install. */
+/* It is not to be installed after all. */
+static void drop(struct fleet *fleet, struct job *job, struct install *install)
+{
+	if (install != NULL)
+		install_drop_payload(fleet, job, install->run);
+	install_free(install);
+}
+
+/* What the record does not have is not installed, unless a worker has it already: then it is too late. */
+static void take_back(
+	struct fleet *fleet, struct job *job, struct install *install, struct install *old)
+{
+	pthread_mutex_lock(&fleet->lock);
+	bool ours = job->next == install;
+	if (ours)
+		job->next = old;
+	pthread_mutex_unlock(&fleet->lock);
+	drop(fleet, job, ours ? install : old);
+}
+
+/* Takes the install. It is started once the record has it. */
 static int set_next(
 	struct fleet *fleet, struct job *job, struct install *install, struct error *err)
 {
+	struct install *old = NULL;
+
 	pthread_mutex_lock(&fleet->lock);
 	int r = job->gone || job->phase == JOB_FAILED
 			? error_set(err, ENOENT, "the droplet %s was not created", job->name)
 			: 0;
 	if (r == 0) {
-		install_free(job->next);
+		old = job->next;
 		job->next = install;
-		job_start_again(fleet, job);
 	}
 	pthread_mutex_unlock(&fleet->lock);
-	if (r != 0)
-		install_free(install);
-	return r != 0 ? r : job_save(fleet, job, err);
+	if (r != 0) {
+		drop(fleet, job, install);
+		return r;
+	}
+	r = job_save(fleet, job, err);
+	if (r == 0)
+		drop(fleet, job, old);
+	else
+		take_back(fleet, job, install, old);
+	LOCKED(&fleet->lock);
+	if (r == 0 && job_has_work(job)) /* it may have ended meanwhile */
+		job_start_again(fleet, job);
+	return r;
 }
 
 int fleet_install(struct fleet *fleet, const char *key, const char *name, struct stack *stack,

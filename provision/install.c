@@ -259,10 +259,10 @@ static void log_total(struct task *task)
 		(double)(total > waited ? total - waited : 0) / 1000);
 }
 
-void install_drop_payload(struct task *task)
+void install_drop_payload(struct fleet *fleet, const struct job *job, const char *run)
 {
-	CLEANUP_FREE char *file = xasprintf("payload-%s", task->run);
-	CLEANUP_FREE char *path = job_path(task->fleet, task->job, file);
+	CLEANUP_FREE char *file = xasprintf("payload-%s", run);
+	CLEANUP_FREE char *path = job_path(fleet, job, file);
 
 	file_remove(path, NULL);
 }
@@ -278,7 +278,7 @@ static int end(struct task *task, struct error *err)
 		summarise(task, err);
 	pthread_mutex_unlock(&fleet->lock);
 	log_total(task);
-	install_drop_payload(task);
+	install_drop_payload(fleet, task->job, task->run);
 	return err->code != 0 ? -err->code : 0;
 }
 

@@ -279,8 +279,8 @@ int64_t stage_deadline(const struct fleet *fleet, int64_t seconds);
 
 /* Everything from the connection to the last component of job->present. */
 int install_run(struct task *task, struct error *err);
-/* What the run of this task would send: it has ended. */
-void install_drop_payload(struct task *task);
+/* What a run would send: it has ended, or another one overtook it. */
+void install_drop_payload(struct fleet *fleet, const struct job *job, const char *run);
 /* Fetch what is on the droplet. */
 int install_adopt(struct task *task, struct error *err);
 /* follow.c: read the droplet's journal on from where we are; once: what there is. */

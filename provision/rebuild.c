@@ -117,10 +117,8 @@ int rebuild_forget(struct task *task, struct error *err)
 	expect_keys(job);
 	pthread_mutex_unlock(&fleet->lock);
 	if (install != NULL) {
-		snprintf(task->run, sizeof task->run, "%s", install->run);
-		install_drop_payload(task);
+		install_drop_payload(fleet, job, install->run);
 		install_free(install);
-		task->run[0] = '\0';
 	}
 	int r = events_reset(fleet, job, err);
 	return job_save(fleet, job, r == 0 ? err : NULL) != 0 ? -EIO : r;
