@@ -39,6 +39,17 @@ void change_plan_finish(struct change_plan *plan)
 	*plan = (struct change_plan){0};
 }
 
+const struct resource *changing_resource(
+	const struct changes *changes, const struct change_plan *plan)
+{
+	return cache_resource(changes->cache, plan->resource);
+}
+
+enum http_priority changing_priority(const struct changes *changes, const struct change_plan *plan)
+{
+	return plan->resource == changes->droplets ? HTTP_CREATE : HTTP_CHANGE;
+}
+
 void changing_say(struct changes *changes, struct change *change, const char *format, ...)
 {
 	char text[sizeof change->state.step];

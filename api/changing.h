@@ -66,10 +66,26 @@ bool changing_sleep(struct changes *changes, int64_t ms);
  */
 bool changing_claim(struct changes *changes, struct change *change, const char *id);
 
+const struct resource *changing_resource(
+	const struct changes *changes, const struct change_plan *plan);
+enum http_priority changing_priority(const struct changes *changes, const struct change_plan *plan);
+
+/*
+ * candidate.c. What is known of the object without a request, for change->known; NULL: it has to be looked up. A listing of
+ * all that might be ours; for droplets of those with the name, which is one request. The ids in a listing that have the
+ * plan's name.
+ */
+struct json *create_known(struct changes *changes, const struct change_plan *plan);
+int candidates_list(struct changes *changes, const struct change_plan *plan, struct snapshot **ret,
+	struct error *err);
+struct json *candidates_ids(const struct changes *changes, const struct change_plan *plan,
+	const struct snapshot *snapshot);
+/* Look once. 1: found, claimed and in the cache; 0: not there; negative: could not look. */
+int candidate_look(struct changes *changes, struct change *change, struct error *err);
+
 /* create.c */
 int create_record(struct changes *changes, const struct change *change, struct error *err);
 struct change *create_load(struct changes *changes, const char *key, const struct json *record);
-struct json *create_known(struct changes *changes, const struct change_plan *plan);
 void create_add_tags(const struct changes *changes, struct json *body);
 /*
  * Make the object, once. 0; -ECANCELED at shutdown, with the record left for the next time; or another

@@ -64,17 +64,6 @@ enum post_end {
 	POST_CANCELLED
 };
 
-static const struct resource *resource_of(
-	const struct changes *changes, const struct change_plan *plan)
-{
-	return cache_resource(changes->cache, plan->resource);
-}
-
-static enum http_priority priority_of(const struct changes *changes, const struct change_plan *plan)
-{
-	return plan->resource == changes->droplets ? HTTP_CREATE : HTTP_CHANGE;
-}
-
 void create_add_tags(const struct changes *changes, struct json *body)
 {
 	const struct json *old = json_get(body, "tags");
@@ -92,99 +81,14 @@ void create_add_tags(const struct changes *changes, struct json *body)
 	json_add(body, "tags", tags);
 }
 
-/* Which of the keys that name this kind does the body set? NULL when the API chooses the name. */
-static const char *naming_key(const struct resource *resource, const struct json *body)
-{
-	if (json_get_string(body, "name") != NULL)
-		return "name";
-	for (size_t i = 0; i < 2 && resource->name_keys[i] != NULL; i++)
-		if (json_get_string(body, resource->name_keys[i]) != NULL)
-			return resource->name_keys[i];
-	return NULL;
-}
-
-static bool is_equal(const char *a, const char *b)
-{
-	return a != NULL && b != NULL && strcmp(a, b) == 0;
-}
-
-/* Could the plan's POST have made this object, by its name? */
-static bool has_name(
-	const struct changes *changes, const struct change_plan *plan, const struct json *object)
-{
-	const struct json *body = plan->steps[0].body;
-	const char *key = naming_key(resource_of(changes, plan), body);
-
-	if (key == NULL)
-		return true; /* every new one might be it: `known` has to have them all */
-	return is_equal(json_get_string(body, key), json_get_string(object, key));
-}
-
-static bool has_tag(const struct json *object, const char *tag)
-{
-	for (const struct json *at = json_first(json_get(object, "tags")); at != NULL;
-		at = json_next(at))
-		if (is_equal(json_string(at), tag))
-			return true;
-	return false;
-}
-
-static bool is_known(const struct json *known, const char *id)
-{
-	for (const struct json *at = json_first(known); at != NULL; at = json_next(at))
-		if (is_equal(json_string(at), id))
-			return true;
-	return false;
-}
-
-/* The ids in a listing that have the plan's name. */
-static struct json *ids_of(const struct changes *changes, const struct change_plan *plan,
-	const struct snapshot *snapshot)
-{
-	const struct json *body = plan->steps[0].body;
-	const char *directory = resource_of(changes, plan)->name_keys[0];
-	const char *key = naming_key(resource_of(changes, plan), body);
-	CLEANUP_FREE char *base = is_equal(key, directory) ? name_encode(json_get_string(body, key))
-							   : NULL;
-	struct json *known = json_array();
-
-	for (size_t i = 0; i < snapshot->count; i++) {
-		const struct object *object = snapshot->by_id[i];
-
-		/* Ten thousand objects are not parsed to learn what their names say already. */
-		if (base != NULL && strcmp(object->base, base) != 0)
-			continue;
-		CLEANUP_JSON struct json *json = json_parse(object->text, object->length, NULL);
-		if (has_name(changes, plan, json))
-			json_add_string(known, NULL, object->id);
-	}
-	return known;
-}
-
-/*
- * Only docloud with this journal makes droplets with its tag, and what it makes is put into the cache at
- * once: a listing of any age knows all of them.
- */
-struct json *create_known(struct changes *changes, const struct change_plan *plan)
-{
-	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
-
-	if (cache_peek(changes->cache, plan->resource, &snapshot) != 0 || snapshot->remembered)
-		return NULL;
-	struct json *known = ids_of(changes, plan, snapshot);
-	/* One of that name was destroyed a moment ago: a listing that lags would show it as the new one. */
-	cache_gone(changes->cache, plan->resource, known);
-	return known;
-}
-
 int create_record(struct changes *changes, const struct change *change, struct error *err)
 {
 	const struct change_plan *plan = &change->plan;
 	CLEANUP_JSON struct json *record = json_object();
 
-	json_add_string(record, "resource", resource_of(changes, plan)->name);
-	if (resource_of(changes, plan)->under != NULL)
-		json_add_string(record, "under", resource_of(changes, plan)->under);
+	json_add_string(record, "resource", changing_resource(changes, plan)->name);
+	if (changing_resource(changes, plan)->under != NULL)
+		json_add_string(record, "under", changing_resource(changes, plan)->under);
 	json_add_string(record, "name", plan->name);
 	json_add_string(record, "path", plan->steps[0].path);
 	json_add_string(record, "say", plan->steps[0].say);
@@ -231,62 +135,6 @@ struct change *create_load(struct changes *changes, const char *key, const struc
 	return change;
 }
 
-/* A listing of all that might be ours; for droplets of those with the name, which is one request. */
-static int list_candidates(struct changes *changes, const struct change_plan *plan,
-	struct snapshot **ret, struct error *err)
-{
-	struct resource resource = *resource_of(changes, plan);
-	const char *size = json_get_string(plan->steps[0].body, "size");
-	struct intern *slots = intern_create(INTERN_NONE);
-	CLEANUP_FREE char *query = NULL;
-
-	resource.parts[0].name = NULL; /* ids are all that counts here */
-	if (plan->resource == changes->droplets) {
-		const char *name = json_get_string(plan->steps[0].body, "name");
-		CLEANUP_FREE char *escaped = http_escape(name != NULL ? name : plan->name);
-		query = xasprintf("name=%s", escaped);
-		resource.queries[0] = query;
-		/* The list leaves out GPU droplets unless it is asked for nothing else. */
-		resource.queries[1] = size != NULL && strncmp(size, "gpu-", 4) == 0 ? "type=gpus"
-										    : NULL;
-		resource.queries[2] = NULL;
-	}
-	int rc = collection_fetch(changes->http, priority_of(changes, plan), &resource, slots, NULL,
-		clock_ms() + changes->timeout_ms, ret, err);
-	intern_destroy(slots);
-	return rc;
-}
-
-static bool is_ours(const struct changes *changes, const struct change *change,
-	const struct object *object, const struct json *json)
-{
-	const struct change_plan *plan = &change->plan;
-
-	return has_name(changes, plan, json) && !is_known(change->known, object->id) &&
-	       (plan->resource != changes->droplets || has_tag(json, changes->tag));
-}
-
-/* Look once. 1: found, claimed and in the cache; 0: not there; negative: could not look. */
-static int look(struct changes *changes, struct change *change, struct error *err)
-{
-	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
-	int rc = list_candidates(changes, &change->plan, &snapshot, err);
-
-	if (rc != 0)
-		return rc;
-	for (size_t i = 0; i < snapshot->count; i++) {
-		const struct object *object = snapshot->by_id[i];
-		CLEANUP_JSON struct json *json = json_parse(object->text, object->length, NULL);
-
-		if (!is_ours(changes, change, object, json) ||
-			!changing_claim(changes, change, object->id))
-			continue;
-		cache_put(changes->cache, change->plan.resource, json);
-		return 1;
-	}
-	return 0;
-}
-
 /*
  * Look until it is found, or its absence is certain: 1, 0; or negative when no look at the end of the
  * settling time succeeded until deadline.
@@ -304,7 +152,7 @@ static int settle(
 
 		if (wait > 0 && !changing_sleep(changes, wait))
 			return error_set(err, ECANCELED, "interrupted");
-		int rc = look(changes, change, &problem);
+		int rc = candidate_look(changes, change, &problem);
 		if (rc == 1 || (rc == 0 && i == last))
 			return rc;
 		if (rc == -ECANCELED || (rc < 0 && i == last && clock_ms() >= deadline))
@@ -320,7 +168,7 @@ static int settle(
 static bool take_object(
 	struct changes *changes, struct change *change, const struct http_answer *answer)
 {
-	const struct resource *resource = resource_of(changes, &change->plan);
+	const struct resource *resource = changing_resource(changes, &change->plan);
 	CLEANUP_JSON struct json *body = json_parse(answer->body, answer->length, NULL);
 	const struct json *object = resource_answer(resource, body);
 	CLEANUP_FREE char *id = object != NULL ? resource_id(resource, object) : NULL;
@@ -339,10 +187,10 @@ static enum post_end post(struct changes *changes, struct change *change, struct
 	struct http_request request = {.method = "POST",
 		.path = step->path,
 		.body = body,
-		.scope = resource_of(changes, &change->plan)->scope,
+		.scope = changing_resource(changes, &change->plan)->scope,
 		.verb = "create",
 		.deadline = clock_ms() + changes->timeout_ms,
-		.priority = priority_of(changes, &change->plan)};
+		.priority = changing_priority(changes, &change->plan)};
 
 	changing_say(changes, change, "%s", step->say);
 	int rc = http_perform(changes->http, &request, &answer, err);
@@ -369,10 +217,10 @@ static int prepare(struct changes *changes, struct change *change, struct error 
 	if (change->known != NULL)
 		return 0;
 	change->loaded = false; /* its record says that nothing was sent */
-	int rc = list_candidates(changes, &change->plan, &snapshot, err);
+	int rc = candidates_list(changes, &change->plan, &snapshot, err);
 	if (rc != 0)
 		return rc;
-	change->known = ids_of(changes, &change->plan, snapshot);
+	change->known = candidates_ids(changes, &change->plan, snapshot);
 	return create_record(changes, change, err);
 }
 
@@ -455,7 +303,8 @@ static int pursue(
 		case POST_CANCELLED:
 			return error_set(err, ECANCELED, "interrupted");
 		case POST_REFUSED:
-			if ((posts > 0 || change->loaded) && look(changes, change, NULL) == 1)
+			if ((posts > 0 || change->loaded) &&
+				candidate_look(changes, change, NULL) == 1)
 				return 0;
 			return error_set(err, last.code, "%s", last.message);
 		case POST_NOT_SENT:

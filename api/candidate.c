@@ -1,0 +1,149 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "changing.h"
+#include "cleanup.h"
+#include "clock.h"
+#include "collection.h"
+#include "memory.h"
+
+/* Which of the objects that are there may a create have made? What create.c asks before its first POST, and after a lost one. */
+
+/* Which of the keys that name this kind does the body set? NULL when the API chooses the name. */
+static const char *naming_key(const struct resource *resource, const struct json *body)
+{
+	if (json_get_string(body, "name") != NULL)
+		return "name";
+	for (size_t i = 0; i < 2 && resource->name_keys[i] != NULL; i++)
+		if (json_get_string(body, resource->name_keys[i]) != NULL)
+			return resource->name_keys[i];
+	return NULL;
+}
+
+static bool is_equal(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+/* Could the plan's POST have made this object, by its name? */
+static bool has_name(
+	const struct changes *changes, const struct change_plan *plan, const struct json *object)
+{
+	const struct json *body = plan->steps[0].body;
+	const char *key = naming_key(changing_resource(changes, plan), body);
+
+	if (key == NULL)
+		return true; /* every new one might be it: `known` has to have them all */
+	return is_equal(json_get_string(body, key), json_get_string(object, key));
+}
+
+static bool has_tag(const struct json *object, const char *tag)
+{
+	for (const struct json *at = json_first(json_get(object, "tags")); at != NULL;
+		at = json_next(at))
+		if (is_equal(json_string(at), tag))
+			return true;
+	return false;
+}
+
+static bool is_known(const struct json *known, const char *id)
+{
+	for (const struct json *at = json_first(known); at != NULL; at = json_next(at))
+		if (is_equal(json_string(at), id))
+			return true;
+	return false;
+}
+
+struct json *candidates_ids(const struct changes *changes, const struct change_plan *plan,
+	const struct snapshot *snapshot)
+{
+	const struct json *body = plan->steps[0].body;
+	const char *directory = changing_resource(changes, plan)->name_keys[0];
+	const char *key = naming_key(changing_resource(changes, plan), body);
+	CLEANUP_FREE char *base = is_equal(key, directory) ? name_encode(json_get_string(body, key))
+							   : NULL;
+	struct json *known = json_array();
+
+	for (size_t i = 0; i < snapshot->count; i++) {
+		const struct object *object = snapshot->by_id[i];
+
+		/* Ten thousand objects are not parsed to learn what their names say already. */
+		if (base != NULL && strcmp(object->base, base) != 0)
+			continue;
+		CLEANUP_JSON struct json *json = json_parse(object->text, object->length, NULL);
+		if (has_name(changes, plan, json))
+			json_add_string(known, NULL, object->id);
+	}
+	return known;
+}
+
+/*
+ * Only docloud with this journal makes droplets with its tag, and what it makes is put into the cache at
+ * once: a listing of any age knows all of them.
+ */
+struct json *create_known(struct changes *changes, const struct change_plan *plan)
+{
+	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
+
+	if (cache_peek(changes->cache, plan->resource, &snapshot) != 0 || snapshot->remembered)
+		return NULL;
+	struct json *known = candidates_ids(changes, plan, snapshot);
+	/* One of that name was destroyed a moment ago: a listing that lags would show it as the new one. */
+	cache_gone(changes->cache, plan->resource, known);
+	return known;
+}
+
+int candidates_list(struct changes *changes, const struct change_plan *plan, struct snapshot **ret,
+	struct error *err)
+{
+	struct resource resource = *changing_resource(changes, plan);
+	const char *size = json_get_string(plan->steps[0].body, "size");
+	struct intern *slots = intern_create(INTERN_NONE);
+	CLEANUP_FREE char *query = NULL;
+
+	resource.parts[0].name = NULL; /* ids are all that counts here */
+	if (plan->resource == changes->droplets) {
+		const char *name = json_get_string(plan->steps[0].body, "name");
+		CLEANUP_FREE char *escaped = http_escape(name != NULL ? name : plan->name);
+		query = xasprintf("name=%s", escaped);
+		resource.queries[0] = query;
+		/* The list leaves out GPU droplets unless it is asked for nothing else. */
+		resource.queries[1] = size != NULL && strncmp(size, "gpu-", 4) == 0 ? "type=gpus"
+										    : NULL;
+		resource.queries[2] = NULL;
+	}
+	int rc = collection_fetch(changes->http, changing_priority(changes, plan), &resource, slots,
+		NULL, clock_ms() + changes->timeout_ms, ret, err);
+	intern_destroy(slots);
+	return rc;
+}
+
+static bool is_ours(const struct changes *changes, const struct change *change,
+	const struct object *object, const struct json *json)
+{
+	const struct change_plan *plan = &change->plan;
+
+	return has_name(changes, plan, json) && !is_known(change->known, object->id) &&
+	       (plan->resource != changes->droplets || has_tag(json, changes->tag));
+}
+
+int candidate_look(struct changes *changes, struct change *change, struct error *err)
+{
+	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
+	int rc = candidates_list(changes, &change->plan, &snapshot, err);
+
+	if (rc != 0)
+		return rc;
+	for (size_t i = 0; i < snapshot->count; i++) {
+		const struct object *object = snapshot->by_id[i];
+		CLEANUP_JSON struct json *json = json_parse(object->text, object->length, NULL);
+
+		if (!is_ours(changes, change, object, json) ||
+			!changing_claim(changes, change, object->id))
+			continue;
+		cache_put(changes->cache, change->plan.resource, json);
+		return 1;
+	}
+	return 0;
+}
