@@ -147,3 +147,25 @@ int candidate_look(struct changes *changes, struct change *change, struct error 
 	}
 	return 0;
 }
+
+void candidate_tell_twin(struct changes *changes, const struct change *change, struct error *err)
+{
+	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
+
+	if (candidates_list(changes, &change->plan, &snapshot, NULL) != 0)
+		return;
+	for (size_t i = 0; i < snapshot->count; i++) {
+		const struct object *object = snapshot->by_id[i];
+		CLEANUP_JSON struct json *json = json_parse(object->text, object->length, NULL);
+
+		if (strcmp(object->id, change->state.id) == 0 ||
+			!is_ours(changes, change, object, json) ||
+			changing_is_claimed(changes, change, object->id))
+			continue;
+		cache_put(changes->cache, change->plan.resource, json);
+		error_set(err, EEXIST,
+			"%s was made twice: a request that had no answer in time took effect after "
+			"all. It is %s; the other one is %s: remove that",
+			change->plan.name, change->state.id, object->id);
+	}
+}

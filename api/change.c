@@ -158,8 +158,7 @@ static void end_change(struct changes *changes, struct change *change, int rc, b
 	change->unsure = unsure || rc == -ECANCELED;
 	change->state.phase = rc == 0 ? CHANGE_DONE : CHANGE_FAILED;
 	change->state.step[0] = '\0';
-	if (rc != 0)
-		change->state.error = *err;
+	change->state.error = *err;
 	change->ended_at = clock_ms();
 	pthread_cond_broadcast(&changes->work); /* one of the same object may go now */
 	pthread_mutex_unlock(&changes->lock);
@@ -223,6 +222,7 @@ static int replace_failed(
 		json_free(change->known);
 		change->known = json_copy(old->known);
 		change->loaded = true;
+		change->settled_at = old->settled_at;
 	}
 	if (old != NULL)
 		unlink_change(changes, old);

@@ -57,7 +57,7 @@ struct change_state {
 	enum change_phase phase;
 	char id[264];	    /* the object's, once known */
 	char step[160];	    /* what runs now, for status */
-	struct error error; /* when it failed */
+	struct error error; /* when it failed; of a create that is done, that there may be two */
 };
 
 struct changes_options {

@@ -75,14 +75,28 @@ bool changing_sleep(struct changes *changes, int64_t ms)
 	return !changes->stop;
 }
 
-bool changing_claim(struct changes *changes, struct change *change, const char *id)
+/* Under lock. */
+static bool has_other(const struct changes *changes, const struct change *change, const char *id)
 {
-	LOCKED(&changes->lock);
 	for (const struct change *other = changes->list; other != NULL; other = other->next)
 		if (other != change && other->plan.kind == CHANGE_CREATE &&
 			other->plan.resource == change->plan.resource &&
 			strcmp(other->state.id, id) == 0)
-			return false;
+			return true;
+	return false;
+}
+
+bool changing_is_claimed(struct changes *changes, const struct change *change, const char *id)
+{
+	LOCKED(&changes->lock);
+	return has_other(changes, change, id);
+}
+
+bool changing_claim(struct changes *changes, struct change *change, const char *id)
+{
+	LOCKED(&changes->lock);
+	if (has_other(changes, change, id))
+		return false;
 	snprintf(change->state.id, sizeof change->state.id, "%s", id);
 	return true;
 }

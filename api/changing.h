@@ -23,6 +23,8 @@ struct change {
 	struct change_plan plan; /* const from the queueing on */
 	struct json
 		*known; /* the worker's: ids that are not this create's; NULL: not looked up yet */
+	int64_t settled_at; /* the worker's: when what an earlier POST did can be seen */
+	bool repeated;	    /* the worker's: a POST was sent after one whose end is unknown */
 
 	/* changes->lock */
 	bool queued;
@@ -65,6 +67,8 @@ bool changing_sleep(struct changes *changes, int64_t ms);
  * Make this change's object the one of that id, unless another create has it already. False then.
  */
 bool changing_claim(struct changes *changes, struct change *change, const char *id);
+/* Has another create that one? */
+bool changing_is_claimed(struct changes *changes, const struct change *change, const char *id);
 
 const struct resource *changing_resource(
 	const struct changes *changes, const struct change_plan *plan);
@@ -82,13 +86,15 @@ struct json *candidates_ids(const struct changes *changes, const struct change_p
 	const struct snapshot *snapshot);
 /* Look once. 1: found, claimed and in the cache; 0: not there; negative: could not look. */
 int candidate_look(struct changes *changes, struct change *change, struct error *err);
+/* Once it is made: is there another that may be of this create? Into the cache, and err says so. */
+void candidate_tell_twin(struct changes *changes, const struct change *change, struct error *err);
 
 /* create.c */
 int create_record(struct changes *changes, const struct change *change, struct error *err);
 struct change *create_load(struct changes *changes, const char *key, const struct json *record);
 void create_add_tags(const struct changes *changes, struct json *body);
 /*
- * Make the object, once. 0; -ECANCELED at shutdown, with the record left for the next time; or another
+ * Make the object, once. 0, with err set when there may be two; -ECANCELED at shutdown, with the record left for the next time; or another
  * error. *ret_unsure: the record must stay, as it is not known whether it exists.
  */
 int create_run(struct changes *changes, struct change *change, bool *ret_unsure, struct error *err);

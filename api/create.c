@@ -33,26 +33,24 @@
  * After an unknown end, and for a record of an earlier docloud in the second state, the object is looked
  * for before anything is repeated. Ours is what (1) has the name, and of droplets (2) the tag of this
  * journal, (3) is none of the ids that were there before the first POST, and (4) belongs to no other
- * create. A list can lag behind the create, so that only a look at the end of a settling time proves
- * absence; a look that fails proves nothing, and while none succeeds nothing is sent. When that goes on
- * for too long the change fails, but its record stays (unsure): the next create of that name, or the next
- * mount, begins with a look again.
+ * create. A list can lag behind the create, and a server that was too slow may still act on what it took, so
+ * that only a look at the end of a settling time proves absence; a look that fails proves nothing, and
+ * while none succeeds nothing is sent. When that goes on for too long the change fails, but its record
+ * stays (unsure): the next create of that name, or the next mount, begins with a look again.
  *
  * Invariant: a POST is sent only when no earlier one of this create can still take effect unseen: it is
- * the first, or every one before it was refused, was not sent, or was looked for and found absent.
+ * the first, or every one before it was refused, was not sent, or was looked for and found absent. How
+ * long a server may be slow is a guess, so that whatever was sent more than once is looked for at its end,
+ * too: should there be two, that is said.
  */
 enum {
 	POSTS_MAX = 4, /* with an unknown end */
 	PURSUE_FACTOR = 10,
+	FIRST_LOOK_MS = 500, /* after the one at once; then twice as late each time */
 	RETRY_LOOK_MS = 1000,
 	RATE_WAIT_MS = 2000,
+	LISTS_LAG_MS = 4000, /* they were seen to by a second or two */
 };
-
-/*
- * When to look, in ms after the POST's end. A server that lost its answer has made the object before
- * that; lists were seen to lag by a second or two.
- */
-static const int64_t looks[] = {0, 500, 1000, 2000, 4000};
 
 enum post_end {
 	POST_TAKEN,
@@ -79,6 +77,18 @@ void create_add_tags(const struct changes *changes, struct json *body)
 			json_add_string(tags, NULL, wanted[i]);
 	}
 	json_add(body, "tags", tags);
+}
+
+/*
+ * When what has just ended without an answer is certain to be seen. A server that lost its answer has made
+ * the object before that. One that took too long, or whose gateway did, may still be at it: for as long
+ * again as it was waited for.
+ */
+static int64_t settled_at(const struct changes *changes, bool slow)
+{
+	bool longer = slow && changes->timeout_ms > LISTS_LAG_MS;
+
+	return clock_ms() + (longer ? changes->timeout_ms : LISTS_LAG_MS);
 }
 
 int create_record(struct changes *changes, const struct change *change, struct error *err)
@@ -125,6 +135,8 @@ struct change *create_load(struct changes *changes, const char *key, const struc
 		say != NULL ? say : "create");
 	change->key = xstrdup(key);
 	change->loaded = true;
+	/* Whatever an earlier docloud sent, it sent before now. */
+	change->settled_at = settled_at(changes, true);
 	change->known = json_type(known) == JSON_ARRAY ? json_copy(known) : NULL;
 	if (id != NULL && strlen(id) < sizeof change->state.id) {
 		memcpy(change->state.id, id, strlen(id) + 1);
@@ -142,25 +154,25 @@ struct change *create_load(struct changes *changes, const char *key, const struc
 static int settle(
 	struct changes *changes, struct change *change, int64_t deadline, struct error *err)
 {
-	size_t last = sizeof looks / sizeof looks[0] - 1, i = 0;
-	int64_t start = clock_ms();
+	int64_t start = clock_ms(), at = start, after = FIRST_LOOK_MS;
 
 	changing_say(changes, change, "no answer: looking whether %s was made", change->plan.name);
 	for (;;) {
 		struct error problem = {0};
-		int64_t wait = start + looks[i] - clock_ms();
+		int64_t wait = at - clock_ms();
 
 		if (wait > 0 && !changing_sleep(changes, wait))
 			return error_set(err, ECANCELED, "interrupted");
+		bool last = clock_ms() >= change->settled_at;
 		int rc = candidate_look(changes, change, &problem);
-		if (rc == 1 || (rc == 0 && i == last))
+		if (rc == 1 || (rc == 0 && last))
 			return rc;
-		if (rc == -ECANCELED || (rc < 0 && i == last && clock_ms() >= deadline))
+		if (rc == -ECANCELED || (rc < 0 && last && clock_ms() >= deadline))
 			return error_set(err, problem.code, "%s", problem.message);
-		if (i < last)
-			i++;
-		else if (!changing_sleep(changes, RETRY_LOOK_MS))
-			return error_set(err, ECANCELED, "interrupted");
+		at = last ? clock_ms() + RETRY_LOOK_MS : start + after;
+		if (!last && at > change->settled_at)
+			at = change->settled_at;
+		after *= 2;
 	}
 }
 
@@ -201,6 +213,7 @@ static enum post_end post(struct changes *changes, struct change *change, struct
 		return POST_WAIT;
 	if (answer.outcome == HTTP_NOT_SENT)
 		return POST_NOT_SENT;
+	change->settled_at = settled_at(changes, rc == -ETIMEDOUT || answer.status >= 500);
 	if (answer.outcome == HTTP_UNKNOWN)
 		return POST_UNKNOWN;
 	if (rc == 0)
@@ -261,8 +274,10 @@ static int find_blind(struct changes *changes, struct change *change, int64_t de
 	struct error problem = {0};
 	int rc = 0;
 
-	while (rc == 0 && clock_ms() < deadline)
+	while (rc == 0 && clock_ms() < deadline) {
 		rc = settle(changes, change, deadline, &problem);
+		change->settled_at = settled_at(changes, false);
+	}
 	if (rc == 1)
 		return 0;
 	error_set(&problem, EIO, "the API took the request and lists nothing of that name");
@@ -285,6 +300,7 @@ static int pursue(
 		if (rc != 0)
 			return rc < 0 ? rc : 0;
 		error_clear(&last);
+		change->repeated |= posts > 0 || change->loaded;
 		switch (post(changes, change, &last)) {
 		case POST_TAKEN:
 			return 0;
@@ -332,6 +348,8 @@ int create_run(struct changes *changes, struct change *change, bool *ret_unsure,
 		/* A failure to write is no failure to make: the next mount would find the object. */
 		create_record(changes, change, NULL);
 		crash_point("create:answered");
+		if (change->repeated)
+			candidate_tell_twin(changes, change, err);
 	}
 	if (!change->plan.keep)
 		journal_remove(changes->dir, change->key, NULL);

@@ -15,6 +15,7 @@ enum fault {
 	FAULT_TRUNCATE,	    /* half an answer, then the connection is closed */
 	FAULT_GARBAGE,	    /* an answer that is no JSON */
 	FAULT_DELAY,	    /* late, else as it should be */
+	FAULT_LATE,	    /* likewise, and though the client has gone */
 	FAULT_STALL,	    /* half an answer, then nothing, ever */
 	FAULT_COUNT
 };

@@ -37,7 +37,7 @@ static const char help[] =
 	"droplets\",\"fault\":\"reset_after\",\"probability\":0.3,\"count\":10},\n"
 	"where `*` is one segment and fault is status (with \"status\"), rate_limit, "
 	"reset_before,\n"
-	"reset_after, truncate, garbage, delay (with \"ms\") or stall. GET /sandbox/requests "
+	"reset_after, truncate, garbage, delay, late (with \"ms\") or stall. GET /sandbox/requests "
 	"counts the\n"
 	"requests, DELETE starts anew; GET /sandbox/operations lists what can be asked. They want "
 	"the token.\n";

@@ -76,11 +76,13 @@ static int exchange_socket(const struct exchange *exchange)
 		->connect_fd;
 }
 
-/* Waits, but no longer than the client and the sandbox do. */
+/* Waits, but no longer than the sandbox does, nor, unless it is late, the client. */
 static void exchange_wait(const struct exchange *exchange, uint64_t milliseconds)
 {
 	uint64_t end = identity_milliseconds() + milliseconds, now;
-	struct pollfd poller = {.fd = exchange_socket(exchange), .events = POLLRDHUP};
+	bool late = exchange->fault == FAULT_LATE;
+	/* Of a negative one nothing is told. */
+	struct pollfd poller = {.fd = late ? -1 : exchange_socket(exchange), .events = POLLRDHUP};
 
 	while (!atomic_load(&exchange->server->stopping) && (now = identity_milliseconds()) < end) {
 		uint64_t left = end - now;
@@ -224,7 +226,7 @@ static bool exchange_fail_before(struct exchange *exchange, unsigned number)
 		request->retry_after = 1;
 		return !answer_error(request, 429, "API Rate limit exceeded.");
 	}
-	if (exchange->fault == FAULT_DELAY)
+	if (exchange->fault == FAULT_DELAY || exchange->fault == FAULT_LATE)
 		exchange_wait(exchange, number);
 	return exchange->fault == FAULT_RESET_BEFORE;
 }

@@ -16,6 +16,8 @@ struct mount mnt;
 
 void mount_open(void)
 {
+	if (mnt.timeout_ms == 0)
+		mnt.timeout_ms = TIMEOUT_MS;
 	const struct cache_options cache_options = {.resources = test_resources,
 		.count = TEST_RESOURCES,
 		.ttl_ms = 10000,
@@ -23,12 +25,12 @@ void mount_open(void)
 		.timeout_ms = 5000};
 	const struct changes_options options = {.state_dir = mnt.dir,
 		.droplets = DROPLETS,
-		.timeout_ms = TIMEOUT_MS,
+		.timeout_ms = mnt.timeout_ms,
 		.action_ms = 20000};
 	const struct http_options http_options = {.url = mnt.sandbox.url,
 		.token = "s3cret",
 		.user_agent = "test",
-		.timeout_ms = TIMEOUT_MS};
+		.timeout_ms = mnt.timeout_ms};
 	struct error err = {0};
 
 	mnt.sandbox.http = http_create(&http_options, NULL);
@@ -69,6 +71,7 @@ int mount_stop(void **state)
 
 	(void)state;
 	mount_close();
+	mnt.timeout_ms = 0;
 	sandbox_stop(&mnt.sandbox);
 	int rc = system(command);
 	free(command);

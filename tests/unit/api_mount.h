@@ -11,6 +11,7 @@ struct mount {
 	struct cache *cache;
 	struct changes *changes;
 	char *dir;
+	int64_t timeout_ms; /* of one request, from the next mount_open() on; 0: a short one */
 };
 extern struct mount mnt;
 
