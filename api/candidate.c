@@ -98,7 +98,6 @@ int candidates_list(struct changes *changes, const struct change_plan *plan, str
 	struct error *err)
 {
 	struct resource resource = *changing_resource(changes, plan);
-	const char *size = json_get_string(plan->steps[0].body, "size");
 	struct intern *slots = intern_create(INTERN_NONE);
 	CLEANUP_FREE char *query = NULL;
 
@@ -108,9 +107,11 @@ int candidates_list(struct changes *changes, const struct change_plan *plan, str
 		CLEANUP_FREE char *escaped = http_escape(name != NULL ? name : plan->name);
 		query = xasprintf("name=%s", escaped);
 		resource.queries[0] = query;
-		/* The list leaves out GPU droplets unless it is asked for nothing else. */
-		resource.queries[1] = size != NULL && strncmp(size, "gpu-", 4) == 0 ? "type=gpus"
-										    : NULL;
+		/*
+		 * The list leaves out GPU droplets unless it is asked for nothing else; and what was
+		 * sent first may have been one, whatever is asked for now.
+		 */
+		resource.queries[1] = "type=gpus";
 		resource.queries[2] = NULL;
 	}
 	int rc = collection_fetch(changes->http, changing_priority(changes, plan), &resource, slots,
@@ -128,22 +129,68 @@ static bool is_ours(const struct changes *changes, const struct change *change,
 	       (plan->resource != changes->droplets || has_tag(json, changes->tag));
 }
 
+/* Where a droplet has what its body named: an image by its slug, which it may have lost since, or by its id. */
+static const struct {
+	const char *key, *has, *has_number;
+} parts[] = {
+	{"size", "size_slug", NULL},
+	{"region", "region/slug", NULL},
+	{"image", "image/slug", "image/id"},
+};
+
+/* Is the droplet another one than the body asks for? err then says in what, and what to do. */
+static bool is_other(const struct change_plan *plan, const struct json *object, struct error *err)
+{
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+		CLEANUP_FREE char *wanted = json_text(json_get(plan->steps[0].body, parts[i].key));
+		bool number = parts[i].has_number != NULL &&
+			      wanted[strspn(wanted, "0123456789")] == '\0';
+		CLEANUP_FREE char *its = json_text(
+			json_get(object, number ? parts[i].has_number : parts[i].has));
+
+		if (wanted[0] == '\0' || its[0] == '\0' || strcmp(wanted, its) == 0)
+			continue;
+		error_set(err, EEXIST,
+			"an earlier request, whose answer was lost, has made %s with the %s %s "
+			"instead of %s: use that one, or `rmdir` it and write the spec again",
+			plan->name, parts[i].key, its, wanted);
+		return true;
+	}
+	return false;
+}
+
+/* Claim the object, if no other create has, and show it. */
+static bool claim(struct changes *changes, struct change *change, const struct object *object,
+	const struct json *json)
+{
+	if (!changing_claim(changes, change, object->id))
+		return false;
+	cache_put(changes->cache, change->plan.resource, json);
+	return true;
+}
+
 int candidate_look(struct changes *changes, struct change *change, struct error *err)
 {
 	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
 	int rc = candidates_list(changes, &change->plan, &snapshot, err);
+	bool droplet = change->plan.resource == changes->droplets;
 
 	if (rc != 0)
 		return rc;
-	for (size_t i = 0; i < snapshot->count; i++) {
-		const struct object *object = snapshot->by_id[i];
-		CLEANUP_JSON struct json *json = json_parse(object->text, object->length, NULL);
+	/* One that is as it was asked for, and else one that was asked for before that. */
+	for (int other = 0; other <= droplet; other++) {
+		for (size_t i = 0; i < snapshot->count; i++) {
+			const struct object *object = snapshot->by_id[i];
+			CLEANUP_JSON struct json *json = json_parse(
+				object->text, object->length, NULL);
+			struct error difference = {0};
 
-		if (!is_ours(changes, change, object, json) ||
-			!changing_claim(changes, change, object->id))
-			continue;
-		cache_put(changes->cache, change->plan.resource, json);
-		return 1;
+			if (!is_ours(changes, change, object, json) ||
+				(droplet && is_other(&change->plan, json, &difference) != other) ||
+				!claim(changes, change, object, json))
+				continue;
+			return other ? error_set(err, EEXIST, "%s", difference.message) : 1;
+		}
 	}
 	return 0;
 }

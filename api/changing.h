@@ -76,7 +76,7 @@ enum http_priority changing_priority(const struct changes *changes, const struct
 
 /*
  * candidate.c. What is known of the object without a request, for change->known; NULL: it has to be looked up. A listing of
- * all that might be ours; for droplets of those with the name, which is one request. The ids in a listing that have the
+ * all that might be ours; for droplets of those with the name and of those with GPUs: two requests. The ids in a listing that have the
  * plan's name.
  */
 struct json *create_known(struct changes *changes, const struct change_plan *plan);
@@ -84,7 +84,10 @@ int candidates_list(struct changes *changes, const struct change_plan *plan, str
 	struct error *err);
 struct json *candidates_ids(const struct changes *changes, const struct change_plan *plan,
 	const struct snapshot *snapshot);
-/* Look once. 1: found, claimed and in the cache; 0: not there; negative: could not look. */
+/*
+ * Look once. 1: found, claimed and in the cache; 0: not there; -EEXIST: a droplet was found, claimed and put there, but it is
+ * not what the body asks for, as an earlier body was sent; otherwise negative: could not look.
+ */
 int candidate_look(struct changes *changes, struct change *change, struct error *err);
 /* Once it is made: is there another that may be of this create? Into the cache, and err says so. */
 void candidate_tell_twin(struct changes *changes, const struct change *change, struct error *err);

@@ -148,7 +148,7 @@ struct change *create_load(struct changes *changes, const char *key, const struc
 }
 
 /*
- * Look until it is found, or its absence is certain: 1, 0; or negative when no look at the end of the
+ * Look until it is found, or its absence is certain: 1, 0; or negative, as candidate_look(), or when no look at the end of the
  * settling time succeeded until deadline.
  */
 static int settle(
@@ -167,7 +167,7 @@ static int settle(
 		int rc = candidate_look(changes, change, &problem);
 		if (rc == 1 || (rc == 0 && last))
 			return rc;
-		if (rc == -ECANCELED || (rc < 0 && last && clock_ms() >= deadline))
+		if (rc == -ECANCELED || rc == -EEXIST || (rc < 0 && last && clock_ms() >= deadline))
 			return error_set(err, problem.code, "%s", problem.message);
 		at = last ? clock_ms() + RETRY_LOOK_MS : start + after;
 		if (!last && at > change->settled_at)
@@ -258,6 +258,8 @@ static int after_unknown(struct changes *changes, struct change *change, unsigne
 	struct error problem = {0};
 	int rc = settle(changes, change, deadline, &problem);
 
+	if (rc == -EEXIST) /* which is known for certain: the record has served its time */
+		return error_set(err, EEXIST, "%s", problem.message);
 	if (rc < 0)
 		return unsure(change, ret_unsure, &problem, err);
 	if (rc == 1 || (posts < POSTS_MAX && clock_ms() < deadline))
@@ -280,6 +282,8 @@ static int find_blind(struct changes *changes, struct change *change, int64_t de
 	}
 	if (rc == 1)
 		return 0;
+	if (rc == -EEXIST)
+		return error_set(err, EEXIST, "%s", problem.message);
 	error_set(&problem, EIO, "the API took the request and lists nothing of that name");
 	return unsure(change, ret_unsure, &problem, err);
 }
@@ -290,7 +294,7 @@ static int pursue(
 {
 	int64_t deadline = clock_ms() + changes->timeout_ms * PURSUE_FACTOR;
 	bool look_first = change->loaded;
-	struct error last = {0};
+	struct error last = {0}, other = {0};
 	unsigned posts = 0;
 
 	for (;;) {
@@ -319,9 +323,12 @@ static int pursue(
 		case POST_CANCELLED:
 			return error_set(err, ECANCELED, "interrupted");
 		case POST_REFUSED:
-			if ((posts > 0 || change->loaded) &&
-				candidate_look(changes, change, NULL) == 1)
+			rc = posts > 0 || change->loaded ? candidate_look(changes, change, &other)
+							 : 0;
+			if (rc == 1)
 				return 0;
+			if (rc == -EEXIST)
+				last = other;
 			return error_set(err, last.code, "%s", last.message);
 		case POST_NOT_SENT:
 			return error_set(err, last.code, "%s", last.message);

@@ -1,7 +1,11 @@
-/* A create's request that takes effect after docloud has given it up. */
+/* A create's request that takes effect after docloud has given it up, or whose spec is written anew meanwhile. */
 #include "api_test.h"
 
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "api_mount.h"
 
@@ -35,12 +39,76 @@ static void a_twin_is_told_of(void **unused)
 	assert_non_null(strstr(state.error.message, state.id));
 }
 
+struct rewritten {
+	const char *key, *first, *second;
+};
+
+/* Submit a create with one key otherwise. */
+static int64_t submit(size_t number, const struct rewritten *what, bool again)
+{
+	char name[20];
+
+	snprintf(name, sizeof name, "rewritten%zu", number);
+	struct change_plan plan = mount_plan(name, false);
+	struct json *body = plan.steps[0].body;
+	if (strncmp(what->first, "gpu-", 4) == 0 && !again) {
+		json_add_string(body, "region", "nyc1");
+		json_add_string(body, "image", "gpu-h100x1-base");
+	}
+	json_add_string(body, what->key, again ? what->second : what->first);
+	return change_submit(mnt.changes, &plan, NULL);
+}
+
+/* Its answer is lost and nobody can look; what is written then is compared to what was made. */
+static void a_spec_that_was_rewritten_is_compared(void **unused)
+{
+	static const struct rewritten all[] = {{"size", "gpu-h100x1-80gb", "s-1vcpu-1gb"},
+		{"size", "s-1vcpu-1gb", "s-2vcpu-2gb"}, {"region", "nyc3", "sgp1"},
+		{"image", "debian-12-x64", "ubuntu-24-04-x64"}};
+	enum { COUNT = sizeof all / sizeof all[0] };
+	int64_t tickets[COUNT];
+	struct snapshot *snapshot;
+
+	(void)unused;
+	while (cache_get(mnt.cache, DROPLETS, &snapshot, NULL) != 0)
+		usleep(10000);
+	snapshot_unref(snapshot);
+	sandbox_faults(&mnt.sandbox,
+		"[{\"method\":\"POST\",\"path\":\"/v2/droplets\",\"fault\":\"reset_after\"},"
+		"{\"method\":\"GET\",\"path\":\"/v2/"
+		"droplets\",\"fault\":\"status\",\"status\":503}]");
+	for (size_t i = 0; i < COUNT; i++)
+		tickets[i] = submit(i, &all[i], false);
+	for (size_t i = 0; i < COUNT; i++) {
+		struct change_state state = mount_wait(tickets[i]);
+		if (strstr(state.error.message, "not known whether") == NULL)
+			fail_msg("%s", state.error.message);
+	}
+	sandbox_faults(&mnt.sandbox, "[]");
+	struct json *body = sandbox_ask(&mnt.sandbox, "GET", "/v2/droplets?type=gpus", NULL);
+	size_t gpus = json_count(json_get(body, "droplets"));
+	json_free(body);
+	assert_int_equal(gpus, 1);
+	for (size_t i = 0; i < COUNT; i++) {
+		struct change_state state = mount_wait(submit(i, &all[i], true));
+		assert_int_equal(state.phase, CHANGE_FAILED);
+		assert_int_equal(state.error.code, EEXIST);
+		assert_non_null(strstr(state.error.message, all[i].key));
+		assert_true(mount_has(DROPLETS, state.id));
+		char name[20];
+		snprintf(name, sizeof name, "rewritten%zu", i);
+		assert_int_equal(sandbox_droplets(&mnt.sandbox, name), i == 0 ? 0 : 1);
+	}
+	assert_int_equal(mount_records(), 0);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, mount_start, mount_stop)
 	const struct CMUnitTest tests[] = {
 		TEST(a_slow_server_is_waited_for),
 		TEST(a_twin_is_told_of),
+		TEST(a_spec_that_was_rewritten_is_compared),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
