@@ -69,6 +69,17 @@ static struct change *find_create(
 	return NULL;
 }
 
+/* Under lock: the one that is there out of the list. */
+static struct change *unlink_at(struct changes *changes, struct change **at)
+{
+	struct change *change = *at;
+
+	*at = change->next;
+	if (*at == NULL)
+		changes->end = at;
+	return change;
+}
+
 /* Under lock. */
 static void unlink_change(struct changes *changes, const struct change *change)
 {
@@ -76,7 +87,13 @@ static void unlink_change(struct changes *changes, const struct change *change)
 
 	while (*at != change)
 		at = &(*at)->next;
-	*at = change->next;
+	unlink_at(changes, at);
+}
+
+/* Under lock: nobody has to ask for it any more. */
+static bool is_over(const struct change *change)
+{
+	return has_ended(change) && !has_kept_record(change);
 }
 
 /* Under lock: those nobody will ask for any more. */
@@ -85,25 +102,45 @@ static void drop_old(struct changes *changes)
 	int64_t now = clock_ms();
 	size_t count = 0;
 
+	for (const struct change *change = changes->list; change != NULL; change = change->next)
+		count += is_over(change);
 	for (struct change **at = &changes->list; *at != NULL;) {
-		struct change *change = *at;
+		const struct change *change = *at;
 
-		if (!has_ended(change) || has_kept_record(change) ||
-			(now - change->ended_at < KEEP_ENDED_MS && ++count < TICKETS_MAX)) {
-			at = &change->next;
+		if (!is_over(change) ||
+			(now - change->ended_at < KEEP_ENDED_MS && count < TICKETS_MAX)) {
+			at = &(*at)->next;
 			continue;
 		}
-		*at = change->next;
-		free_change(change);
+		free_change(unlink_at(changes, at));
+		count--;
 	}
+}
+
+/* Under lock. */
+static void append(struct changes *changes, struct change *change)
+{
+	change->next = NULL;
+	*changes->end = change;
+	changes->end = &change->next;
 }
 
 /* Under lock. */
 static void insert(struct changes *changes, struct change *change)
 {
 	change->ticket = ++changes->last_ticket;
-	change->next = changes->list;
-	changes->list = change;
+	append(changes, change);
+}
+
+/* Under lock: an update or a delete goes behind what is to be done to the same object. */
+static void insert_behind(struct changes *changes, struct change *change)
+{
+	for (struct change *other = changes->list; other != NULL; other = other->next)
+		if (!has_ended(other) && other->plan.kind != CHANGE_CREATE &&
+			other->plan.resource == change->plan.resource &&
+			strcmp(other->state.id, change->state.id) == 0)
+			change->after = other;
+	insert(changes, change);
 }
 
 static enum change_sort sort_of(const struct changes *changes, const struct change *change)
@@ -116,32 +153,21 @@ static enum change_sort sort_of(const struct changes *changes, const struct chan
 /* Under lock: of this object, does another one run, or wait for longer? Or are there enough of its sort? */
 static bool must_wait(const struct changes *changes, const struct change *change)
 {
-	enum change_sort sort = sort_of(changes, change);
-
-	if (changes->running[sort] >= WORKERS_OF_A_SORT)
-		return true;
-	if (sort != SORT_STEPS)
-		return false;
-	for (const struct change *other = changes->list; other != NULL; other = other->next)
-		if (other->ticket < change->ticket && !has_ended(other) &&
-			other->plan.kind != CHANGE_CREATE &&
-			other->plan.resource == change->plan.resource &&
-			strcmp(other->state.id, change->state.id) == 0)
-			return true;
-	return false;
+	return change->after != NULL ||
+	       changes->running[sort_of(changes, change)] >= WORKERS_OF_A_SORT;
 }
 
-/* Under lock: the oldest change that may run now. */
+/* Under lock: the oldest change that may run now. There may be thousands: each is looked at once. */
 static struct change *take_queued(struct changes *changes)
 {
-	struct change *next = NULL;
+	struct change *next = changes->queued > 0 ? changes->list : NULL;
 
-	for (struct change *change = changes->list; change != NULL; change = change->next)
-		if (change->queued && !must_wait(changes, change))
-			next = change;
+	while (next != NULL && (!next->queued || must_wait(changes, next)))
+		next = next->next;
 	if (next == NULL)
 		return NULL;
 	next->queued = false;
+	changes->queued--;
 	next->state.phase = CHANGE_RUNNING;
 	changes->running[sort_of(changes, next)]++;
 	return next;
@@ -160,6 +186,9 @@ static void end_change(struct changes *changes, struct change *change, int rc, b
 	change->state.step[0] = '\0';
 	change->state.error = *err;
 	change->ended_at = clock_ms();
+	for (struct change *other = change->next; other != NULL; other = other->next)
+		if (other->after == change)
+			other->after = NULL;
 	pthread_cond_broadcast(&changes->work); /* one of the same object may go now */
 	pthread_mutex_unlock(&changes->lock);
 	bell_ring(changes->bell);
@@ -195,12 +224,10 @@ static void *worker(void *context)
 /* Under lock. */
 static void queue(struct changes *changes, struct change *change)
 {
-	size_t queued = 0;
-
 	change->queued = true;
-	for (const struct change *other = changes->list; other != NULL; other = other->next)
-		queued += other->queued;
-	if (queued > changes->idle && changes->worker_count < WORKERS_MAX && !changes->stop &&
+	changes->queued++;
+	if (changes->queued > changes->idle && changes->worker_count < WORKERS_MAX &&
+		!changes->stop &&
 		pthread_create(&changes->workers[changes->worker_count], NULL, worker, changes) ==
 			0)
 		changes->worker_count++;
@@ -236,10 +263,8 @@ static void put_back(struct changes *changes, struct change *change, struct chan
 {
 	pthread_mutex_lock(&changes->lock);
 	unlink_change(changes, change);
-	if (old != NULL) {
-		old->next = changes->list;
-		changes->list = old;
-	}
+	if (old != NULL)
+		append(changes, old);
 	pthread_mutex_unlock(&changes->lock);
 	if (old != NULL && old->unsure)
 		create_record(changes, old, NULL);
@@ -310,7 +335,7 @@ int64_t change_submit(struct changes *changes, struct change_plan *plan, struct 
 	pthread_mutex_lock(&changes->lock);
 	if (change->plan.kind != CHANGE_CREATE) {
 		set_id(change, change->plan.id != NULL ? change->plan.id : "");
-		insert(changes, change);
+		insert_behind(changes, change);
 	}
 	int64_t ticket = change->ticket;
 	queue(changes, change);
@@ -421,6 +446,7 @@ struct changes *changes_create(struct http *http, struct cache *cache, struct be
 {
 	struct changes *changes = xcalloc(1, sizeof *changes);
 
+	changes->end = &changes->list;
 	changes->http = http;
 	changes->cache = cache;
 	changes->bell = bell;

@@ -27,6 +27,7 @@ struct change {
 	bool repeated;	    /* the worker's: a POST was sent after one whose end is unknown */
 
 	/* changes->lock */
+	struct change *after; /* the one of the same object before it, until that has ended */
 	bool queued;
 	bool unsure; /* failed, and its record is kept: it may have taken effect */
 	int64_t ended_at;
@@ -48,7 +49,8 @@ struct changes {
 	pthread_mutex_t lock;
 	pthread_cond_t work;	       /* something is queued, or stop */
 	pthread_cond_t wake;	       /* stop, for those that sleep */
-	struct change *list;	       /* lock: newest first */
+	struct change *list, **end;    /* lock: oldest first; where the next one goes */
+	size_t queued;		       /* lock: how many of them are */
 	int64_t last_ticket;	       /* lock */
 	int64_t newest_action;	       /* lock: the highest id of an action that was seen */
 	bool stop;		       /* lock */

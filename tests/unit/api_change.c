@@ -137,6 +137,40 @@ static void deletes_are_repeated(void **unused)
 	sandbox_faults(&mnt.sandbox, "[]");
 }
 
+/* Many that wait, of many objects and of one, hold up nobody who asks. */
+static void thousands_wait(void **unused)
+{
+	enum { COUNT = 6000, OF_ONE = 1000 };
+	int64_t first = 0, last = 0, longest = 0, begin = clock_ms();
+	struct change_state state;
+
+	(void)unused;
+	mount_fault("PUT", "/v2/no/*", "\"delay\",\"ms\":20");
+	for (int i = 0; i < COUNT; i++) {
+		char id[20];
+
+		snprintf(id, sizeof id, "%d", i < OF_ONE ? 0 : i);
+		struct change_plan plan = update(id);
+		change_plan_add(&plan, "PUT", xasprintf("/v2/no/%s", id), NULL, false, "put");
+		last = change_submit(mnt.changes, &plan, NULL);
+		first = first == 0 ? last : first;
+		if (clock_ms() - begin > 20000)
+			fail_msg("%d were submitted in 20 s", i);
+	}
+	for (int64_t end = clock_ms() + 2000; clock_ms() < end; usleep(1000)) {
+		int64_t start = clock_ms();
+
+		change_get(mnt.changes, last, &state);
+		longest = clock_ms() - start > longest ? clock_ms() - start : longest;
+	}
+	if (longest > 500)
+		fail_msg("change_get took %lld ms", (long long)longest);
+	/* In the order of their submission. */
+	mount_wait(first);
+	assert_true(change_get(mnt.changes, first + OF_ONE - 1, &state));
+	assert_int_equal(state.phase, CHANGE_WAITING);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, mount_start, mount_stop)
@@ -144,6 +178,7 @@ int main(void)
 		TEST(actions_are_waited_for),
 		TEST(what_was_begun_is_ended),
 		TEST(deletes_are_repeated),
+		TEST(thousands_wait),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
