@@ -106,10 +106,8 @@ static struct kind *made_from(struct cache *cache, const struct kind *kind)
 }
 
 /* The listing whose requests bring this one. */
-static struct kind *source_of(struct cache *cache, unsigned listing)
+static struct kind *source_of(struct cache *cache, struct kind *kind)
 {
-	struct kind *kind = cache->kinds[listing];
-
 	while (nested_is_derived(kind))
 		kind = made_from(cache, kind);
 	return kind;
@@ -126,7 +124,7 @@ static int64_t fresh_ms(const struct kind *kind)
 
 int64_t cache_fresh_ms(struct cache *cache, unsigned listing)
 {
-	const struct kind *its = source_of(cache, listing);
+	const struct kind *its = source_of(cache, cache->kinds[listing]);
 
 	LOCKED(&cache->lock);
 	return fresh_ms(its);
@@ -154,7 +152,7 @@ int64_t cache_changed(struct cache *cache, unsigned listing, bool names)
 
 uint64_t cache_turn(struct cache *cache, unsigned listing)
 {
-	struct kind *its = source_of(cache, listing);
+	struct kind *its = source_of(cache, cache->kinds[listing]);
 
 	LOCKED(&cache->lock);
 	bool fresh = fresh_ms(its) > 0 && !its->snapshot->remembered;
@@ -165,9 +163,9 @@ uint64_t cache_turn(struct cache *cache, unsigned listing)
 	return its->turn;
 }
 
-void cache_refresh(struct cache *cache, unsigned listing)
+static void refresh(struct cache *cache, struct kind *kind)
 {
-	struct kind *its = source_of(cache, listing);
+	struct kind *its = source_of(cache, kind);
 
 	LOCKED(&cache->lock);
 	/* One that is under way may have read its pages already: another one after it. */
@@ -175,6 +173,11 @@ void cache_refresh(struct cache *cache, unsigned listing)
 		its->refresh_since = clock_ms();
 	its->wanted = true;
 	want_refresher(cache);
+}
+
+void cache_refresh(struct cache *cache, unsigned listing)
+{
+	refresh(cache, cache->kinds[listing]);
 }
 
 void cache_put(struct cache *cache, unsigned listing, const struct json *object)
@@ -291,6 +294,15 @@ void inventory_refresh(struct cache *cache, struct kind *kind, enum http_priorit
 
 static void read_listing(struct cache *cache, struct kind *kind)
 {
+	if (nested_is_derived(kind)) {
+		/* A hold on it ends. Its own path is not one to be asked for, or is that of all there are. */
+		pthread_mutex_lock(&cache->lock);
+		kind->refreshing = false;
+		kind->recheck_at = 0;
+		pthread_mutex_unlock(&cache->lock);
+		refresh(cache, kind);
+		return;
+	}
 	inventory_refresh(cache, kind, HTTP_READ);
 }
 

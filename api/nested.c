@@ -375,6 +375,8 @@ static int make(struct cache *cache, struct kind *kind, struct origin *origin,
 		kind->around = made_from.around;
 	}
 	*ret = snapshot_ref(kind->snapshot);
+	if (kind->recheck_at != 0)
+		pthread_cond_signal(&cache->due);
 	pthread_mutex_unlock(&cache->lock);
 	if (replaced != NULL)
 		bell_ring(cache->bell);

@@ -117,7 +117,7 @@ static bool is_listing_cheaper(const struct kind *kind, int64_t until)
 
 	for (size_t i = 0; i < kind->watch_count; i++)
 		count += kind->watches[i].next <= until;
-	return kind->snapshot != NULL && !kind->refreshing &&
+	return kind->snapshot != NULL && !kind->refreshing && !nested_is_derived(kind) &&
 	       collection_requests(kind->resource, kind->snapshot->count) < count;
 }
 
