@@ -32,12 +32,15 @@ static const int64_t action_looks[] = {0, 1000, 2000};
 static int perform(struct changes *changes, struct change *change,
 	const struct http_request *wanted, struct http_answer *ret, struct error *err)
 {
-	for (;;) {
+	/* A DELETE that is answered "not found" may have been done by any of them: deleted(). */
+	for (unsigned attempts = 0;;) {
 		struct http_request request = *wanted;
 		struct error problem = {0};
 
 		request.deadline = clock_ms() + changes->timeout_ms;
 		int rc = http_perform(changes->http, &request, ret, &problem);
+		attempts += ret->attempts;
+		ret->attempts = attempts;
 		if (rc != -EAGAIN || ret->outcome == HTTP_UNKNOWN) {
 			if (rc != 0)
 				error_set(err, problem.code, "%s", problem.message);

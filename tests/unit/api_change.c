@@ -127,6 +127,21 @@ static void deletes_are_repeated(void **unused)
 		assert_int_equal(sandbox_droplets(&mnt.sandbox, "doomed"), 0);
 		assert_false(mount_has(DROPLETS, state.id));
 	}
+	/* The last try of the first request meets the rate limit: the next one finds it gone. */
+	struct change_state state = mount_create("doomed", false);
+	struct change_plan limited = {.kind = CHANGE_DELETE,
+		.resource = DROPLETS,
+		.id = xstrdup(state.id),
+		.name = xstrdup("doomed")};
+	change_plan_add(
+		&limited, "DELETE", xasprintf("/v2/droplets/%s", state.id), NULL, false, "destroy");
+	sandbox_faults(&mnt.sandbox,
+		"[{\"method\":\"DELETE\",\"path\":\"/v2/droplets/*\",\"fault\":\"reset_after\","
+		"\"count\":1},{\"method\":\"DELETE\",\"path\":\"/v2/droplets/*\",\"fault\":"
+		"\"rate_limit\",\"count\":2}]");
+	struct change_state gone = mount_wait(change_submit(mnt.changes, &limited, NULL));
+	if (gone.phase != CHANGE_DONE)
+		fail_msg("%s", gone.error.message);
 	struct change_plan plan = {.kind = CHANGE_DELETE,
 		.resource = DROPLETS,
 		.id = xstrdup("1"),
