@@ -75,23 +75,23 @@ struct json *candidates_ids(const struct changes *changes, const struct change_p
 		if (has_name(changes, plan, json))
 			json_add_string(known, NULL, object->id);
 	}
+	/* One of that name was destroyed a moment ago: a listing that lags would show it as the new one. */
+	cache_gone(changes->cache, plan->resource, known);
 	return known;
 }
 
 /*
  * Only docloud with this journal makes droplets with its tag, and what it makes is put into the cache at
- * once: a listing of any age knows all of them.
+ * once: a listing of any age knows all of them. Of other kinds another tool may have made one since.
  */
 struct json *create_known(struct changes *changes, const struct change_plan *plan)
 {
 	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
 
-	if (cache_peek(changes->cache, plan->resource, &snapshot) != 0 || snapshot->remembered)
+	if (plan->resource != changes->droplets ||
+		cache_peek(changes->cache, plan->resource, &snapshot) != 0 || snapshot->remembered)
 		return NULL;
-	struct json *known = candidates_ids(changes, plan, snapshot);
-	/* One of that name was destroyed a moment ago: a listing that lags would show it as the new one. */
-	cache_gone(changes->cache, plan->resource, known);
-	return known;
+	return candidates_ids(changes, plan, snapshot);
 }
 
 int candidates_list(struct changes *changes, const struct change_plan *plan, struct snapshot **ret,
