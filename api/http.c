@@ -24,7 +24,9 @@
  * nobody knowing of that try. So whatever is no GET gets a connection of its own (CURLOPT_FRESH_CONNECT).
  */
 enum {
-	ATTEMPT_MIN_MS = 2000, /* a repeatable request gets a third of its time, but not less */
+	NUMBER_MAX = 1000000000, /* no limit comes near it */
+	PAUSE_MAX_S = 3600,	 /* the longest of the API's windows */
+	ATTEMPT_MIN_MS = 2000,	 /* a repeatable request gets a third of its time, but not less */
 	CONNECT_MAX_MS = 10000,
 };
 
@@ -204,7 +206,7 @@ static bool judge_failure(struct http_call *call, CURLcode code, int64_t now)
 	return failures[i].again && (call->repeatable || !sent);
 }
 
-static int64_t header_number(CURL *easy, const char *name)
+static int64_t header_number(CURL *easy, const char *name, int64_t max)
 {
 	struct curl_header *header;
 	char *end;
@@ -212,7 +214,15 @@ static int64_t header_number(CURL *easy, const char *name)
 	if (curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &header) != CURLHE_OK)
 		return -1;
 	long long number = strtoll(header->value, &end, 10);
-	return end != header->value && number >= 0 ? number : -1;
+	return end != header->value && number >= 0 && number <= max ? number : -1;
+}
+
+/* Seconds from now as ms; whatever the server says, docloud asks again when its longest window is over. */
+static int64_t pause_ms(int64_t seconds)
+{
+	if (seconds < -PAUSE_MAX_S)
+		return -PAUSE_MAX_S * 1000;
+	return (seconds < PAUSE_MAX_S ? seconds : PAUSE_MAX_S) * 1000;
 }
 
 /* An answer came: its headers to the budget and the statistics. Returns when a 429 may try again. */
@@ -220,16 +230,16 @@ static int64_t note_answer(struct http_call *call, int64_t now)
 {
 	struct http *http = call->http;
 	curl_off_t retry = 0;
-	int64_t reset = header_number(call->easy, "ratelimit-reset");
+	int64_t reset = header_number(call->easy, "ratelimit-reset", INT64_MAX);
 	struct budget_news news = {.status = call->answer.status,
-		.limit = header_number(call->easy, "ratelimit-limit"),
-		.remaining = header_number(call->easy, "ratelimit-remaining"),
-		.reset = reset < 0 ? now : now + (reset - (int64_t)time(NULL)) * 1000,
+		.limit = header_number(call->easy, "ratelimit-limit", NUMBER_MAX),
+		.remaining = header_number(call->easy, "ratelimit-remaining", NUMBER_MAX),
+		.reset = reset < 0 ? now : now + pause_ms(reset - (int64_t)time(NULL)),
 		.retry_after = -1};
 
 	curl_easy_getinfo(call->easy, CURLINFO_RETRY_AFTER, &retry);
 	if (retry > 0)
-		news.retry_after = (int64_t)retry * 1000;
+		news.retry_after = pause_ms((int64_t)retry);
 	int64_t again = budget_ended(&http->budget, call->priority, &news, now);
 	LOCKED(&http->lock);
 	http->stats.reachable = true;
