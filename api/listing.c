@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,10 @@
 #include "collection.h"
 #include "memory.h"
 
-enum { NAME_BYTES_MAX = 255 };
+enum {
+	NAME_BYTES_MAX = 255,
+	PASSES_BY_ID = 3, /* more are needed only by ids too long to tell names apart */
+};
 
 /* The first of two keys whose value is a string or a number that is not empty; NULL without one. */
 static char *first_text(const struct json *object, const char *const keys[2])
@@ -250,10 +254,12 @@ static void sort(struct object **objects, size_t count, int (*compare)(const voi
 
 /*
  * The oldest of each base is plain, the others get ~ID. That can hit an object that really is called
- * so (web~7): names that are still the same get another ~ID, until none are. Ends sorted by name.
+ * so (web~7): names that are still the same get another ~ID, until none are. Of ids that begin alike and
+ * are cut short it never ends: after some passes a number is taken, another one each time. Ends sorted by name.
  */
 static void make_names_unique(struct object **objects, size_t count)
 {
+	unsigned passes = 0, number = 0;
 	bool again = true;
 
 	sort(objects, count, by_base_and_age);
@@ -272,10 +278,14 @@ static void make_names_unique(struct object **objects, size_t count)
 				first = i;
 				continue;
 			}
-			objects[i] = renamed(
-				objects[i], unique_name(objects[i]->name, objects[i]->id));
+			char counted[16];
+			snprintf(counted, sizeof counted, "%u", ++number);
+			objects[i] = renamed(objects[i],
+				unique_name(objects[i]->name,
+					passes < PASSES_BY_ID ? objects[i]->id : counted));
 			again = true;
 		}
+		passes++;
 	}
 }
 

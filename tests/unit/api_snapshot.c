@@ -144,6 +144,31 @@ static void the_oldest_of_a_name_is_plain(void **state)
 	snapshot_unref(s);
 }
 
+/* Ids that begin alike for longer than a name has room. */
+static void long_ids_are_told_apart(void **state)
+{
+	char id[301];
+	struct listing listing = {0};
+
+	(void)state;
+	memset(id, 'x', sizeof id - 1);
+	id[sizeof id - 1] = '\0';
+	for (int i = 0; i < 4; i++) {
+		struct json *json = json_object();
+
+		id[sizeof id - 2] = (char)('a' + i);
+		json_add_string(json, "id", id);
+		json_add_string(json, "name", "same");
+		listing_add(&listing, object_create(&things, slots, json, NULL));
+		json_free(json);
+	}
+	struct snapshot *snapshot = listing_snapshot(&listing, 5, 6);
+	assert_int_equal(snapshot->count, 4);
+	for (size_t i = 1; i < 4; i++)
+		assert_true(strcmp(snapshot->by_name[i - 1]->name, snapshot->by_name[i]->name) < 0);
+	snapshot_unref(snapshot);
+}
+
 static void a_name_like_a_suffix_is_still_unique(void **state)
 {
 	struct snapshot *s = empty();
@@ -258,6 +283,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(objects_are_sorted_and_found),
 		cmocka_unit_test(the_oldest_of_a_name_is_plain),
+		cmocka_unit_test(long_ids_are_told_apart),
 		cmocka_unit_test(a_name_like_a_suffix_is_still_unique),
 		cmocka_unit_test(what_did_not_change_is_shared),
 		cmocka_unit_test(what_changed_is_told_by_its_time),
