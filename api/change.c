@@ -173,12 +173,29 @@ static struct change *take_queued(struct changes *changes)
 	return next;
 }
 
-static void end_change(struct changes *changes, struct change *change, int rc, bool unsure,
-	const struct error *err)
+/*
+ * The record of a create that made nothing, out of the way before anybody can see the end, and submit anew
+ * under the same record. Where that fails the next mount would make what was said to have failed.
+ */
+static bool forget_record(struct changes *changes, const struct change *change, struct error *err)
 {
-	/* Before anybody can see the end, and submit anew under the same record. */
-	if (change->key != NULL && rc != 0 && rc != -ECANCELED && !unsure)
-		journal_remove(changes->dir, change->key, NULL);
+	struct error problem = {0};
+
+	if (change->key == NULL || journal_remove(changes->dir, change->key, &problem) == 0)
+		return true;
+	error_prefix(err,
+		"its record could not be removed (%s), and the next mount would create it: write "
+		"it "
+		"again, or destroy it then",
+		problem.message);
+	return false;
+}
+
+static void end_change(
+	struct changes *changes, struct change *change, int rc, bool unsure, struct error *err)
+{
+	if (rc != 0 && rc != -ECANCELED && !unsure)
+		unsure = !forget_record(changes, change, err);
 	pthread_mutex_lock(&changes->lock);
 	changes->running[sort_of(changes, change)]--;
 	change->unsure = unsure || rc == -ECANCELED;

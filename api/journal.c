@@ -43,6 +43,23 @@ static int failed(struct error *err, const char *doing, const char *dir, const c
 		name, strerror(code));
 }
 
+static int sync_directory(const char *dir, struct error *err)
+{
+	CLEANUP_CLOSE int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 || fsync(fd) != 0 ? failed(err, "sync", dir, "") : 0;
+}
+
+/* A directory that was just made; its name is to last, too. */
+static int sync_above(const char *path, struct error *err)
+{
+	const char *slash = strrchr(path, '/');
+	CLEANUP_FREE char *above = slash == NULL   ? xstrdup(".")
+				   : slash == path ? xstrdup("/")
+						   : xstrndup(path, (size_t)(slash - path));
+	return sync_directory(above, err);
+}
+
 int journal_make(const char *dir, struct error *err)
 {
 	CLEANUP_FREE char *path = xstrdup(dir);
@@ -52,8 +69,11 @@ int journal_make(const char *dir, struct error *err)
 			continue;
 		bool last = *at == '\0';
 		*at = '\0';
-		if (mkdir(path, 0700) != 0 && errno != EEXIST)
+		int rc = mkdir(path, 0700);
+		if (rc != 0 && errno != EEXIST)
 			return failed(err, "make the directory", path, "");
+		if (rc == 0 && (rc = sync_above(path, err)) != 0)
+			return rc;
 		if (last)
 			break;
 		*at = '/';
@@ -123,13 +143,6 @@ static int write_all(int fd, const char *text, size_t length)
 		length -= (size_t)put;
 	}
 	return fsync(fd);
-}
-
-static int sync_directory(const char *dir, struct error *err)
-{
-	CLEANUP_CLOSE int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	return fd < 0 || fsync(fd) != 0 ? failed(err, "sync", dir, "") : 0;
 }
 
 /* The file dir/name, whole or as it was. */
@@ -269,10 +282,12 @@ static char **list(const char *dir, size_t *ret_count, struct error *err)
 		failed(err, "list", dir, "");
 		return NULL;
 	}
-	while ((entry = readdir(stream)) != NULL) {
+	while (errno = 0, (entry = readdir(stream)) != NULL) {
 		names = xrealloc(names, *ret_count + 1, sizeof *names);
 		names[(*ret_count)++] = xstrdup(entry->d_name);
 	}
+	if (errno != 0)
+		failed(err, "list", dir, "");
 	closedir(stream);
 	return names;
 }

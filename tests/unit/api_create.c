@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "api/clock.h"
@@ -103,6 +104,39 @@ static void a_refusal_is_final(void **unused)
 	change_drop(mnt.changes, ticket);
 	assert_int_equal(change_find(mnt.changes, DROPLETS, "bad"), 0);
 	assert_false(change_get(mnt.changes, ticket, &state));
+}
+
+/* Its record cannot be removed: that the next mount creates it is said, and a create of that name knows. */
+static void a_refusal_whose_record_stays(void **unused)
+{
+	struct change_plan plan = mount_plan("stays", false);
+	char *aside = xasprintf("%s/aside", mnt.dir), *creates = xasprintf("%s/creates", mnt.dir);
+
+	(void)unused;
+	sandbox_faults(&mnt.sandbox, "[{\"method\":\"POST\",\"path\":\"/v2/droplets\",\"fault\":"
+				     "\"delay\",\"ms\":700}]");
+	json_add_string(plan.steps[0].body, "region", "atlantis");
+	json_free(sandbox_ask(&mnt.sandbox, "GET", "/v2/droplets", NULL));
+	int64_t ticket = change_submit(mnt.changes, &plan, NULL);
+	usleep(300000);
+	/* A record that cannot be unlinked, by root neither, is one that is a directory. */
+	char *record = xasprintf("%s/droplets%%2Fstays.json", creates);
+	assert_int_equal(rename(record, aside), 0);
+	assert_int_equal(mkdir(record, 0700), 0);
+	struct change_state state = mount_wait(ticket);
+	assert_int_equal(state.phase, CHANGE_FAILED);
+	assert_int_equal(state.error.code, EINVAL);
+	assert_non_null(strstr(state.error.message, "could not be removed"));
+	change_drop(mnt.changes, ticket);
+	assert_int_equal(change_find(mnt.changes, DROPLETS, "stays"), ticket);
+	assert_int_equal(rmdir(record), 0);
+	assert_int_equal(rename(aside, record), 0);
+	change_forget(mnt.changes, ticket);
+	assert_int_equal(mount_records(), 0);
+	sandbox_faults(&mnt.sandbox, "[]");
+	free(record);
+	free(creates);
+	free(aside);
 }
 
 static void a_server_that_is_always_broken(void **unused)
@@ -365,6 +399,7 @@ int main(void)
 		TEST(faults_make_one_droplet),
 		TEST(a_namesake_is_not_adopted),
 		TEST(a_refusal_is_final),
+		TEST(a_refusal_whose_record_stays),
 		TEST(a_server_that_is_always_broken),
 		TEST(what_cannot_be_looked_for_is_not_forgotten),
 		TEST(one_create_of_a_name_at_a_time),
