@@ -263,6 +263,7 @@ void inventory_refresh(struct cache *cache, struct kind *kind, enum http_priorit
 		remember_load(cache, kind);
 
 	pthread_mutex_lock(&cache->lock);
+	bool looked = kind->looked;
 	kind->looked = false;
 	if (kind->snapshot != NULL)
 		old = snapshot_ref(kind->snapshot);
@@ -277,9 +278,12 @@ void inventory_refresh(struct cache *cache, struct kind *kind, enum http_priorit
 	kind->refreshes++;
 	kind->shown_old = false;
 	kind->refreshing = false;
-	if (rc != 0 && priority != HTTP_POLL) { /* a poll that fails comes again by itself */
+	if (rc != 0 && priority == HTTP_POLL) {
+		/* It comes again by itself, but whoever looked before is still owed a listing. */
+		kind->looked |= looked;
+	} else if (rc != 0) {
 		note_failure(kind, &err, clock_ms());
-	} else if (rc == 0) {
+	} else {
 		old = hold_merge(kind, fresh, clock_ms());
 		error_clear(&kind->last);
 		kind->back_off = kind->not_before = 0;
