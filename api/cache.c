@@ -63,6 +63,9 @@ int cache_get(struct cache *cache, unsigned listing, struct snapshot **ret, stru
 	int64_t now = clock_ms();
 
 	*ret = NULL;
+	if (nested_is_unbound(its))
+		return error_set(
+			err, ENFILE, "too many %s are looked at: mount anew", its->resource->name);
 	if (nested_is_derived(its))
 		return nested_get(cache, its, ret, err);
 	LOCKED(&cache->lock);
@@ -167,6 +170,8 @@ static void refresh(struct cache *cache, struct kind *kind)
 {
 	struct kind *its = source_of(cache, kind);
 
+	if (nested_is_unbound(its))
+		return;
 	LOCKED(&cache->lock);
 	/* One that is under way may have read its pages already: another one after it. */
 	if (!its->wanted && !its->refreshing)

@@ -18,7 +18,8 @@ struct change {
 	struct change *next; /* changes->lock */
 	int64_t ticket;	     /* const */
 	char *key;	     /* const: a create's record; NULL for others */
-	bool loaded;	     /* const: from an earlier docloud's record */
+	/* The worker's from the queueing on: a POST of an earlier docloud, or of a create before this one, may have taken effect. */
+	bool loaded;
 
 	struct change_plan plan; /* const from the queueing on */
 	struct json

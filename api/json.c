@@ -281,7 +281,7 @@ size_t json_count(const struct json *value)
 	return count;
 }
 
-/* cJSON allocates with malloc as long as nobody calls cJSON_InitHooks(). */
+/* No room is entered here: use_rooms() leaves what cJSON allocates to malloc, and free() may have it. */
 static char *printed(char *text)
 {
 	if (text == NULL)

@@ -180,6 +180,7 @@ unsigned cache_nested(struct cache *cache, unsigned kind, uint32_t slot)
 	if (cache->count < LISTINGS_MAX && !find_nested(cache, kind, slot, &listing))
 		return add_nested(cache, kind, slot, bound);
 	free(bound);
+	/* When there is room for no more: the kind itself, whose path is none. Who looks is told, and nothing is sent. */
 	return cache->count < LISTINGS_MAX ? listing : kind;
 }
 
@@ -237,6 +238,12 @@ bool nested_is_derived(const struct kind *kind)
 {
 	return kind->resource->within != NULL ||
 	       (kind->resource->gathered != NULL && kind->resource->under != NULL);
+}
+
+bool nested_is_unbound(const struct kind *kind)
+{
+	return kind->above >= 0 && kind->resource->under == NULL &&
+	       kind->resource->gathered == NULL;
 }
 
 int cache_source(struct cache *cache, unsigned kind, uint32_t slot)
