@@ -165,17 +165,20 @@ static int64_t submit_droplet(struct fleet *fleet, struct job *job)
 	return ticket;
 }
 
-static void born(struct fleet *fleet, struct job *job, int64_t ticket, const char *id)
+static void born(
+	struct fleet *fleet, struct job *job, int64_t ticket, const struct change_state *state)
 {
 	struct error err = {0};
 
 	pthread_mutex_lock(&fleet->lock);
-	job_born(fleet, job, id);
+	job_born(fleet, job, state->id);
 	job->phase = JOB_STARTING;
 	job->ticket = 0;
 	job->changed = time(NULL);
 	pthread_mutex_unlock(&fleet->lock);
 	job_stage_end(fleet, job, "create");
+	if (state->error.code != 0) /* there may be two of it */
+		job_log(fleet, job, "%s", state->error.message);
 	if (job_save(fleet, job, &err) == 0) {
 		crash_point("job:born");
 		change_drop(fleet->changes, ticket);
@@ -221,7 +224,7 @@ int64_t birth_step(struct fleet *fleet, struct job *job)
 		return 0;
 	}
 	if (state.phase == CHANGE_DONE) {
-		born(fleet, job, ticket, state.id);
+		born(fleet, job, ticket, &state);
 		bell_ring(fleet->bell); /* and on to the next step */
 	} else if (state.phase == CHANGE_FAILED) {
 		refused(fleet, job, &state.error);

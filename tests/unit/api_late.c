@@ -18,6 +18,7 @@ static void a_slow_server_is_waited_for(void **unused)
 	mount_open();
 	mount_fault("POST", "/v2/droplets", "\"late\",\"ms\":9500,\"count\":1");
 	struct change_state state = mount_create("slow", false);
+	sleep(1); /* it has come by now, whoever did not wait for it */
 	assert_int_equal(state.phase, CHANGE_DONE);
 	assert_int_equal(state.error.code, 0);
 	assert_int_equal(sandbox_droplets(&mnt.sandbox, "slow"), 1);
