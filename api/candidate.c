@@ -82,13 +82,15 @@ struct json *candidates_ids(const struct changes *changes, const struct change_p
 
 /*
  * Only docloud with this journal makes droplets with its tag, and what it makes is put into the cache at
- * once: a listing of any age knows all of them. Of other kinds another tool may have made one since.
+ * once: a listing of any age knows all of them. Of other kinds another tool may have made one since; but of
+ * what stands in the object above it, as a cluster's databases do, a name is given once, and is no question.
  */
 struct json *create_known(struct changes *changes, const struct change_plan *plan)
 {
 	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
 
-	if (plan->resource != changes->droplets ||
+	if ((plan->resource != changes->droplets &&
+		    changing_resource(changes, plan)->within == NULL) ||
 		cache_peek(changes->cache, plan->resource, &snapshot) != 0 || snapshot->remembered)
 		return NULL;
 	return candidates_ids(changes, plan, snapshot);

@@ -221,7 +221,7 @@ static int64_t header_number(CURL *easy, const char *name, int64_t max)
 static int64_t pause_ms(int64_t seconds)
 {
 	if (seconds < -PAUSE_MAX_S)
-		return -PAUSE_MAX_S * 1000;
+		return -PAUSE_MAX_S * INT64_C(1000);
 	return (seconds < PAUSE_MAX_S ? seconds : PAUSE_MAX_S) * 1000;
 }
 
