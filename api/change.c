@@ -185,8 +185,7 @@ static bool forget_record(struct changes *changes, const struct change *change, 
 		return true;
 	error_prefix(err,
 		"its record could not be removed (%s), and the next mount would create it: write "
-		"it "
-		"again, or destroy it then",
+		"it again, or destroy it then",
 		problem.message);
 	return false;
 }

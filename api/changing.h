@@ -79,8 +79,8 @@ enum http_priority changing_priority(const struct changes *changes, const struct
 
 /*
  * candidate.c. What is known of the object without a request, for change->known; NULL: it has to be looked up. A listing of
- * all that might be ours; for droplets of those with the name and of those with GPUs: two requests. The ids in a listing that have the
- * plan's name.
+ * all that might be ours; for droplets of those with the name and of those with GPUs: two requests. The ids in a listing
+ * that have the plan's name.
  */
 struct json *create_known(struct changes *changes, const struct change_plan *plan);
 int candidates_list(struct changes *changes, const struct change_plan *plan, struct snapshot **ret,
@@ -100,8 +100,8 @@ int create_record(struct changes *changes, const struct change *change, struct e
 struct change *create_load(struct changes *changes, const char *key, const struct json *record);
 void create_add_tags(const struct changes *changes, struct json *body);
 /*
- * Make the object, once. 0, with err set when there may be two; -ECANCELED at shutdown, with the record left for the next time; or another
- * error. *ret_unsure: the record must stay, as it is not known whether it exists.
+ * Make the object, once. 0, with err set when there may be two; -ECANCELED at shutdown, with the record left for the next
+ * time; or another error. *ret_unsure: the record must stay, as it is not known whether it exists.
  */
 int create_run(struct changes *changes, struct change *change, bool *ret_unsure, struct error *err);
 

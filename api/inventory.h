@@ -117,7 +117,8 @@ void nested_finish(struct kind *kind);
 bool nested_is_derived(const struct kind *kind);
 /* A nested kind itself, beneath no object: it has no path, and no listing. */
 bool nested_is_unbound(const struct kind *kind);
-/* Without the lock: cache_get() of a derived one. And the listing it is made from, and the id of the object above, freed by the caller. */
+/* Without the lock: cache_get() of a derived one. And the listing it is made from, and the id of the object above, freed by
+ * the caller. */
 int nested_get(struct cache *cache, struct kind *kind, struct snapshot **ret, struct error *err);
 unsigned nested_source(struct cache *cache, const struct kind *kind, char **ret_id);
 

@@ -18,7 +18,6 @@ enum {
 	PORT_SECONDS = 300,
 	ADOPT_SECONDS = 15, /* for a look only */
 	SEND_SECONDS = 120,
-	READY_SECONDS = 1800, /* cloud-init and the package manager, at their longest */
 	SLACK_SECONDS = 600,
 	OTHERS_SECONDS = 6 * 3600, /* for a run that another docloud started */
 	PAYLOAD_MAX = 32 << 20,
@@ -150,8 +149,9 @@ static struct tries tries_begin(const struct task *task)
 	enum { STAGES = 4 };
 	const struct fleet *fleet = task->fleet;
 	int64_t now = clock_ms();
-	int64_t seconds = fleet->stage_seconds != 0 ? INT64_C(1) * fleet->stage_seconds * STAGES
-						    : PORT_SECONDS + READY_SECONDS;
+	int64_t seconds = fleet->stage_seconds != 0
+				  ? INT64_C(1) * fleet->stage_seconds * STAGES
+				  : PORT_SECONDS + CLOUD_INIT_SECONDS + PACKAGES_SECONDS;
 
 	return (struct tries){.deadline = now + (seconds + SLACK_SECONDS) * 1000,
 		.others = now + OTHERS_SECONDS * INT64_C(1000),

@@ -23,7 +23,9 @@ enum {
 	WORKER_IDLE_MS = 5000,
 	STAGES_MAX = 48,
 	TOO_LONG = 160,
-	ADOPT_AGAIN_MS = 60000, /* from one look at a droplet that nobody waits for to the next */
+	CLOUD_INIT_SECONDS = 900, /* after the login, */
+	PACKAGES_SECONDS = 900,	  /* and then for the package manager */
+	ADOPT_AGAIN_MS = 60000,	  /* from one look at a droplet that nobody waits for to the next */
 };
 
 /* A stack to be installed: its payload lies beside the record, as payload-RUN. */

@@ -25,8 +25,6 @@ enum {
 	LOGIN_SECONDS = 120,
 	LOGIN_KNOWN_SECONDS =
 		10, /* where it is not docloud that made the droplet, or a login succeeded before */
-	CLOUD_INIT_SECONDS = 900,
-	PACKAGES_SECONDS = 900,
 	LINE_MAX_BYTES = 2048,
 };
 
