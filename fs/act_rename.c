@@ -162,6 +162,8 @@ int act_rename(struct mount *mount, struct node from, const char *name, struct n
 	if (node.type == NODE_FILE && taken && other.type != NODE_SCRATCH)
 		return error_set(err, EPERM, "%s cannot be replaced by another file of the object",
 			new_name);
+	if (node.type == NODE_FILE && !tree_file(node)->check)
+		return error_set(err, EPERM, "%s cannot be renamed", name);
 	if (node.type == NODE_FILE)
 		return rename_away(mount, node, to, new_name, err);
 	if (node.type != NODE_SCRATCH)

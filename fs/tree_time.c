@@ -211,14 +211,15 @@ int64_t tree_attr_ms(struct mount *mount, struct node node)
 }
 
 /*
- * A file of docloud's own changes at any moment, but not which one it is; unless an editor moves it, after which the kernel
- * would take the name that it has moved it to for that file as long as it had been told of the first one.
+ * A file of docloud's own changes at any moment, but not which one it is; unless it is one that an editor may move, after which
+ * the kernel would take the name that it has moved it to for that file as long as it had been told of the first one.
  */
 int64_t tree_entry_ms(struct mount *mount, struct node node, int64_t attr_ms)
 {
 	if (node.type == NODE_VIEW)
 		return 60000;
-	if (node.type == NODE_FILE && mount->read_only && !node.unborn && kind_above(node.kind) < 0)
+	const struct file *file = tree_file(node);
+	if (file && (mount->read_only || !file->check) && !node.unborn && kind_above(node.kind) < 0)
 		return tree_fresh_ms(mount, node);
 	return attr_ms;
 }
