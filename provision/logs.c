@@ -323,7 +323,8 @@ static int events_compact(struct fleet *fleet, struct job *job, struct error *er
 	if (r != 0)
 		return r;
 	events_close(job);
-	unlink(path);
+	if (base != job->events_base) /* all of it was of use: it is that very file */
+		unlink(path);
 	job->events_base = base;
 	job->events_length = (off_t)kept.length;
 	return events_open(fleet, job, err);
@@ -341,8 +342,9 @@ int events_take(struct fleet *fleet, struct job *job, const char *data, size_t l
 		r = events_compact(fleet, job, err);
 	if (r != 0)
 		return r;
-	if (write(job->events_fd, data, length) != (ssize_t)length) {
-		int code = errno;
+	ssize_t put = write(job->events_fd, data, length);
+	if (put != (ssize_t)length) {
+		int code = put < 0 ? errno : ENOSPC;
 		if (ftruncate(job->events_fd, job->events_length) != 0)
 			events_close(job);
 		return error_set(

@@ -235,9 +235,16 @@ static void visit(void *context, const char *name, const struct json *record)
 	job_unref(reading->fleet, job);
 }
 
+static bool is_missing(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) != 0 && errno == ENOENT;
+}
+
 /*
  * A directory without a record is one whose job was never told to be there: its making was cut off.
- * One whose record does not parse is left for a person to look at; its droplet will be adopted.
+ * One whose record cannot be read, or does not parse, is left for a person to look at; its droplet will be adopted.
  */
 int jobs_load(struct fleet *fleet, struct error *err)
 {
@@ -253,9 +260,10 @@ int jobs_load(struct fleet *fleet, struct error *err)
 			continue;
 		CLEANUP_FREE char *path = xasprintf("%s/%s", fleet->dir, entry->d_name);
 		struct reading reading = {fleet, entry->d_name, false};
+		CLEANUP_FREE char *record = xasprintf("%s/record.json", path);
 		CLEANUP_FREE char *broken = xasprintf("%s/record.json.broken", path);
 		journal_load(path, visit, &reading, NULL);
-		if (!reading.found && access(broken, F_OK) != 0)
+		if (!reading.found && is_missing(record) && is_missing(broken))
 			file_remove_directory(path);
 	}
 	closedir(dir);

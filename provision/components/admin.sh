@@ -101,7 +101,8 @@ authorize() {
 		chown "$1:" "$home/.ssh"
 	fi
 	{
-		[ ! -e "$file" ] || sed '/^# docloud {$/,/^# docloud }$/d' "$file"
+		# awk ends each line: one without an end would take our first one with it.
+		[ ! -e "$file" ] || awk '/^# docloud {$/ { ours = 1 } !ours; /^# docloud }$/ { ours = 0 }' "$file"
 		[ -z "$ours" ] || printf '# docloud {\n%s\n# docloud }\n' "$ours"
 	} | write_config "$file" 0600
 	chown "$1:" "$file"
@@ -156,20 +157,14 @@ ChallengeResponseAuthentication no
 PermitEmptyPasswords no
 PermitRootLogin prohibit-password
 END
-! sshd -T 2>/dev/null | grep -qi '^passwordauthentication yes' || fail "sshd would still take passwords: see sshd -T"
+effective=$(sshd -T 2>&1) || fail "sshd does not tell its settings: $(printf '%s\n' "$effective" | tail -n 1)"
+printf '%s\n' "$effective" | grep -qi '^passwordauthentication no' || fail "sshd would still take passwords: see sshd -T"
 
 # --- the firewall. A table of our own and a unit of our own: what others have in nftables stays as it is.
 
-for other in firewalld ufw; do
-	if systemctl -q is-active $other.service; then
-		say "$other is switched off: docloud's own firewall takes its place"
-		[ $other != ufw ] || ufw disable >/dev/null
-		systemctl -q disable --now $other.service
-	fi
-done
-
 mkdir -p /etc/docloud/firewall.d
-write_config /etc/docloud/firewall.nft 0644 <<END
+table=$(
+	cat <<END
 # written by docloud; other components add their rules in firewall.d
 table inet docloud
 delete table inet docloud
@@ -186,7 +181,9 @@ table inet docloud {
 	}
 }
 END
-nft -c -f /etc/docloud/firewall.nft || fail "nft refuses the rules: see the log"
+)
+printf '%s\n' "$table" | nft -c -f - || fail "nft refuses the rules: see the log"
+printf '%s\n' "$table" | write_config /etc/docloud/firewall.nft 0644
 nft=$(command -v nft)
 write_config /etc/systemd/system/docloud-firewall.service 0644 <<END
 [Unit]
@@ -218,3 +215,12 @@ END
 ! due || systemctl daemon-reload
 service_enable docloud-firewall.service
 service_apply reload docloud-firewall.service
+
+# Only now that ours stands: until here both were in force.
+for other in firewalld ufw; do
+	if systemctl -q is-active $other.service; then
+		say "$other is switched off: docloud's own firewall takes its place"
+		[ $other != ufw ] || ufw disable >/dev/null
+		systemctl -q disable --now $other.service
+	fi
+done

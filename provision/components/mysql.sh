@@ -113,14 +113,24 @@ if [ -n "$database" ]; then
 	may() {
 		printf 'SELECT 1;\n' | MYSQL_PWD=$password "$client" --no-defaults --user="$user" "$database" >/dev/null 2>&1
 	}
-	if ! may; then
+	pattern=$(printf '%s\n' "$database" | sed 's/_/\\_/g') # in GRANT an underscore is any letter
+	# beyond: prints something when the account may do more than that
+	beyond() {
+		sql <<-END
+			SELECT 1 FROM information_schema.schema_privileges WHERE grantee = '''$user''@''localhost'''
+			AND table_schema <> '$(printf '%s\n' "$pattern" | sed 's/\\/\\\\/g')' UNION
+			SELECT 1 FROM information_schema.user_privileges WHERE grantee = '''$user''@''localhost'''
+			AND privilege_type <> 'USAGE';
+		END
+	}
+	if ! may || [ -n "$(beyond)" ]; then
 		say "database $database, user $user"
 		quoted=$(printf '%s\n' "$password" | sed "s/\\\\/\\\\\\\\/g; s/'/\\\\'/g")
-		pattern=$(printf '%s\n' "$database" | sed 's/_/\\_/g') # in GRANT an underscore is any letter
 		sql <<-END
 			CREATE DATABASE IF NOT EXISTS \`$database\`;
 			CREATE USER IF NOT EXISTS '$user'@'localhost' IDENTIFIED BY '$quoted';
 			ALTER USER '$user'@'localhost' IDENTIFIED BY '$quoted';
+			REVOKE ALL PRIVILEGES, GRANT OPTION FROM '$user'@'localhost';
 			GRANT ALL PRIVILEGES ON \`$pattern\`.* TO '$user'@'localhost';
 		END
 		may || fail "user $user cannot reach database $database"

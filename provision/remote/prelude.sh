@@ -220,13 +220,19 @@ apt_run() {
 		-o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold -o Acquire::Retries=3 "$@" </dev/null
 }
 
-# try COMMAND...: its status, and what it said last in the way of an error in $complaint.
+# dpkg_complaint <OUTPUT: what dpkg says of the first package that it gave up; what comes last only says that it did
+dpkg_complaint() {
+	grep -m 1 -A 1 '^dpkg: error processing' | tr -s '[:space:]' ' ' | cut -b 1-500
+}
+
+# try COMMAND...: its status, and what it said in the way of an error in $complaint.
 try() {
 	said=$(mktemp)
 	{
 		status=$({ run_status "$@" | tee "$said" >&4; } 3>&1)
 	} 4>&1
-	complaint=$(grep -E '^(E|Err|W: Failed)[: ]' "$said" | tail -n 1)
+	complaint=$(dpkg_complaint <"$said")
+	[ -n "$complaint" ] || complaint=$(grep -E '^(E|Err|W: Failed)[: ]' "$said" | tail -n 1)
 	# dnf says more about it in the lines that follow.
 	[ -n "$complaint" ] || complaint=$(sed -nE '/^(Error:|Failed to )/,$p' "$said" | tr -s '[:space:]' ' ' | cut -b 1-500)
 	rm -f "$said"
@@ -270,7 +276,7 @@ package_install() (
 		have=$(installed_version "$name") || have=
 		[ -n "$want" ] || unpin "$name"
 		if [ -z "$have" ] || { [ -n "$want" ] && ! version_matches "$have" "$want"; }; then
-			unpin "$name"
+			[ "$family" = apt ] || unpin "$name"
 			wanted="$wanted $name${want:+=$want}"
 		fi
 		names="$names $name=$want"
@@ -367,7 +373,7 @@ dpkg_finish() {
 		*'locked by another process'*) sleep 1 ;;
 		*)
 			printf '%s\n' "$said"
-			fail "what is half installed cannot be configured: $(printf '%s\n' "$said" | tail -n 1)"
+			fail "what is half installed cannot be configured: $(printf '%s\n' "$said" | dpkg_complaint)"
 			;;
 		esac
 	done
@@ -377,7 +383,9 @@ apt_install() {
 	dpkg_finish
 	lists_fresh || apt_update
 	words=$(version_words "$1" =)
+	# A version that is not to be had leaves the hold on the one that is there.
 	for word in $words; do
+		unpin "${word%%=*}"
 		case $word in *=*) apt_prefer "${word%%=*}" "${word#*=}" ;; esac
 	done
 	# shellcheck disable=SC2086 # words
@@ -523,6 +531,8 @@ secret() {
 sshd_settings() {
 	settings=$(cat)
 	main=/etc/ssh/sshd_config
+	# Without it Debian's sshd does not even look at them; ssh.service makes it, which a socket may not have started yet.
+	[ "$family" != apt ] || mkdir -p /run/sshd
 	if grep -Eqi '^[[:space:]]*include[[:space:]].*sshd_config\.d/' $main; then
 		target=/etc/ssh/sshd_config.d/00-docloud-$1.conf
 		text="# written by docloud
@@ -536,13 +546,14 @@ $(sed "/^# docloud $1 {/,/^# docloud $1 }/d" $main)"
 	fi
 	before=$(cat "$target" 2>/dev/null) || before=
 	printf '%s\n' "$text" | write_config "$target" 0600
-	if ! sshd -t; then
+	if ! said=$(sshd -t 2>&1); then
+		printf '%s\n' "$said"
 		if [ -n "$before" ]; then
 			printf '%s\n' "$before" | write_config "$target" 0600
 		else
 			rm -f "$target"
 		fi
-		fail "sshd refuses the settings; the old ones are kept"
+		fail "sshd refuses the settings, and the old ones are kept: $(printf '%s\n' "$said" | tail -n 1)"
 	fi
 	for unit in ssh.service sshd.service; do
 		if systemctl -q is-active $unit; then

@@ -513,7 +513,10 @@ component() {
 	for file in "$DOCLOUD_OUTPUT" "$DOCLOUD_VERSION" "$DOCLOUD_REASON" "$DOCLOUD_LEFT"; do : >"$file"; done
 	read -r shebang <"$script"
 	case $shebang in
-	'#!/bin/sh'*) with_parameters /bin/sh "$script" ;; # works where /var is mounted noexec
+	'#!/bin/sh' | '#!/bin/sh '*) # works where /var is mounted noexec
+		# shellcheck disable=SC2086 # its options: -e
+		with_parameters /bin/sh ${shebang#'#!/bin/sh'} "$script"
+		;;
 	*) chmod 0700 "$script" && with_parameters "$script" ;;
 	esac
 	status=$?
