@@ -8,6 +8,7 @@
 #include "content.h"
 #include "draft.h"
 #include "edit.h"
+#include "file.h"
 #include "spec.h"
 #include "tree.h"
 
@@ -106,6 +107,8 @@ static int rename_object(
 		return rc;
 	struct error error = {0};
 	rc = subject_named(mount, subject.listing, name, &other, &error);
+	if (rc == -EINPROGRESS)
+		return rc;
 	if (rc != -ENOENT)
 		return rc == 0 ? error_set(err, EEXIST, "%s exists already", name)
 			       : error_set(err, error.code, "%s", error.message);
@@ -113,6 +116,9 @@ static int rename_object(
 		return rename_unborn(mount, &subject, name, err);
 	if (!subject.kind->rename && !subject.kind->renames)
 		return error_set(err, EPERM, "%s cannot be renamed", kind_word(subject.kind));
+	rc = subject_settled(&subject);
+	if (rc != 0)
+		return rc;
 	struct change_plan plan = act_plan(&subject, CHANGE_UPDATE);
 	rc = 0;
 	if (subject.kind->rename)

@@ -141,6 +141,15 @@ int subject_submit(const struct subject *subject, struct change_plan *plan, stru
 	return 0;
 }
 
+int subject_settled(const struct subject *subject)
+{
+	return subject->object && !subject->kind->create &&
+			       change_pending(subject->mount->changes, subject->listing,
+				       subject_id(subject))
+		       ? -EINPROGRESS
+		       : 0;
+}
+
 int settle_changes(struct mount *mount, const struct subject *subject, struct error *err)
 {
 	struct ledger_entry last;

@@ -187,7 +187,9 @@ static int param_value(struct mount *mount, const struct kind *kind, const char 
 	const struct spec_key *key = reference_key(kind, param, name, &room);
 	if (key)
 		return refer(mount, key, value, ret, err);
-	*ret = spec_word(value, *word == '"' || *word == '\'' || is_text(kind, name));
+	/* What a list holds are texts wherever the API has one, ids that are numbers included. */
+	bool list = param[strcspn(param, "[ ")] == '[';
+	*ret = spec_word(value, list || *word == '"' || *word == '\'' || is_text(kind, name));
 	return 0;
 }
 

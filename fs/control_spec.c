@@ -52,7 +52,9 @@ int check_spec(struct mount *mount, const struct subject *subject, const char *t
 	/* A shell closes the file once before it writes into it. */
 	if (length == 0)
 		return 0;
-	int rc = control_spec(mount, subject, text, length, partial, &spec, err);
+	int rc = partial ? 0 : subject_settled(subject);
+	if (rc == 0)
+		rc = control_spec(mount, subject, text, length, partial, &spec, err);
 	if (rc != 0 || !subject->object)
 		return rc;
 	struct change_plan plan = control_plan(subject);

@@ -21,11 +21,10 @@ struct buffer {
 	char *text;
 	size_t length;
 	unsigned writers;
-	bool dirty, sink;
+	bool dirty, sink, closing; /* closing: by its last writer; it is being submitted */
 	int64_t flushed; /* clock_ms() of the last close of a copy since the last write; 0: none */
 	struct error refused;
-	/* Of a scratch file: */
-	bool scratch;
+	bool scratch; /* and of such a file: */
 	uint64_t parent;
 	char *name;
 	mode_t mode;
@@ -115,6 +114,7 @@ void edit_open(struct edits *edits, uint64_t ino, uint64_t owner, bool sink, con
 	buffer->owner = owner;
 	buffer->sink = sink;
 	buffer->writers++;
+	buffer->closing = false;
 	if (truncate) {
 		buffer->dirty = true;
 		buffer->length = 0;
@@ -225,8 +225,8 @@ unsigned edit_close(struct edits *edits, uint64_t ino)
 	struct buffer *buffer = find(edits, ino);
 	if (!buffer)
 		return 0;
-	if (buffer->writers > 0)
-		buffer->writers--;
+	buffer->writers -= buffer->writers > 0;
+	buffer->closing = buffer->writers == 0;
 	return buffer->writers;
 }
 
@@ -240,15 +240,15 @@ void edit_drop(struct edits *edits, uint64_t ino)
 		unlink_buffer(edits, buffer);
 		return;
 	}
-	buffer->dirty = false;
+	buffer->dirty = buffer->closing = false;
 	buffer->flushed = 0;
 	error_clear(&buffer->refused);
 }
 
 static bool is_pending(const struct buffer *buffer)
 {
-	return buffer->dirty && !buffer->sink && buffer->flushed &&
-	       clock_ms() - buffer->flushed < PENDING_MS;
+	bool lately = buffer->flushed && clock_ms() - buffer->flushed < PENDING_MS;
+	return buffer->dirty && !buffer->sink && (buffer->closing || lately);
 }
 
 bool edits_pending(struct edits *edits, uint64_t owner)

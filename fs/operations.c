@@ -4,6 +4,8 @@
 
 #include "call.h"
 
+enum { BACKGROUND = 4096 }; /* requests that nobody waits for, at once; the kernel's own is 12 */
+
 static void dispatch(fuse_req_t req, struct call *call)
 {
 	call->req = req;
@@ -25,6 +27,8 @@ static void op_init(void *userdata, struct fuse_conn_info *conn)
 			      FUSE_CAP_CACHE_SYMLINKS | FUSE_CAP_AUTO_INVAL_DATA);
 	conn->want &= ~(FUSE_CAP_WRITEBACK_CACHE | FUSE_CAP_READDIRPLUS_AUTO);
 	conn->time_gran = 1000000000;
+	/* The last close of a file comes as one of these: it must not stand behind a sync that came after it. */
+	conn->max_background = BACKGROUND;
 }
 
 static void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)

@@ -15,14 +15,17 @@
 
 /* Replies. */
 
-static int entry_make(
-	struct service *service, struct node node, struct fuse_entry_param *ret, struct error *err)
+/* Of what is in dir. The node of an unborn directory is that of its name, which may come back for another object. */
+static int entry_make(struct service *service, struct node dir, struct node node,
+	struct fuse_entry_param *ret, struct error *err)
 {
 	*ret = (struct fuse_entry_param){.ino = node_pack(node)};
 	int rc = tree_stat(service->mount, node, &ret->attr, err);
 	int64_t attr_ms = tree_attr_ms(service->mount, node);
 	ret->attr_timeout = (double)attr_ms / 1000;
-	ret->entry_timeout = (double)tree_entry_ms(service->mount, node, attr_ms) / 1000;
+	ret->entry_timeout = dir.unborn
+				     ? 0
+				     : (double)tree_entry_ms(service->mount, node, attr_ms) / 1000;
 	return rc;
 }
 
@@ -30,7 +33,7 @@ static int reply_entry(
 	struct service *service, struct call *call, struct node node, struct error *err)
 {
 	struct fuse_entry_param entry;
-	int rc = entry_make(service, node, &entry, err);
+	int rc = entry_make(service, call->node, node, &entry, err);
 	if (rc == 0)
 		fuse_reply_entry(call->req, &entry);
 	return rc;
@@ -125,7 +128,7 @@ static size_t put_entry(
 	struct fuse_entry_param entry = {0};
 	bool dots = *at->name == '.' && (!at->name[1] || (at->name[1] == '.' && !at->name[2]));
 	bool unread = service->mount->read_only && tree_is_unread(service->mount, at->node);
-	if (dots || unread || entry_make(service, at->node, &entry, NULL) != 0)
+	if (dots || unread || entry_make(service, call->node, at->node, &entry, NULL) != 0)
 		entry = (struct fuse_entry_param){.attr = {.st_ino = node_pack(at->node),
 							  .st_mode = dots     ? S_IFDIR
 								     : unread ? S_IFREG
@@ -310,8 +313,12 @@ static int serve_create(struct service *service, struct call *call, struct error
 	int rc = act_create(service->mount, call->node, call->name, call->mode, &node, err);
 	if (rc == 0)
 		rc = act_open(service->mount, node, call->fi.flags & O_TRUNC, err);
-	if (rc == 0)
-		rc = entry_make(service, node, &entry, err);
+	if (rc != 0)
+		return rc;
+	rc = entry_make(service, call->node, node, &entry, err);
+	/* Asked again, it is opened again. */
+	if (rc != 0 && edit_close(service->mount->edits, node_pack(node)) == 0)
+		edit_drop(service->mount->edits, node_pack(node));
 	if (rc != 0)
 		return rc;
 	handle_create(call)->writer = true;

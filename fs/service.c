@@ -140,7 +140,8 @@ static bool retry(struct service *service, struct call *call, bool closing)
 		return true;
 	else if (call->deadline && clock_ms() >= call->deadline)
 		give_up(service, call, ETIMEDOUT,
-			"no answer within the timeout; `status` tells whether the API answers");
+			"no answer within the timeout: `status` tells whether the API answers, "
+			"and `sync` waits for a change that is under way");
 	else {
 		if (call->op != OP_RELEASE)
 			fuse_req_interrupt_func(call->req, on_interrupt, call);

@@ -60,6 +60,11 @@ static void subject_add_job(struct subject *subject)
 	subject->has_job = subject->listing == KIND_droplets &&
 			   fleet_view(subject->mount->fleet, subject_key(subject), subject->name,
 				   &subject->job);
+	/* A name that looks like the id of a droplet is not that droplet. */
+	if (subject->has_job && !subject->object && strcmp(subject->job.name, subject->name) != 0) {
+		job_view_finish(&subject->job);
+		subject->has_job = false;
+	}
 }
 
 static void subject_put(

@@ -3,6 +3,7 @@
 static const struct field fields[] = {
 	{"uuid", "DigitalOcean's name for it"},
 	{"entities", "the ids of what is watched; empty: all of the kind"},
+	{"alerts/slack", "which channel is told, by which hook: as good as a password", .secret = true},
 	{0},
 };
 

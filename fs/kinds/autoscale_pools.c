@@ -5,6 +5,7 @@ static const struct field fields[] = {
 	{"status", "active, deleting or error"},
 	{"config", "how many droplets, or between how many and by what measure"},
 	{"droplet_template", "what they are made of"},
+	{"droplet_template/user_data", "for their cloud-init, which may hold a secret", .secret = true},
 	{"active_resources_count", "how many of them are active"},
 	{"current_utilization", "of processors and memory, 0 to 1, on the average of its droplets"},
 	{0},

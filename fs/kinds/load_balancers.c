@@ -62,7 +62,7 @@ static const struct spec_key keys[] = {
 	{"vpc_uuid", SPEC_REF, "its private network; without it the region's default one", "backend", .kind = "vpcs",
 		STAYS},
 	{"project_id", SPEC_REF, "its project", "shop", .kind = "projects",
-		.fixed = "`ln -s` in projects/*/resources moves it"},
+		.fixed = "`ln -s` in projects/*/resources moves it", .kept = true},
 	{"disable_lets_encrypt_dns_records", SPEC_BOOL, "makes no records for its certificates", "true"},
 	{"firewall/allow", SPEC_WORDS, "who may reach it: ip: or cidr:", "cidr:10.0.0.0/8"},
 	{"firewall/deny", SPEC_WORDS, "who may not", "ip:1.2.3.4"},
