@@ -224,6 +224,19 @@ static int check_growth(const struct diff *diff, const struct spec_value *value,
 	return error_set(err, EINVAL, "%s cannot become smaller: it is %g now", key->name, now);
 }
 
+/* A line without a value, of what has one, would be passed over in silence. */
+static int check_empty(const struct diff *diff, const struct spec_value *value, struct error *err)
+{
+	const struct spec_key *key = value->key;
+	if (value->json || !value->text || *value->text || key->local || key->type == SPEC_STACK)
+		return 0;
+	CLEANUP_FREE char *now = json_text(spec_shown(key, diff->subject->json));
+	if (!*now || strcmp(now, "[]") == 0 || strcmp(now, "{}") == 0)
+		return 0;
+	return error_set(err, EINVAL, "%s has no value: leave the line out, and it stays as it is",
+		key->name);
+}
+
 static bool is_different(
 	const struct diff *diff, const struct spec_value *value, const struct recorded *recorded)
 {
@@ -315,10 +328,13 @@ int control_diff(struct mount *mount, const struct subject *subject, const struc
 	int rc = recorded_read(mount, subject, true, &recorded);
 	/* In the order of the table, in which keys of one action stand together. */
 	for (const struct spec_key *key = subject->kind->keys; key->name && rc == 0; key++)
-		for (size_t i = 0; i < spec->count && rc == 0; i++)
-			if (spec->values[i].key == key &&
-				is_different(&diff, &spec->values[i], &recorded))
-				rc = key_change(&diff, &spec->values[i], err);
+		for (size_t i = 0; i < spec->count && rc == 0; i++) {
+			const struct spec_value *value = &spec->values[i];
+			if (value->key == key)
+				rc = check_empty(&diff, value, err);
+			if (rc == 0 && value->key == key && is_different(&diff, value, &recorded))
+				rc = key_change(&diff, value, err);
+		}
 	if (rc == 0 && diff.fixed.length)
 		return error_set(err, EPERM, "%s", diff.fixed.data);
 	return rc == 0 && diff.updated.length ? update_step(&diff, err) : rc;

@@ -192,9 +192,9 @@ static bool is_usual(const struct spec_key *member, const struct json *value)
 		return !json_is_true(value);
 	if (member->type == SPEC_OBJECT)
 		return json_count(value) == 0;
+	/* max_nodes of a pool that does not grow by itself */
 	if (member->type == SPEC_NUMBER && !member->required && !member->fallback)
-		return strcmp(text, "0") ==
-		       0; /* max_nodes of a pool that does not grow by itself */
+		return strcmp(text, "0") == 0;
 	return !*text || strcmp(text, member->fallback ? member->fallback : "[]") == 0;
 }
 
