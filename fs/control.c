@@ -143,11 +143,11 @@ int subject_submit(const struct subject *subject, struct change_plan *plan, stru
 
 int subject_settled(const struct subject *subject)
 {
-	return subject->object && !subject->kind->create &&
-			       change_pending(subject->mount->changes, subject->listing,
-				       subject_id(subject))
-		       ? -EINPROGRESS
-		       : 0;
+	if (!subject->object || subject->kind->create)
+		return 0;
+	bool pending = change_pending(
+		subject->mount->changes, subject->listing, subject_id(subject));
+	return pending ? -EINPROGRESS : 0;
 }
 
 int settle_changes(struct mount *mount, const struct subject *subject, struct error *err)

@@ -23,9 +23,8 @@ static int entry_make(struct service *service, struct node dir, struct node node
 	int rc = tree_stat(service->mount, node, &ret->attr, err);
 	int64_t attr_ms = tree_attr_ms(service->mount, node);
 	ret->attr_timeout = (double)attr_ms / 1000;
-	ret->entry_timeout = dir.unborn
-				     ? 0
-				     : (double)tree_entry_ms(service->mount, node, attr_ms) / 1000;
+	int64_t entry_ms = dir.unborn ? 0 : tree_entry_ms(service->mount, node, attr_ms);
+	ret->entry_timeout = (double)entry_ms / 1000;
 	return rc;
 }
 

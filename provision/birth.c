@@ -227,8 +227,8 @@ int64_t birth_step(struct fleet *fleet, struct job *job)
 		born(fleet, job, ticket, &state);
 		bell_ring(fleet->bell); /* and on to the next step */
 	} else if (state.phase == CHANGE_FAILED) {
-		fleet->key_id[0] =
-			'\0'; /* it may be what the API does not know any more: looked for anew */
+		/* The API may not know docloud's key any more: it is looked for anew. */
+		fleet->key_id[0] = '\0';
 		refused(fleet, job, &state.error);
 		change_drop(fleet->changes, ticket);
 	} else {
