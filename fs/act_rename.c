@@ -30,8 +30,8 @@ static int rename_onto_file(
 		rc = act_flush(mount, node, false, err);
 	/* It is all done again when what it waits for is there: nothing may be sent now. */
 	if (rc == -EINPROGRESS) {
-		if (edit_close(mount->edits, node_pack(node)) == 0)
-			edit_drop(mount->edits, node_pack(node));
+		edit_close(mount->edits, node_pack(node));
+		edit_drop(mount->edits, node_pack(node));
 		return rc;
 	}
 	int submitted = act_release(mount, node, &closed, err);
@@ -120,7 +120,6 @@ static int rename_object(
 	if (rc != 0)
 		return rc;
 	struct change_plan plan = act_plan(&subject, CHANGE_UPDATE);
-	rc = 0;
 	if (subject.kind->rename)
 		rc = subject.kind->rename(mount, &subject, plain, &plan, err);
 	else

@@ -248,15 +248,6 @@ static bool is_different(
 		       : is_same(diff->mount, diff->subject, value, recorded));
 }
 
-/* Does the spec say of it what it is, or nothing? */
-static bool stays(const struct diff *diff, const struct spec_key *key)
-{
-	const struct json *wanted = spec_get(diff->spec, key->name);
-	CLEANUP_JSON struct json *now = wanted ? present_value(diff->mount, diff->subject, key)
-					       : NULL;
-	return !wanted || json_equal(now, wanted);
-}
-
 /* An action changes several keys at once: those that the spec does not name stay as they are,
  * which what can only grow does by itself. */
 static int action_step(struct diff *diff, const char *name, struct error *err)
@@ -271,11 +262,11 @@ static int action_step(struct diff *diff, const char *name, struct error *err)
 	for (const struct spec_key *key = kind->keys; key->name; key++) {
 		if (!key->action || strcmp(key->action, name) != 0)
 			continue;
-		if (key->grows && stays(diff, key))
-			continue;
 		const struct json *wanted = spec_get(diff->spec, key->name);
-		struct json *value = wanted ? json_copy(wanted)
-					    : present_value(diff->mount, diff->subject, key);
+		CLEANUP_JSON struct json *now = present_value(diff->mount, diff->subject, key);
+		if (key->grows && (!wanted || json_equal(now, wanted)))
+			continue;
+		struct json *value = json_copy(wanted ? wanted : now);
 		CLEANUP_FREE char *text = json_text(wanted);
 		if (wanted)
 			text_print(&say, " %s=%s", key->name, text);

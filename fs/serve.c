@@ -315,11 +315,11 @@ static int serve_create(struct service *service, struct call *call, struct error
 	if (rc != 0)
 		return rc;
 	rc = entry_make(service, call->node, node, &entry, err);
-	/* Asked again, it is opened again. */
-	if (rc != 0 && edit_close(service->mount->edits, node_pack(node)) == 0)
+	if (rc != 0) { /* asked again, it is opened again */
+		edit_close(service->mount->edits, node_pack(node));
 		edit_drop(service->mount->edits, node_pack(node));
-	if (rc != 0)
 		return rc;
+	}
 	handle_create(call)->writer = true;
 	call->fi.direct_io = 1;
 	fuse_reply_create(call->req, &entry, &call->fi);

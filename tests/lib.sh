@@ -25,7 +25,7 @@ MNT=$WORK/mnt
 DOCLOUD_PID='' SANDBOX_PID='' API='' TOKEN=''
 checks=0 failures=0
 # Debian's own programs first, as installed by tests/run: what shims stand in front of them elsewhere can take a second each.
-export LC_ALL=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH:$tests:$top/build/tests WORK MNT SPEC
+export LC_ALL=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH:$top/build/tests WORK MNT SPEC
 export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 export TSAN_OPTIONS=exitcode=66:second_deadlock_stack=1
 : >"$WORK/docloud.log"

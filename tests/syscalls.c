@@ -15,15 +15,12 @@
 #include <unistd.h>
 
 static const char usage[] =
-	"syscalls put FILE [CHUNK]    standard input into FILE (created, truncated), CHUNK bytes a "
-	"write\n"
+	"syscalls put FILE [CHUNK]    standard input into FILE, truncated, CHUNK bytes a write\n"
 	"syscalls append FILE         the same with O_APPEND\n"
 	"syscalls fsync FILE          open read-only, fsync\n"
 	"syscalls two FILE            two processes write a half each through one descriptor\n"
-	"syscalls threads DIRECTORY   remove it as file managers do: each call in a thread of its "
-	"own\n"
-	"syscalls emacs FILE          save as emacs does: lock link, backup by rename, new file, "
-	"fsync\n"
+	"syscalls threads DIRECTORY   remove it as file managers do: a thread for each call\n"
+	"syscalls emacs FILE          save as emacs does: link, backup by rename, new file, fsync\n"
 	"syscalls rename FROM TO      the call itself\n"
 	"syscalls symlink TO LINK     likewise\n";
 
@@ -107,38 +104,34 @@ static void two(const char *path, const char *unused)
 	need(close(fd), "close");
 }
 
-/* The last of a removal's calls that failed. */
-static struct {
-	const char *call;
+/* A call of a removal. */
+struct removal {
+	const char *call, *path;
+	int (*function)(const char *path);
 	int error;
-} removal;
+};
 
-static void *remove_file(void *path)
+static void *perform(void *pointer)
 {
-	if (unlink(path) != 0) {
-		removal.call = "unlink";
-		removal.error = errno;
-	}
+	struct removal *removal = pointer;
+	removal->error = removal->function(removal->path) == 0 ? 0 : errno;
 	return NULL;
 }
 
-static void *remove_directory(void *path)
-{
-	if (rmdir(path) != 0) {
-		removal.call = "rmdir";
-		removal.error = errno;
-	}
-	return NULL;
-}
+static struct removal last_failed;
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
 {
 	(void)st;
 	(void)at;
+	struct removal removal = {"unlink", path, unlink, 0};
 	pthread_t thread;
-	if (pthread_create(&thread, NULL, type == FTW_DP ? remove_directory : remove_file,
-		    (char *)path) == 0)
+	if (type == FTW_DP)
+		removal = (struct removal){"rmdir", path, rmdir, 0};
+	if (pthread_create(&thread, NULL, perform, &removal) == 0)
 		pthread_join(thread, NULL);
+	if (removal.error != 0)
+		last_failed = removal;
 	return 0;
 }
 
@@ -146,10 +139,9 @@ static void threads(const char *path, const char *unused)
 {
 	(void)unused;
 	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-	if (removal.call) {
-		errno = removal.error;
-		failed(removal.call);
-	}
+	errno = last_failed.error;
+	if (errno != 0)
+		failed(last_failed.call);
 }
 
 static void emacs(const char *path, const char *unused)

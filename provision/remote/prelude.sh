@@ -373,7 +373,9 @@ dpkg_finish() {
 		*'locked by another process'*) sleep 1 ;;
 		*)
 			printf '%s\n' "$said"
-			fail "what is half installed cannot be configured: $(printf '%s\n' "$said" | dpkg_complaint)"
+			complaint=$(printf '%s\n' "$said" | dpkg_complaint)
+			[ -n "$complaint" ] || complaint=$(printf '%s\n' "$said" | tail -n 1)
+			fail "what is half installed cannot be configured: $complaint"
 			;;
 		esac
 	done
@@ -385,8 +387,12 @@ apt_install() {
 	words=$(version_words "$1" =)
 	# A version that is not to be had leaves the hold on the one that is there.
 	for word in $words; do
-		unpin "${word%%=*}"
-		case $word in *=*) apt_prefer "${word%%=*}" "${word#*=}" ;; esac
+		case $word in
+		*=*)
+			unpin "${word%%=*}"
+			apt_prefer "${word%%=*}" "${word#*=}"
+			;;
+		esac
 	done
 	# shellcheck disable=SC2086 # words
 	if ! try apt_run --allow-downgrades install $words; then
