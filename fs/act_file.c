@@ -96,17 +96,24 @@ int act_open(struct mount *mount, struct node node, bool truncate, struct error 
 	return 0;
 }
 
+static int check_script(const char *name, const char *text, size_t length, struct error *err)
+{
+	struct component *component = NULL;
+	if (memchr(text, '\0', length))
+		return error_set(err, EINVAL, "%s: there is a NUL in it", name);
+	int rc = component_parse(name, text, &component, err);
+	if (rc == 0)
+		component_unref(component);
+	return rc;
+}
+
 /* Check what a file of this node would hold. partial: more may come. */
 static int check(struct mount *mount, struct node node, const char *text, size_t length,
 	bool partial, struct error *err)
 {
 	if (node.type == NODE_SCRATCH || node.type == NODE_SCRIPT) {
 		CLEANUP_FREE char *name = partial ? NULL : script_name(mount, node);
-		struct component *component = NULL;
-		int rc = name ? component_parse(name, text, &component, err) : 0;
-		if (component)
-			component_unref(component);
-		return rc;
+		return name ? check_script(name, text, length, err) : 0;
 	}
 	const struct file *file = tree_file(node);
 	if (!file || !file->check)
@@ -193,7 +200,9 @@ static int submit(
 		CLEANUP_FREE char *name = script_name(mount, node);
 		if (!name || length == 0)
 			return 0;
-		int rc = components_put(mount->components, name, text, err);
+		int rc = check_script(name, text, length, err);
+		if (rc == 0)
+			rc = components_put(mount->components, name, text, err);
 		if (rc == 0 && node.type == NODE_SCRATCH)
 			scratch_remove(mount->edits, node, NULL);
 		return rc;
