@@ -1,4 +1,4 @@
-#include "edit.h"
+#include "edit_buffer.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -8,43 +8,10 @@
 #include "api/clock.h"
 #include "api/memory.h"
 
-#define SCRATCH_MAX 512	 /* scratch files of a mount; the oldest make way */
 #define ABSENT_MS 3000	 /* how long an editor may take to write the file anew */
 #define REFUSED_MS 10000 /* how long after a refused removal inside it a directory stays */
 #define PENDING_MS 2000	 /* RELEASE follows the last close at once; this is for a lost one */
 #define FRESH_MS 5000	 /* how long a cp -r may take to begin */
-#define MARKS 64
-
-struct buffer {
-	struct buffer *next;
-	uint64_t ino, owner;
-	char *text;
-	size_t length;
-	unsigned writers;
-	bool dirty, sink, closing; /* closing: by its last writer; it is being submitted */
-	int64_t flushed; /* clock_ms() of the last close of a copy since the last write; 0: none */
-	struct error refused;
-	bool scratch; /* and of such a file: */
-	uint64_t parent;
-	char *name;
-	mode_t mode;
-	time_t changed;
-};
-
-/* A mark on an inode that ends at a time. */
-struct mark {
-	uint64_t ino;
-	int64_t until;
-	pid_t pid;
-};
-
-struct edits {
-	pthread_mutex_t lock; /* leaf: of all below */
-	struct buffer *first; /* newest first */
-	unsigned scratches;
-	uint32_t next; /* number of the next scratch file */
-	struct mark absent[MARKS], refused[MARKS], fresh[MARKS];
-};
 
 struct edits *edits_create(void)
 {
@@ -72,7 +39,7 @@ void edits_destroy(struct edits *edits)
 	free(edits);
 }
 
-static struct buffer *find(struct edits *edits, uint64_t ino)
+struct buffer *buffer_find(struct edits *edits, uint64_t ino)
 {
 	for (struct buffer *buffer = edits->first; buffer; buffer = buffer->next)
 		if (buffer->ino == ino)
@@ -80,7 +47,7 @@ static struct buffer *find(struct edits *edits, uint64_t ino)
 	return NULL;
 }
 
-static void unlink_buffer(struct edits *edits, struct buffer *buffer)
+void buffer_remove(struct edits *edits, struct buffer *buffer)
 {
 	struct buffer **at = &edits->first;
 	while (*at != buffer)
@@ -90,7 +57,7 @@ static void unlink_buffer(struct edits *edits, struct buffer *buffer)
 	buffer_free(buffer);
 }
 
-static struct buffer *add(struct edits *edits, uint64_t ino)
+struct buffer *buffer_add(struct edits *edits, uint64_t ino)
 {
 	struct buffer *buffer = xcalloc(1, sizeof(*buffer));
 	buffer->ino = ino;
@@ -104,9 +71,9 @@ void edit_open(struct edits *edits, uint64_t ino, uint64_t owner, bool sink, con
 	size_t length, bool truncate)
 {
 	LOCKED(&edits->lock);
-	struct buffer *buffer = find(edits, ino);
+	struct buffer *buffer = buffer_find(edits, ino);
 	if (!buffer) {
-		buffer = add(edits, ino);
+		buffer = buffer_add(edits, ino);
 		free(buffer->text);
 		buffer->text = xstrndup(text, length);
 		buffer->length = length;
@@ -126,7 +93,7 @@ void edit_open(struct edits *edits, uint64_t ino, uint64_t owner, bool sink, con
 bool edit_get(struct edits *edits, uint64_t ino, struct edit_state *ret)
 {
 	LOCKED(&edits->lock);
-	const struct buffer *buffer = find(edits, ino);
+	const struct buffer *buffer = buffer_find(edits, ino);
 	*ret = (struct edit_state){0};
 	if (buffer)
 		*ret = (struct edit_state){
@@ -144,7 +111,7 @@ bool edit_get(struct edits *edits, uint64_t ino, struct edit_state *ret)
 char *edit_text(struct edits *edits, uint64_t ino, size_t *ret_length)
 {
 	LOCKED(&edits->lock);
-	const struct buffer *buffer = find(edits, ino);
+	const struct buffer *buffer = buffer_find(edits, ino);
 	if (!buffer)
 		return NULL;
 	*ret_length = buffer->length;
@@ -155,7 +122,7 @@ int edit_preview(struct edits *edits, uint64_t ino, const char *data, size_t siz
 	char **ret, size_t *ret_length, struct error *err)
 {
 	LOCKED(&edits->lock);
-	const struct buffer *buffer = find(edits, ino);
+	const struct buffer *buffer = buffer_find(edits, ino);
 	if (!buffer)
 		return error_set(err, EBADF, "it is not open for writing");
 	size_t start = offset < 0 ? buffer->length : (size_t)offset;
@@ -173,7 +140,7 @@ int edit_preview(struct edits *edits, uint64_t ino, const char *data, size_t siz
 void edit_set(struct edits *edits, uint64_t ino, char *text, size_t length)
 {
 	LOCKED(&edits->lock);
-	struct buffer *buffer = find(edits, ino);
+	struct buffer *buffer = buffer_find(edits, ino);
 	if (!buffer) {
 		free(text);
 		return;
@@ -189,7 +156,7 @@ void edit_set(struct edits *edits, uint64_t ino, char *text, size_t length)
 void edit_truncate(struct edits *edits, uint64_t ino, size_t length)
 {
 	LOCKED(&edits->lock);
-	struct buffer *buffer = find(edits, ino);
+	struct buffer *buffer = buffer_find(edits, ino);
 	if (!buffer || length > EDIT_MAX)
 		return;
 	char *text = xcalloc(1, length + 1);
@@ -206,7 +173,7 @@ void edit_truncate(struct edits *edits, uint64_t ino, size_t length)
 void edit_refuse(struct edits *edits, uint64_t ino, const struct error *err)
 {
 	LOCKED(&edits->lock);
-	struct buffer *buffer = find(edits, ino);
+	struct buffer *buffer = buffer_find(edits, ino);
 	if (buffer && buffer->refused.code == 0)
 		buffer->refused = *err;
 }
@@ -214,7 +181,7 @@ void edit_refuse(struct edits *edits, uint64_t ino, const struct error *err)
 void edit_flushed(struct edits *edits, uint64_t ino)
 {
 	LOCKED(&edits->lock);
-	struct buffer *buffer = find(edits, ino);
+	struct buffer *buffer = buffer_find(edits, ino);
 	if (buffer && buffer->dirty)
 		buffer->flushed = clock_ms();
 }
@@ -222,7 +189,7 @@ void edit_flushed(struct edits *edits, uint64_t ino)
 unsigned edit_close(struct edits *edits, uint64_t ino)
 {
 	LOCKED(&edits->lock);
-	struct buffer *buffer = find(edits, ino);
+	struct buffer *buffer = buffer_find(edits, ino);
 	if (!buffer)
 		return 0;
 	buffer->writers -= buffer->writers > 0;
@@ -233,11 +200,11 @@ unsigned edit_close(struct edits *edits, uint64_t ino)
 void edit_drop(struct edits *edits, uint64_t ino)
 {
 	LOCKED(&edits->lock);
-	struct buffer *buffer = find(edits, ino);
+	struct buffer *buffer = buffer_find(edits, ino);
 	if (!buffer || buffer->writers > 0)
 		return;
 	if (!buffer->scratch) {
-		unlink_buffer(edits, buffer);
+		buffer_remove(edits, buffer);
 		return;
 	}
 	buffer->dirty = buffer->closing = false;
@@ -263,164 +230,8 @@ bool edits_pending(struct edits *edits, uint64_t owner)
 bool edit_is_pending(struct edits *edits, uint64_t ino)
 {
 	LOCKED(&edits->lock);
-	const struct buffer *buffer = find(edits, ino);
+	const struct buffer *buffer = buffer_find(edits, ino);
 	return buffer && is_pending(buffer);
-}
-
-/* Scratch files. */
-
-static uint64_t scratch_ino(uint32_t number)
-{
-	return node_pack((struct node){.type = NODE_SCRATCH, .other = number});
-}
-
-int scratch_make(struct edits *edits, uint64_t parent, const char *name, mode_t mode,
-	const char *target, struct node *ret, struct error *err)
-{
-	LOCKED(&edits->lock);
-	struct buffer *oldest = NULL;
-	for (struct buffer *buffer = edits->first; buffer; buffer = buffer->next) {
-		if (buffer->scratch && buffer->parent == parent && strcmp(buffer->name, name) == 0)
-			return error_set(err, EEXIST, "%s is there already", name);
-		if (buffer->scratch && buffer->writers == 0)
-			oldest = buffer;
-	}
-	if (edits->scratches >= SCRATCH_MAX) {
-		if (!oldest)
-			return error_set(
-				err, ENOSPC, "too many scratch files; they live in memory");
-		unlink_buffer(edits, oldest);
-	}
-	uint32_t number = edits->next++ % (NODE_OTHERS - 1);
-	struct buffer *buffer = add(edits, scratch_ino(number));
-	edits->scratches++;
-	buffer->scratch = true;
-	buffer->parent = parent;
-	buffer->name = xstrdup(name);
-	buffer->mode = mode;
-	buffer->changed = time(NULL);
-	if (target) {
-		free(buffer->text);
-		buffer->text = xstrdup(target);
-		buffer->length = strlen(target);
-	}
-	*ret = node_unpack(buffer->ino);
-	return 0;
-}
-
-bool scratch_stat(struct edits *edits, struct node node, struct stat *ret)
-{
-	LOCKED(&edits->lock);
-	const struct buffer *buffer = find(edits, node_pack(node));
-	if (!buffer)
-		return false;
-	ret->st_mode = buffer->mode;
-	ret->st_size = (off_t)buffer->length;
-	ret->st_mtime = buffer->changed;
-	return true;
-}
-
-bool scratch_place(struct edits *edits, struct node node, uint64_t *ret_parent, char **ret_name)
-{
-	LOCKED(&edits->lock);
-	const struct buffer *buffer = find(edits, node_pack(node));
-	if (!buffer || !buffer->scratch)
-		return false;
-	*ret_parent = buffer->parent;
-	*ret_name = xstrdup(buffer->name);
-	return true;
-}
-
-void scratch_chmod(struct edits *edits, struct node node, mode_t mode)
-{
-	LOCKED(&edits->lock);
-	struct buffer *buffer = find(edits, node_pack(node));
-	if (buffer)
-		buffer->mode = (buffer->mode & S_IFMT) | (mode & 07777);
-}
-
-void scratch_rename(struct edits *edits, struct node node, uint64_t parent, const char *name)
-{
-	LOCKED(&edits->lock);
-	struct buffer *moved = find(edits, node_pack(node)), *other = NULL;
-	for (struct buffer *buffer = edits->first; buffer; buffer = buffer->next)
-		if (buffer->scratch && buffer != moved && buffer->parent == parent &&
-			strcmp(buffer->name, name) == 0)
-			other = buffer;
-	if (other)
-		unlink_buffer(edits, other);
-	if (!moved)
-		return;
-	moved->parent = parent;
-	free(moved->name);
-	moved->name = xstrdup(name);
-}
-
-int scratch_remove(struct edits *edits, struct node node, struct error *err)
-{
-	LOCKED(&edits->lock);
-	struct buffer *gone = find(edits, node_pack(node));
-	if (!gone)
-		return error_set(err, ENOENT, "it is gone");
-	for (const struct buffer *buffer = edits->first; buffer; buffer = buffer->next)
-		if (buffer->scratch && buffer->parent == gone->ino)
-			return error_set(err, ENOTEMPTY, "the directory is not empty");
-	unlink_buffer(edits, gone);
-	return 0;
-}
-
-void edits_forget(struct edits *edits, uint64_t parent)
-{
-	LOCKED(&edits->lock);
-	/* Depth first, by starting over after each: they are few. */
-	for (struct buffer *buffer = edits->first; buffer;) {
-		const struct buffer *above = buffer->scratch ? find(edits, buffer->parent) : NULL;
-		bool orphan = buffer->scratch && !above &&
-			      (buffer->parent == parent ||
-				      node_unpack(buffer->parent).type == NODE_SCRATCH);
-		if (orphan) {
-			unlink_buffer(edits, buffer);
-			buffer = edits->first;
-		} else {
-			buffer = buffer->next;
-		}
-	}
-}
-
-bool edits_move(struct edits *edits, uint64_t from, uint64_t to)
-{
-	LOCKED(&edits->lock);
-	bool open = false;
-	for (const struct buffer *at = edits->first; at; at = at->next)
-		open |= at->owner == from && at->writers > 0;
-	for (struct buffer *at = edits->first; at && !open; at = at->next)
-		if (at->scratch && at->parent == from)
-			at->parent = at->owner = to;
-	return !open;
-}
-
-void edits_list(
-	struct edits *edits, uint64_t parent, tree_visitor visit, void *context, const char *wanted)
-{
-	struct {
-		char *name;
-		struct node node;
-	} found[SCRATCH_MAX];
-	size_t count = 0;
-	{
-		LOCKED(&edits->lock);
-		for (const struct buffer *buffer = edits->first; buffer && count < SCRATCH_MAX;
-			buffer = buffer->next)
-			if (buffer->scratch && buffer->parent == parent &&
-				(!wanted || strcmp(wanted, buffer->name) == 0)) {
-				found[count].name = xstrdup(buffer->name);
-				found[count++].node = node_unpack(buffer->ino);
-			}
-	}
-	for (size_t i = 0; i < count; i++) {
-		visit(context, found[i].name, found[i].node);
-		free(found[i].name);
-	}
 }
 
 /* Marks: in the place of the same inode's, or of the one that ends first. */

@@ -1,0 +1,48 @@
+#ifndef DOCLOUD_EDIT_BUFFER_H
+#define DOCLOUD_EDIT_BUFFER_H
+
+#include <pthread.h>
+
+#include "edit.h"
+
+/* What edit.c and edit_scratch.c share. */
+
+#define MARKS 64
+
+struct buffer {
+	struct buffer *next;
+	uint64_t ino, owner;
+	char *text;
+	size_t length;
+	unsigned writers;
+	bool dirty, sink, closing; /* closing: by its last writer; it is being submitted */
+	int64_t flushed; /* clock_ms() of the last close of a copy since the last write; 0: none */
+	struct error refused;
+	bool scratch; /* and of such a file: */
+	uint64_t parent;
+	char *name;
+	mode_t mode;
+	time_t changed;
+};
+
+/* A mark on an inode that ends at a time. */
+struct mark {
+	uint64_t ino;
+	int64_t until;
+	pid_t pid;
+};
+
+struct edits {
+	pthread_mutex_t lock; /* leaf: of all below */
+	struct buffer *first; /* newest first */
+	unsigned scratches;
+	uint32_t next; /* number of the next scratch file */
+	struct mark absent[MARKS], refused[MARKS], fresh[MARKS];
+};
+
+/* With the lock held. */
+struct buffer *buffer_find(struct edits *edits, uint64_t ino);
+struct buffer *buffer_add(struct edits *edits, uint64_t ino);
+void buffer_remove(struct edits *edits, struct buffer *buffer);
+
+#endif
