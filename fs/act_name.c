@@ -172,8 +172,10 @@ static int make_object(struct mount *mount, unsigned listing, const char *name, 
 		rc = make_named(mount, listing, plain, ticket, err);
 		return rc == 0 ? make_object(mount, listing, name, ticket, ret, err) : rc;
 	}
-	rc = draft_make(mount->drafts, listing, name, err);
 	*ret = subject_unborn_node(mount, listing, name);
+	/* What was put beside an earlier draft of that name stayed there while that was born: for who still copied into it. */
+	edits_forget(mount->edits, node_pack(*ret));
+	rc = draft_make(mount->drafts, listing, name, err);
 	if (rc == 0)
 		forget_absences(mount, *ret);
 	return rc;

@@ -87,6 +87,7 @@ static int rename_unborn(
 		return -EINPROGRESS;
 	uint64_t from = node_pack(subject->node);
 	uint64_t to = node_pack(subject_unborn_node(mount, subject->listing, name));
+	edits_forget(mount->edits, to);
 	if (!edits_move(mount->edits, from, to))
 		return error_set(err, EBUSY, "one of its files is open for writing");
 	int rc = draft_rename(mount->drafts, subject->listing, subject->name, name, err);

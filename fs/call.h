@@ -57,8 +57,9 @@ struct call {
 
 /* What an open file remembers. */
 struct handle {
-	pid_t opener; /* of a writer */
 	bool writer;
+	pid_t opener;	      /* of a writer, as the next */
+	uint64_t edit;	      /* the serial of the buffer that it writes into */
 	pthread_mutex_t lock; /* leaf: of text and length */
 	char *text;	      /* of a live file, as it was at the last read from its start */
 	size_t length;

@@ -61,6 +61,7 @@ struct buffer *buffer_add(struct edits *edits, uint64_t ino)
 {
 	struct buffer *buffer = xcalloc(1, sizeof(*buffer));
 	buffer->ino = ino;
+	buffer->serial = ++edits->serial;
 	buffer->next = edits->first;
 	buffer->text = xcalloc(1, 1);
 	edits->first = buffer;
@@ -102,6 +103,7 @@ bool edit_get(struct edits *edits, uint64_t ino, struct edit_state *ret)
 			.sink = buffer->sink,
 			.flushed = buffer->flushed != 0,
 			.writers = buffer->writers,
+			.serial = buffer->serial,
 			.length = buffer->length,
 			.refused = buffer->refused,
 		};
@@ -203,7 +205,7 @@ void edit_drop(struct edits *edits, uint64_t ino)
 	struct buffer *buffer = buffer_find(edits, ino);
 	if (!buffer || buffer->writers > 0)
 		return;
-	if (!buffer->scratch) {
+	if (!buffer->name) {
 		buffer_remove(edits, buffer);
 		return;
 	}

@@ -29,6 +29,7 @@ void edit_open(struct edits *edits, uint64_t ino, uint64_t owner, bool sink, con
 struct edit_state {
 	bool exists, dirty, sink, flushed;
 	unsigned writers;
+	uint64_t serial; /* another buffer in its place has another; 0 without one */
 	size_t length;
 	struct error refused; /* the write that was refused; code 0 if none */
 };
@@ -62,8 +63,9 @@ bool scratch_stat(struct edits *edits, struct node node, struct stat *ret);
 bool scratch_place(struct edits *edits, struct node node, uint64_t *ret_parent, char **ret_name);
 void scratch_chmod(struct edits *edits, struct node node, mode_t mode);
 void scratch_rename(struct edits *edits, struct node node, uint64_t parent, const char *name);
+/* Who has it open for writing writes on, into what has no name. */
 int scratch_remove(struct edits *edits, struct node node, struct error *err);
-/* All beneath a directory that is gone. */
+/* All beneath a directory that is gone, and the buffers of its control files: who still has one of these open, has nothing. */
 void edits_forget(struct edits *edits, uint64_t parent);
 /* What is beside an object's own files goes with its directory to another name; false, and nothing done, while one is open
  * for writing. */

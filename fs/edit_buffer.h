@@ -11,7 +11,7 @@
 
 struct buffer {
 	struct buffer *next;
-	uint64_t ino, owner;
+	uint64_t ino, owner, serial; /* serial: no other buffer has it, of this inode or another */
 	char *text;
 	size_t length;
 	unsigned writers;
@@ -20,7 +20,7 @@ struct buffer {
 	struct error refused;
 	bool scratch; /* and of such a file: */
 	uint64_t parent;
-	char *name;
+	char *name; /* NULL: it was removed while it was written */
 	mode_t mode;
 	time_t changed;
 };
@@ -35,6 +35,7 @@ struct mark {
 struct edits {
 	pthread_mutex_t lock; /* leaf: of all below */
 	struct buffer *first; /* newest first */
+	uint64_t serial;      /* of the newest */
 	unsigned scratches;
 	uint32_t next; /* number of the next scratch file */
 	struct mark absent[MARKS], refused[MARKS], fresh[MARKS];

@@ -65,7 +65,7 @@ bool scratch_place(struct edits *edits, struct node node, uint64_t *ret_parent, 
 {
 	LOCKED(&edits->lock);
 	const struct buffer *buffer = buffer_find(edits, node_pack(node));
-	if (!buffer || !buffer->scratch)
+	if (!buffer || !buffer->name)
 		return false;
 	*ret_parent = buffer->parent;
 	*ret_name = xstrdup(buffer->name);
@@ -80,6 +80,18 @@ void scratch_chmod(struct edits *edits, struct node node, mode_t mode)
 		buffer->mode = (buffer->mode & S_IFMT) | (mode & 07777);
 }
 
+/* One that is written stays until it is closed. */
+static void unname(struct edits *edits, struct buffer *buffer)
+{
+	if (buffer->writers == 0) {
+		buffer_remove(edits, buffer);
+		return;
+	}
+	free(buffer->name);
+	buffer->name = NULL;
+	buffer->parent = buffer->owner = 0;
+}
+
 void scratch_rename(struct edits *edits, struct node node, uint64_t parent, const char *name)
 {
 	LOCKED(&edits->lock);
@@ -89,7 +101,7 @@ void scratch_rename(struct edits *edits, struct node node, uint64_t parent, cons
 			strcmp(buffer->name, name) == 0)
 			other = buffer;
 	if (other)
-		buffer_remove(edits, other);
+		unname(edits, other);
 	if (!moved)
 		return;
 	moved->parent = parent;
@@ -106,7 +118,7 @@ int scratch_remove(struct edits *edits, struct node node, struct error *err)
 	for (const struct buffer *buffer = edits->first; buffer; buffer = buffer->next)
 		if (buffer->scratch && buffer->parent == gone->ino)
 			return error_set(err, ENOTEMPTY, "the directory is not empty");
-	buffer_remove(edits, gone);
+	unname(edits, gone);
 	return 0;
 }
 
@@ -120,8 +132,12 @@ void edits_forget(struct edits *edits, uint64_t parent)
 		bool orphan = buffer->scratch && !above &&
 			      (buffer->parent == parent ||
 				      node_unpack(buffer->parent).type == NODE_SCRATCH);
-		if (orphan) {
-			buffer_remove(edits, buffer);
+		bool control = !buffer->scratch && buffer->owner == parent;
+		if (orphan || control) {
+			if (control)
+				buffer_remove(edits, buffer);
+			else
+				unname(edits, buffer);
 			buffer = edits->first;
 		} else {
 			buffer = buffer->next;

@@ -106,9 +106,32 @@ static struct handle *handle_create(struct call *call)
 {
 	struct handle *handle = xcalloc(1, sizeof(*handle));
 	pthread_mutex_init(&handle->lock, NULL);
-	handle->opener = fuse_req_ctx(call->req)->pid;
 	call->fi.fh = (uintptr_t)handle;
 	return handle;
+}
+
+static void handle_create_writer(struct service *service, struct call *call, struct node node)
+{
+	struct handle *handle = handle_create(call);
+	struct edit_state edit;
+	edit_get(service->mount->edits, node_pack(node), &edit);
+	handle->writer = true;
+	handle->opener = fuse_req_ctx(call->req)->pid;
+	handle->edit = edit.serial;
+}
+
+/*
+ * The draft that it wrote into was removed; one that has its name by now has its inodes, too, and nothing to do with it. So no
+ * sentence goes with the ESTALE, which would stand in that one's `error`.
+ */
+static bool is_stale(struct service *service, const struct call *call)
+{
+	const struct handle *handle = handle_of(call);
+	struct edit_state edit;
+	if (!handle || !handle->writer)
+		return false;
+	edit_get(service->mount->edits, node_pack(call->node), &edit);
+	return edit.serial != handle->edit;
 }
 
 void handle_destroy(struct handle *handle)
@@ -173,8 +196,10 @@ static int serve_open(struct service *service, struct call *call, struct error *
 		return rc;
 	if (!writer)
 		content_look(service->mount, call->node);
-	if (writer || live)
-		handle_create(call)->writer = writer;
+	if (writer)
+		handle_create_writer(service, call, call->node);
+	else if (live)
+		handle_create(call);
 	call->fi.direct_io = writer || live;
 	call->fi.keep_cache = !call->fi.direct_io;
 	call->fi.noflush = !writer;
@@ -253,6 +278,8 @@ static int serve_read(struct service *service, struct call *call, struct error *
 static int serve_write(struct service *service, struct call *call, struct error *err)
 {
 	off_t offset = call->fi.flags & O_APPEND ? -1 : call->offset;
+	if (is_stale(service, call))
+		return -ESTALE;
 	int rc = act_write(service->mount, call->node, call->data, call->size, offset, err);
 	if (rc == 0)
 		fuse_reply_write(call->req, call->size);
@@ -264,6 +291,8 @@ static int serve_flush(struct service *service, struct call *call, struct error 
 	struct handle *handle = handle_of(call);
 	if (!handle || !handle->writer)
 		return reply_done(call, 0);
+	if (is_stale(service, call))
+		return -ESTALE;
 	bool partial = fuse_req_ctx(call->req)->pid != handle->opener;
 	return reply_done(call, act_flush(service->mount, call->node, partial, err));
 }
@@ -271,7 +300,7 @@ static int serve_flush(struct service *service, struct call *call, struct error 
 static int serve_release(struct service *service, struct call *call, struct error *err)
 {
 	struct handle *handle = handle_of(call);
-	int rc = handle && handle->writer
+	int rc = handle && handle->writer && !is_stale(service, call)
 			 ? act_release(service->mount, call->node, &call->closed, err)
 			 : 0;
 	if (rc == -EINPROGRESS)
@@ -284,14 +313,16 @@ static int serve_release(struct service *service, struct call *call, struct erro
 static int serve_fsync(struct service *service, struct call *call, struct error *err)
 {
 	struct handle *handle = handle_of(call);
+	if (is_stale(service, call))
+		return -ESTALE;
 	return reply_done(
 		call, act_fsync(service->mount, call->node, handle && handle->writer, err));
 }
 
 static int serve_setattr(struct service *service, struct call *call, struct error *err)
 {
-	int rc = 0;
-	if (call->mask & FUSE_SET_ATTR_SIZE)
+	int rc = is_stale(service, call) ? -ESTALE : 0;
+	if (rc == 0 && call->mask & FUSE_SET_ATTR_SIZE)
 		rc = act_truncate(service->mount, call->node, call->attr.st_size,
 			handle_of(call) != NULL, err);
 	if (rc == 0 && call->mask & FUSE_SET_ATTR_MODE && call->node.type == NODE_SCRATCH)
@@ -320,7 +351,7 @@ static int serve_create(struct service *service, struct call *call, struct error
 		edit_drop(service->mount->edits, node_pack(node));
 		return rc;
 	}
-	handle_create(call)->writer = true;
+	handle_create_writer(service, call, node);
 	call->fi.direct_io = 1;
 	fuse_reply_create(call->req, &entry, &call->fi);
 	return 0;
