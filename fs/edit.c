@@ -11,7 +11,7 @@
 #define ABSENT_MS 3000	 /* how long an editor may take to write the file anew */
 #define REFUSED_MS 10000 /* how long after a refused removal inside it a directory stays */
 #define PENDING_MS 2000	 /* RELEASE follows the last close at once; this is for a lost one */
-#define FRESH_MS 5000	 /* how long a cp -r may take to begin */
+#define FRESH_MS 5000	 /* how long a cp -r may take to begin, and from file to file */
 
 struct edits *edits_create(void)
 {
@@ -299,15 +299,28 @@ bool edit_is_refused(struct edits *edits, uint64_t owner)
 	return mark_find(edits->refused, owner) != NULL;
 }
 
-void edit_mark_fresh(struct edits *edits, uint64_t ino, pid_t pid)
+void edit_mark_made(struct edits *edits, uint64_t ino, pid_t pid)
 {
 	LOCKED(&edits->lock);
-	mark_set(edits->fresh, ino, pid ? clock_ms() + FRESH_MS : 0)->pid = pid;
+	mark_set(edits->fresh, ino, clock_ms() + FRESH_MS)->pid = pid;
 }
 
-bool edit_is_fresh(struct edits *edits, uint64_t ino, pid_t pid)
+void edit_mark_copied(struct edits *edits, uint64_t ino, pid_t pid, bool as_new)
 {
 	LOCKED(&edits->lock);
 	const struct mark *mark = mark_find(edits->fresh, ino);
-	return mark && mark->pid == pid;
+	if (!mark || (as_new && mark->pid != pid))
+		return;
+	struct mark *copied = mark_set(edits->fresh, ino, as_new ? clock_ms() + FRESH_MS : 0);
+	copied->pid = pid;
+	copied->copied = true;
+}
+
+enum freshness edit_freshness(struct edits *edits, uint64_t ino, pid_t pid)
+{
+	LOCKED(&edits->lock);
+	const struct mark *mark = mark_find(edits->fresh, ino);
+	if (!mark || mark->pid != pid)
+		return FRESH_NOT;
+	return mark->copied ? FRESH_COPIED : FRESH_MADE;
 }

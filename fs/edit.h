@@ -79,9 +79,14 @@ void edits_list(struct edits *edits, uint64_t parent, tree_visitor visit, void *
 /* A file that an editor moved or removed on its way to writing it anew: not there for as long. */
 void edit_mark_absent(struct edits *edits, uint64_t ino, bool absent);
 bool edit_is_absent(struct edits *edits, uint64_t ino);
-/* The process that has just made a draft sees none of the files that are in it, until it opens one other than as new. */
-void edit_mark_fresh(struct edits *edits, uint64_t ino, pid_t pid);
-bool edit_is_fresh(struct edits *edits, uint64_t ino, pid_t pid);
+/*
+ * What a process is that looks into a draft: the one that has just made it, and whether it has put a file there since. One
+ * that opens a file other than as new is none that copies a directory, and no longer told from others.
+ */
+enum freshness { FRESH_NOT, FRESH_MADE, FRESH_COPIED };
+void edit_mark_made(struct edits *edits, uint64_t ino, pid_t pid);
+void edit_mark_copied(struct edits *edits, uint64_t ino, pid_t pid, bool as_new);
+enum freshness edit_freshness(struct edits *edits, uint64_t ino, pid_t pid);
 /* What in this directory is being written, or was moved on its way to that: 0 for nothing, another number for another. */
 uint64_t edits_state(struct edits *edits, uint64_t dir);
 /* A removal inside this object was refused: so is its rmdir, for as long. */

@@ -29,7 +29,8 @@ struct buffer {
 struct mark {
 	uint64_t ino;
 	int64_t until;
-	pid_t pid;
+	pid_t pid;   /* of a fresh one, as the next */
+	bool copied; /* into it, a file */
 };
 
 struct edits {

@@ -47,20 +47,30 @@ static int reply_done(struct call *call, int rc)
 
 /* Looking. */
 
+/*
+ * `cp -r` makes the directory and then opens each file as new; what we have put there is not in its way. First come those that
+ * can be written, or what a droplet has and a draft has not, in the order of inode numbers: until then the others are seen.
+ */
+static bool is_in_the_way(struct service *service, const struct call *call, struct node node)
+{
+	struct edit_state edit;
+	if (!call->node.unborn || node.type != NODE_FILE ||
+		edit_get(service->mount->edits, node_pack(node), &edit))
+		return false;
+	enum freshness fresh = edit_freshness(
+		service->mount->edits, node_pack(call->node), fuse_req_ctx(call->req)->pid);
+	return fresh == FRESH_COPIED || (fresh == FRESH_MADE && tree_file(node)->submit);
+}
+
 static int serve_lookup(struct service *service, struct call *call, struct error *err)
 {
 	struct node node;
-	struct edit_state edit;
 	int rc = tree_lookup(service->mount, call->node, call->name, &node, err);
 	/* About to turn into a component. */
 	if (rc == 0 && call->node.type == NODE_SCRIPTS &&
 		edit_is_pending(service->mount->edits, node_pack(node)))
 		return -EINPROGRESS;
-	/* `cp -r` makes the directory and then opens each file as new; what we have put there is not in its way. */
-	if (rc == 0 && call->node.unborn && node.type == NODE_FILE &&
-		edit_is_fresh(service->mount->edits, node_pack(call->node),
-			fuse_req_ctx(call->req)->pid) &&
-		!edit_get(service->mount->edits, node_pack(node), &edit))
+	if (rc == 0 && is_in_the_way(service, call, node))
 		return -ENOENT;
 	if (rc != 0)
 		return rc;
@@ -338,8 +348,8 @@ static int serve_create(struct service *service, struct call *call, struct error
 {
 	struct node node;
 	struct fuse_entry_param entry;
-	if (!(call->fi.flags & O_EXCL))
-		edit_mark_fresh(service->mount->edits, node_pack(call->node), 0);
+	edit_mark_copied(service->mount->edits, node_pack(call->node), fuse_req_ctx(call->req)->pid,
+		call->fi.flags & O_EXCL);
 	int rc = act_create(service->mount, call->node, call->name, call->mode, &node, err);
 	if (rc == 0)
 		rc = act_open(service->mount, node, call->fi.flags & O_TRUNC, err);
@@ -363,7 +373,7 @@ static int serve_mkdir(struct service *service, struct call *call, struct error 
 	int rc = act_mkdir(
 		service->mount, call->node, call->name, call->mode, &call->ticket, &node, err);
 	if (rc == 0 && node.unborn)
-		edit_mark_fresh(
+		edit_mark_made(
 			service->mount->edits, node_pack(node), fuse_req_ctx(call->req)->pid);
 	return rc != 0 ? rc : reply_entry(service, call, node, err);
 }
