@@ -25,7 +25,7 @@ int act_write(struct mount *mount, struct node node, const char *data, size_t si
 	struct error *err);
 int act_truncate(struct mount *mount, struct node node, off_t length, bool open, struct error *err);
 /* A copy of the descriptor was closed: the text is checked, as a whole unless partial (a process that was handed the
- * descriptor ended; the one that opened it may write on). */
+ * descriptor ended; the one that opened it may write on: then nobody waits for its last close). */
 int act_flush(struct mount *mount, struct node node, bool partial, struct error *err);
 /* An open for writing ended; *closed is set once it is counted. At the last one the text is submitted. */
 int act_release(struct mount *mount, struct node node, bool *closed, struct error *err);

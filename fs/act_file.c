@@ -188,7 +188,8 @@ int act_flush(struct mount *mount, struct node node, bool partial, struct error 
 	int rc = text && length > 0 ? check(mount, node, text, length, partial, &error) : 0;
 	if (rc == -EINPROGRESS)
 		return rc;
-	edit_flushed(mount->edits, ino);
+	if (!partial)
+		edit_flushed(mount->edits, ino);
 	/* Not a refusal for good: bash closes copies between the commands of a group. The last close checks again. */
 	return rc == 0 ? 0 : error_set(err, error.code, "%s", error.message);
 }

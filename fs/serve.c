@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,13 +121,28 @@ static struct handle *handle_create(struct call *call)
 	return handle;
 }
 
+/* The process that a thread is one of: requests have the thread. 0 is one of another pid namespace. */
+static pid_t process_of(pid_t thread)
+{
+	char path[40], line[64];
+	int process = 0;
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)thread);
+	FILE *file = thread ? fopen(path, "re") : NULL;
+	while (file && process == 0 && fgets(line, sizeof(line), file))
+		if (strncmp(line, "Tgid:", 5) == 0)
+			process = (int)strtol(line + 5, NULL, 10);
+	if (file)
+		fclose(file);
+	return process > 0 ? process : thread;
+}
+
 static void handle_create_writer(struct service *service, struct call *call, struct node node)
 {
 	struct handle *handle = handle_create(call);
 	struct edit_state edit;
 	edit_get(service->mount->edits, node_pack(node), &edit);
 	handle->writer = true;
-	handle->opener = fuse_req_ctx(call->req)->pid;
+	handle->opener = process_of(fuse_req_ctx(call->req)->pid);
 	handle->edit = edit.serial;
 }
 
@@ -296,6 +312,15 @@ static int serve_write(struct service *service, struct call *call, struct error 
 	return rc;
 }
 
+/* A process that the opener handed it to, and the opener may write on. */
+static bool is_partial(const struct call *call, const struct handle *handle)
+{
+	pid_t closer = fuse_req_ctx(call->req)->pid;
+	if (closer == handle->opener || process_of(closer) == handle->opener)
+		return false;
+	return kill(handle->opener, 0) == 0 || errno != ESRCH;
+}
+
 static int serve_flush(struct service *service, struct call *call, struct error *err)
 {
 	struct handle *handle = handle_of(call);
@@ -303,8 +328,8 @@ static int serve_flush(struct service *service, struct call *call, struct error 
 		return reply_done(call, 0);
 	if (is_stale(service, call))
 		return -ESTALE;
-	bool partial = fuse_req_ctx(call->req)->pid != handle->opener;
-	return reply_done(call, act_flush(service->mount, call->node, partial, err));
+	return reply_done(
+		call, act_flush(service->mount, call->node, is_partial(call, handle), err));
 }
 
 static int serve_release(struct service *service, struct call *call, struct error *err)

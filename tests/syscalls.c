@@ -19,6 +19,9 @@ static const char usage[] =
 	"syscalls append FILE         the same with O_APPEND\n"
 	"syscalls fsync FILE          open read-only, fsync\n"
 	"syscalls two FILE            two processes write a half each through one descriptor\n"
+	"syscalls child FILE          write, and a child that has it open, too, ends; then wait "
+	"for a signal\n"
+	"syscalls thread FILE         written by a thread, which ends, and closed by another\n"
 	"syscalls threads DIRECTORY   remove it as file managers do: a thread for each call\n"
 	"syscalls emacs FILE          save as emacs does: link, backup by rename, new file, fsync\n"
 	"syscalls rename FROM TO      the call itself\n"
@@ -102,6 +105,46 @@ static void two(const char *path, const char *unused)
 	wait(NULL);
 	write_once(fd, input->data + half, input->length - half);
 	need(close(fd), "close");
+}
+
+static void child(const char *path, const char *unused)
+{
+	(void)unused;
+	const struct input *input = standard_input();
+	int fd = create(path, O_TRUNC);
+	write_once(fd, input->data, input->length);
+	if (need(fork(), "fork") == 0)
+		_exit(0);
+	wait(NULL);
+	puts("ended");
+	fflush(stdout);
+	pause();
+}
+
+static void *open_and_write(void *pointer)
+{
+	static int fd;
+	const struct input *input = standard_input();
+	fd = create(pointer, O_TRUNC);
+	write_once(fd, input->data, input->length);
+	return &fd;
+}
+
+static void *close_only(void *fd)
+{
+	need(close(*(int *)fd), "close");
+	return NULL;
+}
+
+static void thread(const char *path, const char *unused)
+{
+	(void)unused;
+	pthread_t one, other;
+	void *fd;
+	pthread_create(&one, NULL, open_and_write, (void *)path);
+	pthread_join(one, &fd);
+	pthread_create(&other, NULL, close_only, fd);
+	pthread_join(other, NULL);
 }
 
 /* A call of a removal. */
@@ -188,8 +231,8 @@ int main(int argc, char **argv)
 		const char *name;
 		void (*run)(const char *first, const char *second);
 	} verbs[] = {{"put", put}, {"append", append}, {"fsync", sync_only}, {"two", two},
-		{"threads", threads}, {"emacs", emacs}, {"rename", rename_to},
-		{"symlink", symlink_to}};
+		{"child", child}, {"thread", thread}, {"threads", threads}, {"emacs", emacs},
+		{"rename", rename_to}, {"symlink", symlink_to}};
 	for (size_t i = 0; argc > 2 && i < sizeof verbs / sizeof verbs[0]; i++) {
 		if (strcmp(argv[1], verbs[i].name) == 0) {
 			verbs[i].run(argv[2], argc > 3 ? argv[3] : NULL);
