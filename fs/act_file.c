@@ -155,6 +155,8 @@ int act_truncate(struct mount *mount, struct node node, off_t length, bool open,
 	struct edit_state edit;
 	if (length < 0 || length > EDIT_MAX)
 		return error_set(err, EFBIG, "more than 1 MiB in a file of settings");
+	if (!open && edit_is_pending(mount->edits, ino))
+		return -EINPROGRESS;
 	if (edit_get(mount->edits, ino, &edit)) {
 		edit_truncate(mount->edits, ino, (size_t)length);
 		return 0;

@@ -22,6 +22,9 @@ static int rename_onto_file(
 	CLEANUP_FREE char *text = edit_text(mount->edits, node_pack(scratch), &length);
 	if (!text)
 		return error_set(err, ENOENT, "it is gone");
+	/* As any open: what was closed before counts first. */
+	if (edit_is_pending(mount->edits, node_pack(node)))
+		return -EINPROGRESS;
 	int rc = act_open(mount, node, true, err);
 	if (rc != 0)
 		return rc;
