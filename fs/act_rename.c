@@ -186,6 +186,6 @@ int act_rename(struct mount *mount, struct node from, const char *name, struct n
 		return rc;
 	if (other.type != NODE_SCRATCH)
 		return rename_onto_file(mount, node, other, err);
-	scratch_rename(mount->edits, node, node_pack(to), new_name);
-	return to.type == NODE_SCRIPTS ? submit_scratch(mount, node, err) : 0;
+	rc = scratch_rename(mount->edits, node, node_pack(to), new_name, err);
+	return rc == 0 && to.type == NODE_SCRIPTS ? submit_scratch(mount, node, err) : rc;
 }

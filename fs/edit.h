@@ -62,7 +62,8 @@ bool scratch_stat(struct edits *edits, struct node node, struct stat *ret);
 /* Its directory's inode and its name (freed by the caller). */
 bool scratch_place(struct edits *edits, struct node node, uint64_t *ret_parent, char **ret_name);
 void scratch_chmod(struct edits *edits, struct node node, mode_t mode);
-void scratch_rename(struct edits *edits, struct node node, uint64_t parent, const char *name);
+int scratch_rename(struct edits *edits, struct node node, uint64_t parent, const char *name,
+	struct error *err);
 /* Who has it open for writing writes on, into what has no name. */
 int scratch_remove(struct edits *edits, struct node node, struct error *err);
 /* All beneath a directory that is gone, and the buffers of its control files: who still has one of these open, has nothing. */

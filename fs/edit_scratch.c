@@ -92,7 +92,16 @@ static void unname(struct edits *edits, struct buffer *buffer)
 	buffer->parent = buffer->owner = 0;
 }
 
-void scratch_rename(struct edits *edits, struct node node, uint64_t parent, const char *name)
+static bool has_files(const struct edits *edits, const struct buffer *dir)
+{
+	for (const struct buffer *buffer = edits->first; buffer; buffer = buffer->next)
+		if (buffer->scratch && buffer->parent == dir->ino)
+			return true;
+	return false;
+}
+
+int scratch_rename(
+	struct edits *edits, struct node node, uint64_t parent, const char *name, struct error *err)
 {
 	LOCKED(&edits->lock);
 	struct buffer *moved = buffer_find(edits, node_pack(node)), *other = NULL;
@@ -100,13 +109,16 @@ void scratch_rename(struct edits *edits, struct node node, uint64_t parent, cons
 		if (buffer->scratch && buffer != moved && buffer->parent == parent &&
 			strcmp(buffer->name, name) == 0)
 			other = buffer;
+	if (!moved)
+		return error_set(err, ENOENT, "it is gone");
+	if (other && has_files(edits, other))
+		return error_set(err, ENOTEMPTY, "the directory %s is not empty", name);
 	if (other)
 		unname(edits, other);
-	if (!moved)
-		return;
-	moved->parent = parent;
+	moved->parent = moved->owner = parent;
 	free(moved->name);
 	moved->name = xstrdup(name);
+	return 0;
 }
 
 int scratch_remove(struct edits *edits, struct node node, struct error *err)
@@ -115,9 +127,8 @@ int scratch_remove(struct edits *edits, struct node node, struct error *err)
 	struct buffer *gone = buffer_find(edits, node_pack(node));
 	if (!gone)
 		return error_set(err, ENOENT, "it is gone");
-	for (const struct buffer *buffer = edits->first; buffer; buffer = buffer->next)
-		if (buffer->scratch && buffer->parent == gone->ino)
-			return error_set(err, ENOTEMPTY, "the directory is not empty");
+	if (has_files(edits, gone))
+		return error_set(err, ENOTEMPTY, "the directory is not empty");
 	unname(edits, gone);
 	return 0;
 }
