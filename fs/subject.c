@@ -114,22 +114,24 @@ static const char *last_name(const char *text)
 static int subject_unborn(struct mount *mount, unsigned listing, const char *name,
 	struct subject *ret, struct error *err)
 {
-	struct node node = subject_unborn_node(mount, listing, name);
 	*ret = (struct subject){
 		.mount = mount,
-		.node = node,
 		.listing = listing,
-		.kind = kinds[node.kind],
-		.name = last_name(intern_text(mount->names, node.slot)),
+		.kind = kinds[cache_place(mount->cache, listing).kind],
+		.name = name,
 	};
-	if (node.slot == INTERN_NONE)
+	subject_add_job(ret);
+	if (!ret->has_job && !draft_exists(mount->drafts, listing, name)) {
+		CLEANUP_FREE char *place = place_text(mount, listing, name);
+		return error_set(err, ENOENT, "%s: there is no such object", place);
+	}
+	/* Only now: what is looked for and is not there would be remembered for ever. */
+	ret->node = subject_unborn_node(mount, listing, name);
+	if (ret->node.slot == INTERN_NONE)
 		return error_set(err, ENOSPC,
 			"too many different names of drafts since the mount; mount again");
-	subject_add_job(ret);
-	if (ret->has_job || draft_exists(mount->drafts, listing, name))
-		return 0;
-	CLEANUP_FREE char *place = place_text(mount, listing, name);
-	return error_set(err, ENOENT, "%s: there is no such object", place);
+	ret->name = last_name(intern_text(mount->names, ret->node.slot));
+	return 0;
 }
 
 /* What a listing of an earlier mount does not have may be there all the same: why the API does not say. */
