@@ -231,7 +231,7 @@ int act_release(struct mount *mount, struct node node, bool *closed, struct erro
 		return 0;
 	size_t length;
 	CLEANUP_FREE char *text = edit_text(mount->edits, ino, &length);
-	char path[320];
+	char path[REPORT_PATH];
 	int rc = 0;
 	if (text && edit.dirty && !edit.sink && edit.refused.code == 0) {
 		/* Before the submit, after which an unborn object may be another node. */

@@ -12,7 +12,7 @@
 
 /* A ring of the latest failures; the last error of a path is the newest of its reports that was not cleared. */
 struct report {
-	char path[300];
+	char path[REPORT_PATH];
 	time_t time;
 	bool cleared;
 	struct error error;

@@ -9,6 +9,9 @@
  */
 struct reports;
 
+/* Room for the longest path: names of four floors, each of which may be of 255 bytes. */
+#define REPORT_PATH 1280
+
 struct reports *reports_create(void);
 void reports_destroy(struct reports *reports);
 

@@ -17,7 +17,7 @@ enum { RETRY_MS = 1000 };
 /* The object that a failure is told of: for a name in a directory, what bears the name. */
 static void report(struct service *service, const struct call *call, const struct error *err)
 {
-	char path[640];
+	char path[REPORT_PATH];
 	tree_path(service->mount, call->node, path, sizeof(path));
 	if (call->name && call->node.type == NODE_KIND) {
 		size_t length = strlen(path);
