@@ -288,10 +288,15 @@ int draft_set(struct drafts *drafts, unsigned listing, const char *name, const c
 	if (draft && draft->record && draft->handing_on) {
 		rc = -EINPROGRESS;
 	} else if (draft && draft->record) {
+		struct draft changed = *draft;
+		changed.record = json_copy(draft->record);
 		struct json *texts = json_copy(json_get(draft->record, "texts"));
 		json_add_string(texts, key, text);
-		json_add(draft->record, "texts", texts);
-		rc = draft_write(drafts, draft, err);
+		json_add(changed.record, "texts", texts);
+		rc = draft_write(drafts, &changed, err);
+		/* What could not be kept was not written. */
+		json_free(rc == 0 ? draft->record : changed.record);
+		draft->record = rc == 0 ? changed.record : draft->record;
 	} else {
 		rc = error_set(err, ENOENT, "the draft is gone");
 	}
