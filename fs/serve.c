@@ -169,6 +169,26 @@ void handle_destroy(struct handle *handle)
 	free(handle);
 }
 
+/* Of an open that nobody has: no write comes, and no release. */
+static void drop_writer(struct service *service, struct node node)
+{
+	edit_close(service->mount->edits, node_pack(node));
+	edit_drop(service->mount->edits, node_pack(node));
+}
+
+/* What came of the answer to an open: whoever was interrupted has no use for it. */
+static void handle_answered(
+	struct service *service, struct handle *handle, struct node node, int answered)
+{
+	if (answered == 0)
+		return;
+	if (handle && handle->writer) {
+		drop_writer(service, node);
+		bell_ring(service->mount->bell); /* for who waits for a close */
+	}
+	handle_destroy(handle);
+}
+
 /* With their attributes, so that `ls -l` asks no more. What cannot be said at once the kernel asks for itself. */
 static size_t put_entry(
 	struct service *service, struct call *call, const struct entry *at, char *to, size_t room)
@@ -229,8 +249,8 @@ static int serve_open(struct service *service, struct call *call, struct error *
 	call->fi.direct_io = writer || live;
 	call->fi.keep_cache = !call->fi.direct_io;
 	call->fi.noflush = !writer;
-	if (fuse_reply_open(call->req, &call->fi) != 0)
-		handle_destroy(handle_of(call));
+	struct handle *handle = handle_of(call);
+	handle_answered(service, handle, call->node, fuse_reply_open(call->req, &call->fi));
 	return 0;
 }
 
@@ -360,6 +380,9 @@ static int serve_setattr(struct service *service, struct call *call, struct erro
 	if (rc == 0 && call->mask & FUSE_SET_ATTR_SIZE)
 		rc = act_truncate(service->mount, call->node, call->attr.st_size,
 			handle_of(call) != NULL, err);
+	/* What comes now may have to wait, and is then done again: not so the truncation, which may have sent something. */
+	if (rc == 0)
+		call->mask &= ~FUSE_SET_ATTR_SIZE;
 	if (rc == 0 && call->mask & FUSE_SET_ATTR_MODE && call->node.type == NODE_SCRATCH)
 		scratch_chmod(service->mount->edits, call->node, call->attr.st_mode);
 	if (rc == 0 && call->mask & (FUSE_SET_ATTR_MTIME | FUSE_SET_ATTR_MTIME_NOW))
@@ -382,13 +405,13 @@ static int serve_create(struct service *service, struct call *call, struct error
 		return rc;
 	rc = entry_make(service, call->node, node, &entry, err);
 	if (rc != 0) { /* asked again, it is opened again */
-		edit_close(service->mount->edits, node_pack(node));
-		edit_drop(service->mount->edits, node_pack(node));
+		drop_writer(service, node);
 		return rc;
 	}
 	handle_create_writer(service, call, node);
 	call->fi.direct_io = 1;
-	fuse_reply_create(call->req, &entry, &call->fi);
+	struct handle *handle = handle_of(call);
+	handle_answered(service, handle, node, fuse_reply_create(call->req, &entry, &call->fi));
 	return 0;
 }
 
