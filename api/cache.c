@@ -22,7 +22,6 @@ enum {
 		1000, /* how long a reader is asked to wait for news rather than take what is old */
 	BACK_OFF_MS = 1000,
 	BACK_OFF_MAX_MS = 30000,
-	SLOTS_MAX = (1 << 21) - 1,
 };
 
 static void *refresher(void *context);
@@ -439,7 +438,7 @@ struct cache *cache_create(
 		struct kind *kind = nested_add(cache, resource, (struct cache_place){i, 0});
 
 		cache->own = cache->count;
-		kind->slots = intern_create(SLOTS_MAX);
+		kind->slots = intern_create(CACHE_SLOTS);
 		kind->ttl_ms = resource->catalogue ? options->catalogue_ttl_ms : options->ttl_ms;
 	}
 	pthread_mutex_init(&cache->lock, NULL);

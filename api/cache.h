@@ -73,6 +73,9 @@ int cache_get(struct cache *cache, unsigned listing, struct snapshot **ret, stru
 /* The same without counting as a look: never starts a refresh; -ENODATA when there is no listing. */
 int cache_peek(struct cache *cache, unsigned listing, struct snapshot **ret);
 
+/* So many slots a kind has for all that it ever showed: numbers from 0. */
+#define CACHE_SLOTS ((1u << 20) - 1)
+
 /* The id behind an object's slot, to be freed, and its listing; NULL for a slot never given. */
 char *cache_slot_id(struct cache *cache, unsigned kind, uint32_t slot, unsigned *ret_listing);
 

@@ -97,7 +97,7 @@ static void remember(struct mount *mount, const struct mount_options *options)
 	mount->relations = relations_create();
 	mount->readings = readings_create();
 	mount->walks = walks_create();
-	mount->names = intern_create(NODE_SLOTS - 1);
+	mount->names = intern_create(NODE_SLOTS);
 	mount->words = intern_create(WORDS_MAX);
 	for (unsigned i = 0; i < KINDS; i++) {
 		mount->resources[i] = &kinds[i]->resource;

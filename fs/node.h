@@ -37,17 +37,17 @@ enum node_type {
 };
 
 struct node {
-	uint8_t kind;	/* index in kinds, 7 bits */
+	uint8_t kind;	/* index in kinds, 8 bits */
 	bool unborn;	/* slot counts names, not ids */
 	uint8_t type;	/* enum node_type, 5 bits */
 	uint16_t entry; /* 10 bits */
-	uint32_t slot;	/* 21 bits */
+	uint32_t slot;	/* 20 bits */
 	uint32_t other; /* 20 bits */
 };
 
 #define NODE_ENTRIES (1u << 10)
-#define NODE_SLOTS (1u << 21)
 #define NODE_OTHERS (1u << 20)
+#define NODE_SLOTS (NODE_OTHERS - 1) /* a link has one as its other */
 
 /*
  * Of a symlink that would else be the same node when it says something else: from the hash of what it says; via, as

@@ -32,6 +32,9 @@ static void test_round_trip(void **state)
 		.entry = NODE_ENTRIES - 1,
 		.slot = NODE_SLOTS - 1,
 		.other = NODE_OTHERS - 2});
+	/* A link has the slot of what it leads to. */
+	check_round_trip((struct node){
+		.kind = KIND_tags, .type = NODE_LINKED, .slot = 1, .other = NODE_SLOTS - 1});
 }
 
 static void test_root_is_one(void **state)
