@@ -6,6 +6,7 @@
 #include "api/cleanup.h"
 #include "api/memory.h"
 #include "content.h"
+#include "control.h"
 #include "draft.h"
 #include "edit.h"
 #include "file.h"
@@ -36,12 +37,9 @@ int act_submit(struct mount *mount, struct change_plan *plan, int64_t *ticket, s
 
 struct change_plan act_plan(const struct subject *subject, enum change_kind kind)
 {
-	return (struct change_plan){
-		.kind = kind,
-		.resource = subject->listing,
-		.name = xstrdup(subject->name),
-		.id = subject->object ? xstrdup(subject->object->id) : NULL,
-	};
+	struct change_plan plan = control_plan(subject);
+	plan.kind = kind;
+	return plan;
 }
 
 /* May anything at all be put beside an object's own files? Into drafts; and into what can be edited, an editor's files. */

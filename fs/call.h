@@ -76,7 +76,11 @@ struct service {
 	struct call *parked;
 };
 
-/* One operation: 0 when it was answered, or a negative errno, of which -EINPROGRESS asks to be tried again. */
+/*
+ * One operation: 0 when it was answered; SERVED_AMISS when it was, and err yet has a failure to report, as of a RELEASE, whose
+ * answer nobody sees; or a negative errno, to be answered, of which -EINPROGRESS asks to be tried again.
+ */
+enum { SERVED_AMISS = 1 };
 typedef int (*server)(struct service *service, struct call *call, struct error *err);
 
 struct op_kind {

@@ -361,8 +361,8 @@ static int serve_release(struct service *service, struct call *call, struct erro
 	if (rc == -EINPROGRESS)
 		return rc;
 	handle_destroy(handle);
-	fuse_reply_err(call->req, 0); /* nobody sees it */
-	return rc == 0 ? 0 : 1;
+	fuse_reply_err(call->req, 0);
+	return rc == 0 ? 0 : SERVED_AMISS;
 }
 
 static int serve_fsync(struct service *service, struct call *call, struct error *err)
