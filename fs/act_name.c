@@ -9,6 +9,7 @@
 #include "draft.h"
 #include "edit.h"
 #include "file.h"
+#include "refusals.h"
 #include "report.h"
 #include "tree.h"
 
@@ -192,12 +193,9 @@ int act_mkdir(struct mount *mount, struct node dir, const char *name, mode_t mod
 				 NULL, ret, err);
 }
 
-/* A removal inside an object is refused, and its rmdir for some seconds too: `rm -r` destroys nothing. */
 int act_refuse_removal(struct mount *mount, struct node node, const char *what, struct error *err)
 {
-	CLEANUP_SUBJECT struct subject subject = {0};
-	if (node.type >= NODE_OBJECT && subject_find(mount, node, &subject, NULL) == 0)
-		edit_mark_refused(mount->edits, node_pack(subject.node));
+	refusals_note(mount, node);
 	return error_set(err, EPERM,
 		"%s cannot be removed: it is part of the object; rmdir of the object's own "
 		"directory destroys it",
@@ -257,12 +255,13 @@ static int remove_unborn(struct mount *mount, const struct subject *subject, str
 
 int act_check_removal(struct mount *mount, const struct subject *subject, struct error *err)
 {
-	if (!edit_is_refused(mount->edits, node_pack(subject->node)))
+	if (!refusals_hold(mount, subject->node))
 		return 0;
 	CLEANUP_FREE char *place = place_text(mount, subject->listing, subject->name);
 	return error_set(err, EPERM,
-		"%s: a removal inside it was refused a moment ago, so this looks like rm -r or its "
-		"like, which destroys nothing; wait 10 seconds, then rmdir it",
+		"%s: a removal inside it, or of the directory it is in, was refused a moment ago, "
+		"so this looks like rm -r or its like, which destroys nothing; wait 10 seconds, "
+		"then rmdir it",
 		place);
 }
 

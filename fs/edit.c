@@ -10,7 +10,6 @@
 
 #define SCRATCH_MAX 512	 /* scratch files of a mount; the oldest make way */
 #define ABSENT_MS 3000	 /* how long an editor may take to write the file anew */
-#define REFUSED_MS 10000 /* how long after a refused removal inside it a directory stays */
 #define PENDING_MS 2000	 /* RELEASE follows the last close at once; this is for a lost one */
 #define FRESH_MS 5000	 /* how long a cp -r may take to begin */
 #define MARKS 64
@@ -43,7 +42,7 @@ struct edits {
 	struct buffer *first; /* newest first */
 	unsigned scratches;
 	uint32_t next; /* number of the next scratch file */
-	struct mark absent[MARKS], refused[MARKS], fresh[MARKS];
+	struct mark absent[MARKS], fresh[MARKS];
 };
 
 struct edits *edits_create(void)
@@ -472,18 +471,6 @@ uint64_t edits_state(struct edits *edits, uint64_t dir)
 	for (const struct mark *mark = edits->absent; mark < edits->absent + MARKS; mark++)
 		state += mark->until > now ? 1 + mark->ino : 0;
 	return state;
-}
-
-void edit_mark_refused(struct edits *edits, uint64_t owner)
-{
-	LOCKED(&edits->lock);
-	mark_set(edits->refused, owner, clock_ms() + REFUSED_MS);
-}
-
-bool edit_is_refused(struct edits *edits, uint64_t owner)
-{
-	LOCKED(&edits->lock);
-	return mark_find(edits->refused, owner) != NULL;
 }
 
 void edit_mark_fresh(struct edits *edits, uint64_t ino, pid_t pid)

@@ -82,8 +82,5 @@ void edit_mark_fresh(struct edits *edits, uint64_t ino, pid_t pid);
 bool edit_is_fresh(struct edits *edits, uint64_t ino, pid_t pid);
 /* What in this directory is being written, or was moved on its way to that: 0 for nothing, another number for another. */
 uint64_t edits_state(struct edits *edits, uint64_t dir);
-/* A removal inside this object was refused: so is its rmdir, for as long. */
-void edit_mark_refused(struct edits *edits, uint64_t owner);
-bool edit_is_refused(struct edits *edits, uint64_t owner);
 
 #endif
