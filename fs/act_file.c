@@ -9,6 +9,7 @@
 #include "content.h"
 #include "draft.h"
 #include "edit.h"
+#include "file.h"
 #include "report.h"
 #include "tree.h"
 
@@ -222,11 +223,10 @@ int act_release(struct mount *mount, struct node node, bool *closed, struct erro
 	char path[320];
 	int rc = 0;
 	if (text && edit.dirty && !edit.sink && edit.refused.code == 0) {
-		/* Before the submit, after which an unborn object may be another node. */
+		/* Before the submit: what that begins may have failed when it returns, and an unborn object be another node. */
 		tree_path(mount, node, path, sizeof(path));
+		report_clear(mount->reports, path, tree_file(node) ? tree_file(node)->name : NULL);
 		rc = submit(mount, node, text, length, err);
-		if (rc == 0)
-			report_clear(mount->reports, path);
 	}
 	if (rc != -EINPROGRESS) {
 		edit_drop(mount->edits, ino);
@@ -240,7 +240,7 @@ int act_fsync(struct mount *mount, struct node node, bool writer, struct error *
 	const struct file *file = tree_file(node);
 	if (writer)
 		return act_flush(mount, node, false, err);
-	if (!file || !file->settle)
+	if (!file || (!file->settle && !file->submit))
 		return 0;
 	CLEANUP_SUBJECT struct subject subject = {0};
 	int rc = subject_find(mount, node, &subject, err);
@@ -250,5 +250,6 @@ int act_fsync(struct mount *mount, struct node node, bool writer, struct error *
 		return -EINPROGRESS;
 	/* Who waits for it copies nothing into it any more. */
 	draft_forget(mount->drafts, subject.listing, subject.name);
-	return file->settle(mount, &subject, err);
+	rc = subject_refused(&subject, file->name, err);
+	return rc == 0 && file->settle ? file->settle(mount, &subject, err) : rc;
 }

@@ -204,7 +204,7 @@ int act_detach(
 	if (*ticket)
 		return act_wait(mount, *ticket, err);
 	if (!relation->detach && !relation->link.path)
-		return act_refuse_removal(mount, node, name, err);
+		return act_refuse_removal(mount, node, err);
 	int rc = subject_find(mount, node, &subject, err);
 	if (rc == 0 && relation->one)
 		rc = relation_one(&subject, relation, &own, err);

@@ -193,13 +193,12 @@ int act_mkdir(struct mount *mount, struct node dir, const char *name, mode_t mod
 				 NULL, ret, err);
 }
 
-int act_refuse_removal(struct mount *mount, struct node node, const char *what, struct error *err)
+int act_refuse_removal(struct mount *mount, struct node node, struct error *err)
 {
 	refusals_note(mount, node);
 	return error_set(err, EPERM,
-		"%s cannot be removed: it is part of the object; rmdir of the object's own "
-		"directory destroys it",
-		what);
+		"what is part of an object cannot be removed; rmdir of the object's own directory "
+		"destroys it, 10 seconds after this at the earliest");
 }
 
 int act_unlink(
@@ -224,7 +223,7 @@ int act_unlink(
 		edit_mark_absent(mount->edits, node_pack(node), true);
 		return 0;
 	}
-	return act_refuse_removal(mount, node, name, err);
+	return act_refuse_removal(mount, node, err);
 }
 
 static int remove_unborn(struct mount *mount, const struct subject *subject, struct error *err)
@@ -344,7 +343,7 @@ int act_rmdir(
 	if (node.type >= NODE_OBJECT && subject_find(mount, node, &subject, NULL) == 0 &&
 		!subject.object)
 		return 0; /* components/ of a draft, by rm -r */
-	return act_refuse_removal(mount, node, name, err);
+	return act_refuse_removal(mount, node, err);
 }
 
 int act_touch(struct mount *mount, struct node node, struct error *err)
