@@ -209,9 +209,16 @@ static int submit(
 	return rc != 0 ? rc : file->submit(mount, &subject, text, length, err);
 }
 
+/* Its close ends the draft: not before those of the files beside it, which are a part of it. */
+static bool hands_on(struct node node)
+{
+	const struct file *file = node.unborn ? tree_file(node) : NULL;
+	return file && file->settle == settle_spec;
+}
+
 int act_release(struct mount *mount, struct node node, bool *closed, struct error *err)
 {
-	uint64_t ino = node_pack(node);
+	uint64_t ino = node_pack(node), draft = node_pack(node_beside(node, NODE_OBJECT, 0, 0));
 	struct edit_state edit;
 	if (!*closed && edit_close(mount->edits, ino) > 0)
 		return 0;
@@ -222,6 +229,9 @@ int act_release(struct mount *mount, struct node node, bool *closed, struct erro
 	CLEANUP_FREE char *text = edit_text(mount->edits, ino, &length);
 	char path[320];
 	int rc = 0;
+	if (hands_on(node) && (edit_is_filled(mount->edits, draft) ||
+				      edits_pending_beside(mount->edits, draft, ino)))
+		return -EINPROGRESS;
 	if (text && edit.dirty && !edit.sink && edit.refused.code == 0) {
 		/* Before the submit: what that begins may have failed when it returns, and an unborn object be another node. */
 		tree_path(mount, node, path, sizeof(path));

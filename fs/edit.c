@@ -1,6 +1,7 @@
 #include "edit.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,10 +9,11 @@
 #include "api/clock.h"
 #include "api/memory.h"
 
-#define SCRATCH_MAX 512	 /* scratch files of a mount; the oldest make way */
-#define ABSENT_MS 3000	 /* how long an editor may take to write the file anew */
-#define PENDING_MS 2000	 /* RELEASE follows the last close at once; this is for a lost one */
-#define FRESH_MS 5000	 /* how long a cp -r may take to begin */
+#define SCRATCH_MAX 512 /* scratch files of a mount; the oldest make way */
+#define ABSENT_MS 3000	/* how long an editor may take to write the file anew */
+#define PENDING_MS 2000 /* RELEASE follows the last close at once; this is for a lost one */
+#define FRESH_MS 5000	/* how long a cp -r may take to begin */
+#define FILLED_MS 1000	/* how long its spec waits for the other files, while it runs */
 #define MARKS 64
 
 struct buffer {
@@ -250,13 +252,18 @@ static bool is_pending(const struct buffer *buffer)
 	return buffer->dirty && !buffer->sink && (buffer->closing || lately);
 }
 
-bool edits_pending(struct edits *edits, uint64_t owner)
+bool edits_pending_beside(struct edits *edits, uint64_t owner, uint64_t ino)
 {
 	LOCKED(&edits->lock);
 	for (const struct buffer *buffer = edits->first; buffer; buffer = buffer->next)
-		if (buffer->owner == owner && is_pending(buffer))
+		if (buffer->owner == owner && buffer->ino != ino && is_pending(buffer))
 			return true;
 	return false;
+}
+
+bool edits_pending(struct edits *edits, uint64_t owner)
+{
+	return edits_pending_beside(edits, owner, 0);
 }
 
 bool edit_is_pending(struct edits *edits, uint64_t ino)
@@ -484,4 +491,12 @@ bool edit_is_fresh(struct edits *edits, uint64_t ino, pid_t pid)
 	LOCKED(&edits->lock);
 	const struct mark *mark = mark_find(edits->fresh, ino);
 	return mark && mark->pid == pid;
+}
+
+bool edit_is_filled(struct edits *edits, uint64_t ino)
+{
+	LOCKED(&edits->lock);
+	const struct mark *mark = mark_find(edits->fresh, ino);
+	return mark && mark->pid > 0 && mark->until - clock_ms() > FRESH_MS - FILLED_MS &&
+	       (kill(mark->pid, 0) == 0 || errno == EPERM);
 }

@@ -50,6 +50,8 @@ unsigned edit_close(struct edits *edits, uint64_t ino);
 void edit_drop(struct edits *edits, uint64_t ino);
 /* A file of this object has been closed and its last close is still on its way to us. */
 bool edits_pending(struct edits *edits, uint64_t owner);
+/* The same of a file other than this one. */
+bool edits_pending_beside(struct edits *edits, uint64_t owner, uint64_t ino);
 /* The same of one file. */
 bool edit_is_pending(struct edits *edits, uint64_t ino);
 
@@ -80,6 +82,8 @@ bool edit_is_absent(struct edits *edits, uint64_t ino);
 /* The process that has just made a draft sees none of the files that are in it, until it opens one other than as new. */
 void edit_mark_fresh(struct edits *edits, uint64_t ino, pid_t pid);
 bool edit_is_fresh(struct edits *edits, uint64_t ino, pid_t pid);
+/* It may be filling it still: `cp -r` and rsync do not care which file comes last. For a second at most. */
+bool edit_is_filled(struct edits *edits, uint64_t ino);
 /* What in this directory is being written, or was moved on its way to that: 0 for nothing, another number for another. */
 uint64_t edits_state(struct edits *edits, uint64_t dir);
 

@@ -22,7 +22,7 @@ struct entries {
 };
 
 struct ledger {
-	pthread_mutex_t lock; /* leaf: of all below */
+	pthread_mutex_t lock;		/* leaf: of all below */
 	struct entries *chains[CHAINS]; /* by key */
 	size_t objects;
 	uint64_t touches;

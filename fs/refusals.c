@@ -82,8 +82,7 @@ static bool is_noted(struct refusals *refusals, struct node node)
 static struct node collection_of(struct mount *mount, struct node object)
 {
 	struct cache_place place = cache_place(mount->cache, subject_listing(mount, object));
-	return (struct node){
-		.kind = (uint8_t)place.kind, .type = NODE_KIND, .slot = place.above};
+	return (struct node){.kind = (uint8_t)place.kind, .type = NODE_KIND, .slot = place.above};
 }
 
 /* To the object that a collection is beneath; false where there is none. */
@@ -91,9 +90,8 @@ static bool go_above(struct node *collection)
 {
 	int above = kind_above(collection->kind);
 	if (above >= 0)
-		*collection = (struct node){.kind = (uint8_t)above,
-			.type = NODE_OBJECT,
-			.slot = collection->slot};
+		*collection = (struct node){
+			.kind = (uint8_t)above, .type = NODE_OBJECT, .slot = collection->slot};
 	return above >= 0;
 }
 

@@ -97,7 +97,8 @@ static void shorten(struct failure **at)
 	}
 }
 
-static void put(struct reports *reports, const char *path, const char *file, const struct error *err)
+static void put(
+	struct reports *reports, const char *path, const char *file, const struct error *err)
 {
 	struct failure *failure = find(reports, path, file);
 	if (!failure) {
@@ -137,7 +138,8 @@ static bool is_same(struct reports *reports, const char *path, const struct erro
 	return false;
 }
 
-void report_set(struct reports *reports, const char *path, const char *file, const struct error *err)
+void report_set(
+	struct reports *reports, const char *path, const char *file, const struct error *err)
 {
 	if (!err || err->code == 0 || err->code == EINPROGRESS)
 		return;
@@ -164,8 +166,7 @@ void report_clear(struct reports *reports, const char *path, const char *file)
 	}
 }
 
-void report_refused(
-	struct reports *reports, const char *path, const char *file, struct error *ret)
+void report_refused(struct reports *reports, const char *path, const char *file, struct error *ret)
 {
 	*ret = (struct error){0};
 	LOCKED(&reports->lock);

@@ -14,7 +14,8 @@ struct reports *reports_create(void);
 void reports_destroy(struct reports *reports);
 
 /* Note that an operation on path failed; file: the name of the file in there whose text was refused, or NULL. */
-void report_set(struct reports *reports, const char *path, const char *file, const struct error *err);
+void report_set(
+	struct reports *reports, const char *path, const char *file, const struct error *err);
 /*
  * An operation on it succeeded: its `error` is empty again. file: what was refused of that one is made good; NULL: of all.
  * `errors` keeps its lines.
@@ -23,8 +24,7 @@ void report_clear(struct reports *reports, const char *path, const char *file);
 /* A copy of the last error of path; code 0 if there is none. */
 void report_get(struct reports *reports, const char *path, struct error *ret);
 /* The same of what was refused of one of its files. */
-void report_refused(
-	struct reports *reports, const char *path, const char *file, struct error *ret);
+void report_refused(struct reports *reports, const char *path, const char *file, struct error *ret);
 /* The latest, newest last: "TIME PATH MESSAGE" lines; freed by the caller. */
 char *reports_text(struct reports *reports);
 

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "act_name.h"
 #include "api/clock.h"
 #include "api/memory.h"
-#include "act_name.h"
 #include "call.h"
 #include "edit.h"
 #include "operations.h"
@@ -51,8 +51,8 @@ static void report_success(struct service *service, const struct call *call)
 	for (unsigned i = 0; i < 2 && names[i]; i++) {
 		char path[PATH_SHOWN];
 		bool object = nodes[i].type == NODE_KIND;
-		bool link = !nodes[i].unborn && (nodes[i].type == NODE_LINKS ||
-							act_link_find(nodes[i], names[i]));
+		bool link = !nodes[i].unborn &&
+			    (nodes[i].type == NODE_LINKS || act_link_find(nodes[i], names[i]));
 		if (!object && !link)
 			continue;
 		path_of(service->mount, nodes[i], names[i], path);
