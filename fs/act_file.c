@@ -22,6 +22,8 @@ static enum meaning meaning_of(const struct subject *subject, struct node node)
 	bool here = subject->object ? file && !file->unborn_only : file && file->unborn;
 	if (file && file->submit && here)
 		return MEANS_FILE;
+	if (file && file->unborn_only) /* the draft was handed on without it */
+		return MEANS_NOTHING;
 	return !subject->object || subject_is_newborn(subject) ? MEANS_SINK : MEANS_NOTHING;
 }
 
@@ -179,10 +181,11 @@ int act_flush(struct mount *mount, struct node node, bool partial, struct error 
 		return error_set(err, edit.refused.code, "%s", edit.refused.message);
 	CLEANUP_FREE char *text = edit_text(mount->edits, ino, &length);
 	struct error error = {0};
+	/* First: whoever asks after it whether a close is on its way waits for this one. */
+	edit_flushed(mount->edits, ino);
 	int rc = text && length > 0 ? check(mount, node, text, length, partial, &error) : 0;
 	if (rc == -EINPROGRESS)
 		return rc;
-	edit_flushed(mount->edits, ino);
 	/* Not a refusal for good: bash closes copies between the commands of a group. The last close checks again. */
 	return rc == 0 ? 0 : error_set(err, error.code, "%s", error.message);
 }
@@ -195,7 +198,8 @@ static int submit(
 		if (!name || length == 0)
 			return 0;
 		int rc = components_put(mount->components, name, text, err);
-		if (rc == 0 && node.type == NODE_SCRATCH)
+		/* Nor does one stay that was refused: it would look like a component. */
+		if (node.type == NODE_SCRATCH)
 			scratch_remove(mount->edits, node, NULL);
 		return rc;
 	}

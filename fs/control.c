@@ -79,9 +79,15 @@ int read_error(struct mount *mount, const struct subject *subject, char **ret, s
 {
 	(void)err;
 	struct error last;
+	time_t when;
 	CLEANUP_FREE char *path = place_text(mount, subject->listing, subject->name);
-	report_get(mount->reports, path, &last);
-	if (last.code == 0 && subject->has_job)
+	report_get(mount->reports, path, &last, &when);
+	/* An install that failed after what was refused here is what counts; and a slip on its heels does not hide it. */
+	bool install = subject->has_job && subject->job.error.code;
+	if (install && last.code && when > subject->job.changed)
+		return text_format(
+			ret, ret_length, "%s\n%s\n", last.message, subject->job.error.message);
+	if (install)
 		last = subject->job.error;
 	return text_format(
 		ret, ret_length, last.code ? "%s\n" : "%s", last.code ? last.message : "");
@@ -172,7 +178,7 @@ int settle_changes(struct mount *mount, const struct subject *subject, struct er
 	/* Told in `error`, and made good since by a text that left nothing to do. */
 	struct error told;
 	CLEANUP_FREE char *path = place_text(mount, subject->listing, subject->name);
-	report_get(mount->reports, path, &told);
+	report_get(mount->reports, path, &told, NULL);
 	if (last.ended && !told.code)
 		return 0;
 	return error_set(err, state.error.code, "%s", state.error.message);
@@ -205,7 +211,7 @@ static void tell_draft(const struct served *served, const char *name, const stru
 {
 	struct error told;
 	CLEANUP_FREE char *path = place_text(served->mount, served->listing, name);
-	report_get(served->mount->reports, path, &told);
+	report_get(served->mount->reports, path, &told, NULL);
 	if (strcmp(told.message, error->message) != 0)
 		report_set(served->mount->reports, path, NULL, error);
 }

@@ -194,3 +194,14 @@ char *ledger_plan(struct ledger *ledger, unsigned listing, const char *key)
 	const struct entries *entries = entries_find(ledger, listing, key);
 	return xstrdup(entries && entries->plan ? entries->plan : "");
 }
+
+bool ledger_is_plan(struct ledger *ledger, const char *text, size_t length)
+{
+	LOCKED(&ledger->lock);
+	for (size_t i = 0; i < CHAINS; i++)
+		for (const struct entries *at = ledger->chains[i]; at; at = at->next)
+			if (at->plan && length > 0 && strlen(at->plan) == length &&
+				memcmp(at->plan, text, length) == 0)
+				return true;
+	return false;
+}

@@ -44,5 +44,7 @@ void ledger_end(struct ledger *ledger, unsigned listing, const char *key, int64_
 void ledger_plan_set(struct ledger *ledger, unsigned listing, const char *key, const char *text);
 /* Freed by the caller; "" when there is none. */
 char *ledger_plan(struct ledger *ledger, unsigned listing, const char *key);
+/* Is it what the plan of some object reads as? */
+bool ledger_is_plan(struct ledger *ledger, const char *text, size_t length);
 
 #endif

@@ -23,6 +23,7 @@ struct failure {
 	struct failure *next;
 	char *path, *file, *message;
 	int code;
+	time_t time;
 };
 
 struct reports {
@@ -112,6 +113,7 @@ static void put(
 	free(failure->message);
 	failure->message = xstrdup(err->message);
 	failure->code = err->code;
+	failure->time = time(NULL);
 }
 
 static void add_line(struct reports *reports, const char *path, const char *message)
@@ -175,9 +177,13 @@ void report_refused(struct reports *reports, const char *path, const char *file,
 		error_set(ret, failure->code, "%s", failure->message);
 }
 
-void report_get(struct reports *reports, const char *path, struct error *ret)
+void report_get(struct reports *reports, const char *path, struct error *ret, time_t *ret_time)
 {
 	report_refused(reports, path, NULL, ret);
+	LOCKED(&reports->lock);
+	const struct failure *failure = find(reports, path, NULL);
+	if (ret_time)
+		*ret_time = failure ? failure->time : 0;
 }
 
 char *reports_text(struct reports *reports)

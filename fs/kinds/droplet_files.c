@@ -113,7 +113,13 @@ static FILE_FUNCTION_SETTLE(settle_status)
 		int rc = subject_refused(subject, "spec", err);
 		if (rc == 0)
 			rc = subject_refused(subject, "stack", err);
-		return rc == 0 ? settle_spec(mount, subject, err) : rc;
+		if (rc == 0)
+			rc = settle_spec(mount, subject, err);
+		return rc == 0 ? error_set(err, EINVAL,
+					 "it is a draft, of which nothing was sent: `cp FILE droplets/%s/spec` creates "
+					 "the droplet",
+					 subject->name)
+			       : rc;
 	}
 	if (droplet_opened(mount, subject))
 		return -EINPROGRESS;
