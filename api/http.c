@@ -21,7 +21,9 @@
  * curl itself repeats a request when a kept connection turns out to be dead, whatever its method: no
  * byte of an answer came, but the request may have been taken. For a request that is not repeatable that
  * would be the second droplet; and a DELETE whose first try worked would come back as "not found" with
- * nobody knowing of that try. So whatever is no GET gets a connection of its own (CURLOPT_FRESH_CONNECT).
+ * nobody knowing of that try. So whatever is no GET gets a connection of its own (CURLOPT_FRESH_CONNECT),
+ * and that speaks HTTP/1.1: a GET that begins meanwhile would be multiplexed onto one of HTTP/2, which
+ * curl then takes for a kept one.
  */
 enum {
 	NUMBER_MAX = 1000000000, /* no limit comes near it */
@@ -106,6 +108,11 @@ static void set_request(struct http_call *call, CURL *easy)
 	curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, (long)(body != NULL ? strlen(body) : 0));
 }
 
+static bool has_own_connection(const struct http_call *call)
+{
+	return !call->repeatable || strcmp(call->method, "GET") != 0;
+}
+
 void call_start(struct http_call *call, int64_t now)
 {
 	struct http *http = call->http;
@@ -128,8 +135,10 @@ void call_start(struct http_call *call, int64_t now)
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, call);
 	if (http->url.loopback)
 		curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* whatever the environment says */
-	if (!call->repeatable || strcmp(call->method, "GET") != 0)
+	if (has_own_connection(call)) {
 		curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+		curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	}
 	set_request(call, easy);
 	set_timeouts(call, easy, now);
 	call->answer.attempts++;
