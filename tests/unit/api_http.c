@@ -2,7 +2,9 @@
 #include "api_test.h"
 
 #include <errno.h>
+#include <netdb.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -345,6 +347,34 @@ static void bad_options_are_refused(void **state)
 	}
 }
 
+/* In the place of libc's: a DNS server that does not answer. Addresses in figures do not come here. */
+int getaddrinfo(
+	const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **ret)
+{
+	(void)node;
+	(void)service;
+	(void)hints;
+	(void)ret;
+	sleep(5);
+	return EAI_AGAIN;
+}
+
+static void a_silent_name_server_holds_up_nobody(void **state)
+{
+	struct http_options options = {
+		.url = "https://api.example.com", .token = "t", .timeout_ms = 1000};
+	int64_t start = clock_ms();
+	struct http_answer answer;
+
+	(void)state;
+	setenv("no_proxy", "*", 1);
+	struct http *http = http_create(&options, NULL);
+	assert_int_equal(http_perform(http, &get, &answer, NULL), -ETIMEDOUT);
+	http_answer_finish(&answer);
+	http_destroy(http);
+	assert_true(clock_ms() - start < 2500);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -362,6 +392,7 @@ int main(void)
 		cmocka_unit_test(an_aborted_call_ends_at_once),
 		cmocka_unit_test(shutdown_ends_all),
 		cmocka_unit_test(bad_options_are_refused),
+		cmocka_unit_test(a_silent_name_server_holds_up_nobody),
 	};
 
 	return cmocka_run_group_tests(tests, server_start, server_stop);
