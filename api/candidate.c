@@ -197,6 +197,34 @@ int candidate_look(struct changes *changes, struct change *change, struct error 
 	return 0;
 }
 
+/* Did a create that failed, and of which it is not known whether it made something, make this? Its ticket, or 0. Under lock. */
+static int64_t unsure_maker(const struct changes *changes, unsigned resource,
+	const struct object *object, const struct json *json)
+{
+	const struct change *change = changes->list;
+
+	while (change != NULL &&
+		(change->plan.kind != CHANGE_CREATE || change->plan.resource != resource ||
+			change->state.phase != CHANGE_FAILED || !change->unsure ||
+			!is_ours(changes, change, object, json)))
+		change = change->next;
+	return change != NULL ? change->ticket : 0;
+}
+
+void candidate_leaves(struct changes *changes, unsigned resource, const struct object *object)
+{
+	CLEANUP_JSON struct json *json = json_parse(object->text, object->length, NULL);
+	int64_t ticket;
+
+	do {
+		pthread_mutex_lock(&changes->lock);
+		ticket = unsure_maker(changes, resource, object, json);
+		pthread_mutex_unlock(&changes->lock);
+		if (ticket != 0)
+			change_forget(changes, ticket);
+	} while (ticket != 0);
+}
+
 void candidate_tell_twin(struct changes *changes, const struct change *change, struct error *err)
 {
 	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;

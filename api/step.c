@@ -297,11 +297,25 @@ static int run_step(
 	return rc;
 }
 
+/* What the plan is about, as it is known now, with a reference; NULL when it is not. */
+static struct object *object_now(struct changes *changes, const struct change_plan *plan)
+{
+	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
+
+	if (plan->id == NULL || cache_peek(changes->cache, plan->resource, &snapshot) != 0)
+		return NULL;
+	struct object *object = snapshot_by_id(snapshot, plan->id);
+	return object != NULL ? object_ref(object) : NULL;
+}
+
 int steps_run(struct changes *changes, struct change *change, struct error *err)
 {
 	const struct change_plan *plan = &change->plan;
+	struct object *before = object_now(changes, plan);
 	int rc = 0;
 
+	if (before != NULL && plan->kind == CHANGE_DELETE)
+		candidate_leaves(changes, plan->resource, before);
 	for (size_t i = 0; i < plan->count && rc != -ECANCELED; i++) {
 		const struct step *step = &plan->steps[i];
 		struct error problem = {0};
@@ -320,5 +334,10 @@ int steps_run(struct changes *changes, struct change *change, struct error *err)
 	}
 	if (plan->kind == CHANGE_DELETE && plan->id != NULL && (rc == 0 || rc == -ENOENT))
 		cache_remove(changes->cache, plan->resource, plan->id);
+	struct object *after = object_now(changes, plan);
+	if (before != NULL && after != NULL && strcmp(before->base, after->base) != 0)
+		candidate_leaves(changes, plan->resource, before);
+	object_unref(before);
+	object_unref(after);
 	return rc;
 }

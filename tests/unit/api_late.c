@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/memory.h"
 #include "api_mount.h"
 
 /* It is looked for as long again as it was waited for. */
@@ -103,6 +104,70 @@ static void a_spec_that_was_rewritten_is_compared(void **unused)
 	assert_int_equal(mount_records(), 0);
 }
 
+/* The listing shows it by now. Its id, to be freed. */
+static char *shown(const char *name)
+{
+	struct snapshot *snapshot = NULL;
+	char *id = NULL;
+
+	for (int i = 0; id == NULL && i < 100; i++, usleep(50000)) {
+		cache_refresh(mnt.cache, DROPLETS);
+		if (cache_get(mnt.cache, DROPLETS, &snapshot, NULL) != 0)
+			continue;
+		const struct object *object = snapshot_by_name(snapshot, name);
+		id = object != NULL ? xstrdup(object->id) : NULL;
+		snapshot_unref(snapshot);
+	}
+	assert_non_null(id);
+	return id;
+}
+
+/* It was made, though its create failed, and is gone again: no record is left from which the next mount would make it. */
+static void what_was_made_after_all_does_not_rise(void **unused)
+{
+	static const char *const names[] = {"destroyed", "renamed", "stays"};
+	struct snapshot *snapshot;
+	int64_t tickets[3];
+
+	(void)unused;
+	while (cache_get(mnt.cache, DROPLETS, &snapshot, NULL) != 0)
+		usleep(10000);
+	snapshot_unref(snapshot);
+	sandbox_faults(&mnt.sandbox,
+		"[{\"method\":\"POST\",\"path\":\"/v2/droplets\",\"fault\":\"reset_after\"},"
+		"{\"method\":\"GET\",\"path\":\"/v2/"
+		"droplets\",\"fault\":\"status\",\"status\":503}]");
+	for (size_t i = 0; i < 3; i++) {
+		struct change_plan plan = mount_plan(names[i], false);
+		tickets[i] = change_submit(mnt.changes, &plan, NULL);
+	}
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(mount_wait(tickets[i]).phase, CHANGE_FAILED);
+	sandbox_faults(&mnt.sandbox, "[]");
+	assert_int_equal(mount_records(), 3);
+	for (size_t i = 0; i < 3; i++) {
+		char *id = shown(names[i]);
+		struct change_plan plan = {.kind = i == 0 ? CHANGE_DELETE : CHANGE_UPDATE,
+			.resource = DROPLETS,
+			.id = id,
+			.name = xstrdup(names[i])};
+		struct json *body = i == 0 ? NULL : json_object();
+		if (body != NULL)
+			json_add_string(body, "type", i == 1 ? "rename" : "power_off");
+		if (i == 1)
+			json_add_string(body, "name", "other");
+		change_plan_add(&plan, i == 0 ? "DELETE" : "POST",
+			xasprintf("/v2/droplets/%s%s", id, i == 0 ? "" : "/actions"), body, i != 0,
+			"change");
+		struct change_state state = mount_wait(change_submit(mnt.changes, &plan, NULL));
+		if (state.phase != CHANGE_DONE)
+			fail_msg("%s", state.error.message);
+		assert_int_equal(
+			change_find(mnt.changes, DROPLETS, names[i]), i < 2 ? 0 : tickets[i]);
+		assert_int_equal(mount_records(), i == 0 ? 2 : 1);
+	}
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, mount_start, mount_stop)
@@ -110,6 +175,7 @@ int main(void)
 		TEST(a_slow_server_is_waited_for),
 		TEST(a_twin_is_told_of),
 		TEST(a_spec_that_was_rewritten_is_compared),
+		TEST(what_was_made_after_all_does_not_rise),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
