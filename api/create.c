@@ -80,13 +80,13 @@ void create_add_tags(const struct changes *changes, struct json *body)
 }
 
 /*
- * When what has just ended without an answer is certain to be seen. A server that lost its answer has made
- * the object before that. One that took too long, or whose gateway did, may still be at it: for as long
- * again as it was waited for.
+ * When what a POST did is certain to be seen. Without an answer the server may still be at it, for as long
+ * again as it may be waited for: not only one that took too long, but also one whose gateway was started
+ * anew, which resets the connections.
  */
-static int64_t settled_at(const struct changes *changes, bool slow)
+static int64_t settled_at(const struct changes *changes, bool unknown)
 {
-	bool longer = slow && changes->timeout_ms > LISTS_LAG_MS;
+	bool longer = unknown && changes->timeout_ms > LISTS_LAG_MS;
 
 	return clock_ms() + (longer ? changes->timeout_ms : LISTS_LAG_MS);
 }
@@ -213,7 +213,7 @@ static enum post_end post(struct changes *changes, struct change *change, struct
 		return POST_WAIT;
 	if (answer.outcome == HTTP_NOT_SENT)
 		return POST_NOT_SENT;
-	change->settled_at = settled_at(changes, rc == -ETIMEDOUT || answer.status >= 500);
+	change->settled_at = settled_at(changes, answer.outcome == HTTP_UNKNOWN);
 	if (answer.outcome == HTTP_UNKNOWN)
 		return POST_UNKNOWN;
 	if (rc == 0)

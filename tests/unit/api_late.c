@@ -17,13 +17,19 @@ static void a_slow_server_is_waited_for(void **unused)
 	mount_close();
 	mnt.timeout_ms = 5000;
 	mount_open();
-	mount_fault("POST", "/v2/droplets", "\"late\",\"ms\":9500,\"count\":1");
-	struct change_state state = mount_create("slow", false);
-	sleep(1); /* it has come by now, whoever did not wait for it */
-	assert_int_equal(state.phase, CHANGE_DONE);
-	assert_int_equal(state.error.code, 0);
-	assert_int_equal(sandbox_droplets(&mnt.sandbox, "slow"), 1);
-	assert_int_equal(mount_records(), 0);
+	/* A gateway that is started anew resets the connection, and what is behind it goes on. */
+	static const char *const faults[] = {
+		"\"late\",\"ms\":9500,\"count\":1", "\"reset_late\",\"ms\":4500,\"count\":1"};
+	for (size_t i = 0; i < 2; i++) {
+		const char *name = i == 0 ? "slow" : "reset";
+		mount_fault("POST", "/v2/droplets", faults[i]);
+		struct change_state state = mount_create(name, false);
+		sleep(1); /* it has come by now, whoever did not wait for it */
+		assert_int_equal(state.phase, CHANGE_DONE);
+		assert_int_equal(state.error.code, 0);
+		assert_int_equal(sandbox_droplets(&mnt.sandbox, name), 1);
+		assert_int_equal(mount_records(), 0);
+	}
 }
 
 /* One that is later than any bound makes two of them, and that is said. */
