@@ -251,6 +251,13 @@ static int unsure(const struct change *change, bool *ret_unsure, const struct er
 		change->plan.name);
 }
 
+/* It is known what became of it: the record has served its time. */
+static int certain(bool *ret_unsure, const struct error *problem, struct error *err)
+{
+	*ret_unsure = false;
+	return error_set(err, problem->code, "%s", problem->message);
+}
+
 /* After an unknown end. 1: it exists; 0: it does not, POST again; negative: the change fails. */
 static int after_unknown(struct changes *changes, struct change *change, unsigned posts,
 	int64_t deadline, bool *ret_unsure, const struct error *last, struct error *err)
@@ -258,13 +265,14 @@ static int after_unknown(struct changes *changes, struct change *change, unsigne
 	struct error problem = {0};
 	int rc = settle(changes, change, deadline, &problem);
 
-	if (rc == -EEXIST) /* which is known for certain: the record has served its time */
-		return error_set(err, EEXIST, "%s", problem.message);
+	if (rc == -EEXIST)
+		return certain(ret_unsure, &problem, err);
 	if (rc < 0)
 		return unsure(change, ret_unsure, &problem, err);
 	if (rc == 1 || (posts < POSTS_MAX && clock_ms() < deadline))
 		return rc;
-	error_set(err, last->code != 0 ? last->code : EIO, "%s", last->message);
+	error_set(&problem, last->code != 0 ? last->code : EIO, "%s", last->message);
+	certain(ret_unsure, &problem, err);
 	return error_prefix(err, "tried %u times; %s was looked for each time and is not there",
 		posts, change->plan.name);
 }
@@ -283,9 +291,23 @@ static int find_blind(struct changes *changes, struct change *change, int64_t de
 	if (rc == 1)
 		return 0;
 	if (rc == -EEXIST)
-		return error_set(err, EEXIST, "%s", problem.message);
+		return certain(ret_unsure, &problem, err);
 	error_set(&problem, EIO, "the API took the request and lists nothing of that name");
 	return unsure(change, ret_unsure, &problem, err);
+}
+
+/* After a refusal, which may be the effect of a POST before it: is that what was made? 0: it is. */
+static int after_refusal(struct changes *changes, struct change *change, bool *ret_unsure,
+	const struct error *last, struct error *err)
+{
+	struct error problem = {0};
+	int rc = candidate_look(changes, change, &problem);
+
+	if (rc == 1)
+		return 0;
+	if (rc == 0 || rc == -EEXIST)
+		return certain(ret_unsure, rc == 0 ? last : &problem, err);
+	return unsure(change, ret_unsure, rc == -ECANCELED ? &problem : last, err);
 }
 
 /* Until it exists or certainly does not. */
@@ -294,7 +316,7 @@ static int pursue(
 {
 	int64_t deadline = clock_ms() + changes->timeout_ms * PURSUE_FACTOR;
 	bool look_first = change->loaded;
-	struct error last = {0}, other = {0};
+	struct error last = {0};
 	unsigned posts = 0;
 
 	for (;;) {
@@ -323,13 +345,9 @@ static int pursue(
 		case POST_CANCELLED:
 			return error_set(err, ECANCELED, "interrupted");
 		case POST_REFUSED:
-			rc = posts > 0 || change->loaded ? candidate_look(changes, change, &other)
-							 : 0;
-			if (rc == 1)
-				return 0;
-			if (rc == -EEXIST)
-				last = other;
-			return error_set(err, last.code, "%s", last.message);
+			return posts > 0 || change->loaded
+				       ? after_refusal(changes, change, ret_unsure, &last, err)
+				       : certain(ret_unsure, &last, err);
 		case POST_NOT_SENT:
 			return error_set(err, last.code, "%s", last.message);
 		}

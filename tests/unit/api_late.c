@@ -174,6 +174,39 @@ static void what_was_made_after_all_does_not_rise(void **unused)
 	}
 }
 
+/* Until a change says that. */
+static void wait_step(int64_t ticket, const char *words)
+{
+	struct change_state state = {0};
+
+	for (int i = 0; i < 600 && strstr(state.step, words) == NULL; i++, usleep(50000))
+		change_get(mnt.changes, ticket, &state);
+	assert_non_null(strstr(state.step, words));
+}
+
+/* A refusal may be the effect of a POST before it. When nobody can look whether it is, the record stays. */
+static void a_refusal_that_cannot_be_checked(void **unused)
+{
+	struct change_plan plan = mount_plan("refused", false);
+
+	(void)unused;
+	sandbox_faults(&mnt.sandbox,
+		"[{\"method\":\"POST\",\"path\":\"/v2/"
+		"droplets\",\"fault\":\"reset_before\",\"count\":1},"
+		"{\"method\":\"POST\",\"path\":\"/v2/droplets\",\"fault\":\"rate_limit\"}]");
+	int64_t ticket = change_submit(mnt.changes, &plan, NULL);
+	wait_step(ticket, "rate limit");
+	sandbox_faults(&mnt.sandbox, "[{\"method\":\"POST\",\"path\":\"/v2/"
+				     "droplets\",\"fault\":\"status\",\"status\":422},"
+				     "{\"method\":\"GET\",\"path\":\"/v2/"
+				     "droplets\",\"fault\":\"status\",\"status\":503}]");
+	struct change_state state = mount_wait(ticket);
+	assert_int_equal(state.phase, CHANGE_FAILED);
+	assert_int_equal(state.error.code, EINVAL);
+	assert_non_null(strstr(state.error.message, "not known whether"));
+	assert_int_equal(mount_records(), 1);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, mount_start, mount_stop)
@@ -182,6 +215,7 @@ int main(void)
 		TEST(a_twin_is_told_of),
 		TEST(a_spec_that_was_rewritten_is_compared),
 		TEST(what_was_made_after_all_does_not_rise),
+		TEST(a_refusal_that_cannot_be_checked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
