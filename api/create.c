@@ -240,7 +240,7 @@ static int prepare(struct changes *changes, struct change *change, struct error 
 static int unsure(const struct change *change, bool *ret_unsure, const struct error *problem,
 	struct error *err)
 {
-	*ret_unsure = problem->code != ECANCELED;
+	*ret_unsure = true;
 	error_set(err, problem->code, "%s", problem->message);
 	if (problem->code == ECANCELED)
 		return -ECANCELED;
@@ -356,20 +356,19 @@ static int pursue(
 
 int create_run(struct changes *changes, struct change *change, bool *ret_unsure, struct error *err)
 {
-	bool from_before = change->loaded;
 	int rc = 0;
 
 	if (change->state.id[0] == '\0') {
+		*ret_unsure =
+			change->loaded; /* asked for in an earlier life: not lost by a bad moment */
 		rc = prepare(changes, change, err);
 		if (rc == 0)
 			rc = pursue(changes, change, ret_unsure, err);
-		else
-			*ret_unsure =
-				from_before; /* asked for in an earlier life: not lost by a bad moment */
 		if (rc == -ECANCELED)
 			*ret_unsure = true;
 		if (rc != 0)
 			return error_prefix(err, "%s", change->plan.steps[0].say);
+		*ret_unsure = false;
 		/* A failure to write is no failure to make: the next mount would find the object. */
 		create_record(changes, change, NULL);
 		crash_point("create:answered");

@@ -2,6 +2,7 @@
 #include "api_test.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -207,6 +208,25 @@ static void a_refusal_that_cannot_be_checked(void **unused)
 	assert_int_equal(mount_records(), 1);
 }
 
+/* What an earlier mount was asked for is not lost because the API cannot be reached when it is its turn. */
+static void an_intent_outlives_an_outage(void **unused)
+{
+	struct change_plan plan = mount_plan("later", false);
+
+	(void)unused;
+	mount_fault("POST", "/v2/droplets", "\"rate_limit\"");
+	wait_step(change_submit(mnt.changes, &plan, NULL), "rate limit");
+	mount_close();
+	mount_open();
+	int64_t ticket = change_find(mnt.changes, DROPLETS, "later");
+	wait_step(ticket, "rate limit");
+	kill(mnt.sandbox.pid, SIGKILL);
+	struct change_state state = mount_wait(ticket);
+	assert_int_equal(state.phase, CHANGE_FAILED);
+	assert_int_equal(state.error.code, EHOSTUNREACH);
+	assert_int_equal(mount_records(), 1);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, mount_start, mount_stop)
@@ -216,6 +236,7 @@ int main(void)
 		TEST(a_spec_that_was_rewritten_is_compared),
 		TEST(what_was_made_after_all_does_not_rise),
 		TEST(a_refusal_that_cannot_be_checked),
+		TEST(an_intent_outlives_an_outage),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
