@@ -146,6 +146,22 @@ static void a_post_is_not(void **state)
 	}
 }
 
+/* Sent with its last moment, it would end as unknown. */
+static void a_post_is_not_sent_too_late(void **state)
+{
+	static const char *const script[] = {
+		"HTTP/1.1 429 x\r\nContent-Length: 0\r\nRetry-After: 2\r\n\r\n", STALL, NULL};
+	struct http *http = server_client(script, 2200);
+	struct http_answer answer;
+
+	(void)state;
+	assert_int_equal(http_perform(http, &post, &answer, NULL), -EAGAIN);
+	assert_int_equal(answer.outcome, HTTP_NOT_SENT);
+	assert_int_equal(server_requests(), 1);
+	http_answer_finish(&answer);
+	http_destroy(http);
+}
+
 /* curl repeats a request by itself when a kept connection turns out to be dead: not a POST of ours. */
 static void a_post_on_a_dead_connection_is_not_repeated(void **state)
 {
@@ -383,6 +399,7 @@ int main(void)
 		cmocka_unit_test(headers_beyond_reason),
 		cmocka_unit_test(a_get_is_tried_again),
 		cmocka_unit_test(a_post_is_not),
+		cmocka_unit_test(a_post_is_not_sent_too_late),
 		cmocka_unit_test(a_post_on_a_dead_connection_is_not_repeated),
 		cmocka_unit_test(no_server_is_unreachable),
 		cmocka_unit_test(silence_times_out),
