@@ -34,6 +34,7 @@ struct http_call {
 	int64_t not_before;
 	size_t room; /* of answer.body */
 	bool too_large;
+	bool timed_out; /* an attempt did */
 	char curl_words[CALL_CURL_WORDS];
 	struct http_answer answer;
 	struct error error;

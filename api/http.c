@@ -71,11 +71,12 @@ static void forget_answer(struct http_call *call)
 
 /*
  * A server that never answers must leave a repeatable request time for another try: silence ends an
- * attempt after a third of what is left. One whose answer is on its way may take twice that.
+ * attempt after a third of what is left. One whose answer is on its way may take twice that. The attempt
+ * after that has all the rest: thirds of ever less would leave out a server that is slow.
  */
 static void set_timeouts(const struct http_call *call, CURL *easy, int64_t now)
 {
-	int64_t left = call->deadline - now, silence = left / 3;
+	int64_t left = call->deadline - now, silence = call->timed_out ? left : left / 3;
 
 	if (silence < ATTEMPT_MIN_MS)
 		silence = ATTEMPT_MIN_MS;
@@ -196,6 +197,7 @@ static bool judge_failure(struct http_call *call, CURLcode code, int64_t now)
 	}
 	while (failures[i].code != code && failures[i].code != CURLE_OK)
 		i++;
+	call->timed_out |= code == CURLE_OPERATION_TIMEDOUT;
 	bool sent = failures[i].sent;
 	int error = failures[i].error;
 	/* A connection of its own that was not made carried nothing. */

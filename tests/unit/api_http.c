@@ -220,6 +220,20 @@ static void silence_times_out(void **state)
 	http_destroy(http);
 }
 
+/* What takes more than a third of the time is not given up each time. */
+static void a_slow_server_is_waited_for(void **state)
+{
+	static const char *const script[] = {SLOW, NULL};
+	struct http *http = server_client(script, 9000);
+	struct http_answer answer;
+
+	(void)state;
+	assert_int_equal(http_perform(http, &get, &answer, NULL), 0);
+	assert_int_equal(answer.attempts, 2);
+	http_answer_finish(&answer);
+	http_destroy(http);
+}
+
 static void a_body_without_end_is_refused(void **state)
 {
 	static const char *const script[] = {FOREVER, NULL};
@@ -403,6 +417,7 @@ int main(void)
 		cmocka_unit_test(a_post_on_a_dead_connection_is_not_repeated),
 		cmocka_unit_test(no_server_is_unreachable),
 		cmocka_unit_test(silence_times_out),
+		cmocka_unit_test(a_slow_server_is_waited_for),
 		cmocka_unit_test(a_body_without_end_is_refused),
 		cmocka_unit_test(the_budget_is_kept),
 		cmocka_unit_test(many_at_once),
