@@ -63,7 +63,8 @@ static size_t on_body(char *data, size_t size, size_t count, void *context)
 static void forget_answer(struct http_call *call)
 {
 	free(call->answer.body);
-	call->answer = (struct http_answer){.attempts = call->answer.attempts};
+	call->answer = (struct http_answer){
+		.attempts = call->answer.attempts, .sent = call->answer.sent};
 	call->room = 0;
 	call->too_large = false;
 	call->curl_words[0] = '\0';
@@ -203,7 +204,7 @@ static bool judge_failure(struct http_call *call, CURLcode code, int64_t now)
 	/* A connection of its own that was not made carried nothing. */
 	curl_easy_getinfo(call->easy,
 		http->url.tls ? CURLINFO_APPCONNECT_TIME_T : CURLINFO_CONNECT_TIME_T, &connected);
-	if (!call->repeatable && connected == 0) {
+	if (has_own_connection(call) && connected == 0) {
 		sent = false;
 		if (error == ETIMEDOUT)
 			error = EHOSTUNREACH;
@@ -328,6 +329,7 @@ static void end_attempt(struct http_call *call, CURLcode code)
 		LOCKED(&http->lock);
 		http->stats.reachable = false;
 	}
+	call->answer.sent += call->answer.outcome != HTTP_NOT_SENT;
 	call_stop(call);
 	if (call->answer.length + 1 < call->room)
 		call->answer.body = xrealloc(call->answer.body, call->answer.length + 1, 1);
