@@ -239,6 +239,17 @@ static int64_t pause_ms(int64_t seconds)
 	return (seconds < PAUSE_MAX_S ? seconds : PAUSE_MAX_S) * 1000;
 }
 
+/* The clock that made the other headers, as far as the answer says it; ours may be wrong. */
+static int64_t server_time(CURL *easy)
+{
+	struct curl_header *header;
+	time_t date = -1;
+
+	if (curl_easy_header(easy, "date", 0, CURLH_HEADER, -1, &header) == CURLHE_OK)
+		date = curl_getdate(header->value, NULL);
+	return date > 0 ? date : time(NULL);
+}
+
 /* An answer came: its headers to the budget and the statistics. Returns when a 429 may try again. */
 static int64_t note_answer(struct http_call *call, int64_t now)
 {
@@ -248,7 +259,7 @@ static int64_t note_answer(struct http_call *call, int64_t now)
 	struct budget_news news = {.status = call->answer.status,
 		.limit = header_number(call->easy, "ratelimit-limit", NUMBER_MAX),
 		.remaining = header_number(call->easy, "ratelimit-remaining", NUMBER_MAX),
-		.reset = reset < 0 ? now : now + pause_ms(reset - (int64_t)time(NULL)),
+		.reset = reset < 0 ? now : now + pause_ms(reset - server_time(call->easy)),
 		.retry_after = -1};
 
 	curl_easy_getinfo(call->easy, CURLINFO_RETRY_AFTER, &retry);

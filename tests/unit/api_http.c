@@ -282,6 +282,27 @@ static void the_budget_is_kept(void **state)
 	http_destroy(http);
 }
 
+/* The window ends half a minute after the answer by the server's clock, whatever ours says. */
+static void a_window_goes_by_the_servers_clock(void **state)
+{
+	static const char *const script[] = {
+		"HTTP/1.1 200 OK\r\n" JSON_HEAD "Date: Sat, 01 Jan 2000 00:00:00 GMT\r\n"
+		"Ratelimit-Limit: 5000\r\nRatelimit-Remaining: 0\r\n"
+		"Ratelimit-Reset: 946684830\r\nContent-Length: 2\r\n\r\n{}",
+		OK_ANSWER, NULL};
+	struct http *http = server_client(script, 3000);
+	struct http_answer answer;
+	struct error err = {0};
+
+	(void)state;
+	assert_int_equal(http_perform(http, &get, &answer, NULL), 0);
+	http_answer_finish(&answer);
+	assert_int_equal(http_perform(http, &get, &answer, &err), -EAGAIN);
+	assert_non_null(strstr(err.message, "another 30 s"));
+	http_answer_finish(&answer);
+	http_destroy(http);
+}
+
 static void many_at_once(void **state)
 {
 	static const char *const script[] = {OK_ANSWER, NULL};
@@ -420,6 +441,7 @@ int main(void)
 		cmocka_unit_test(a_slow_server_is_waited_for),
 		cmocka_unit_test(a_body_without_end_is_refused),
 		cmocka_unit_test(the_budget_is_kept),
+		cmocka_unit_test(a_window_goes_by_the_servers_clock),
 		cmocka_unit_test(many_at_once),
 		cmocka_unit_test(an_aborted_call_ends_at_once),
 		cmocka_unit_test(shutdown_ends_all),
