@@ -250,7 +250,7 @@ static int64_t server_time(CURL *easy)
 	return date > 0 ? date : time(NULL);
 }
 
-/* An answer came: its headers to the budget and the statistics. Returns when a 429 may try again. */
+/* An answer came: its headers to the budget and the statistics. Returns when it says to try again; 0: it does not. */
 static int64_t note_answer(struct http_call *call, int64_t now)
 {
 	struct http *http = call->http;
@@ -266,6 +266,8 @@ static int64_t note_answer(struct http_call *call, int64_t now)
 	if (retry > 0)
 		news.retry_after = pause_ms((int64_t)retry);
 	int64_t again = budget_ended(&http->budget, call->priority, &news, now);
+	if (again == 0 && news.status >= 500 && news.retry_after > 0)
+		again = now + news.retry_after;
 	LOCKED(&http->lock);
 	http->stats.reachable = true;
 	http->stats.last_success_ms = now;
@@ -279,7 +281,7 @@ static int64_t note_answer(struct http_call *call, int64_t now)
 	return again;
 }
 
-/* Judge the answer. Returns whether to send it again, and when a 429 allows it. */
+/* Judge the answer. Returns whether to send it again, and when it says to. */
 static bool judge_answer(struct http_call *call, int64_t now, int64_t *ret_again)
 {
 	const struct http *http = call->http;

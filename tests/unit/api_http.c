@@ -104,6 +104,23 @@ static void a_get_is_tried_again(void **state)
 	}
 }
 
+/* A server that is being mended says when it will be back. */
+static void a_busy_server_is_left_alone(void **state)
+{
+	static const char *const script[] = {
+		"HTTP/1.1 503 x\r\nContent-Length: 0\r\nRetry-After: 2\r\n\r\n", OK_ANSWER, NULL};
+	struct http *http = server_client(script, 5000);
+	struct http_answer answer;
+	int64_t start = clock_ms();
+
+	(void)state;
+	assert_int_equal(http_perform(http, &get, &answer, NULL), 0);
+	assert_int_equal(answer.attempts, 2);
+	assert_true(clock_ms() - start >= 2000);
+	http_answer_finish(&answer);
+	http_destroy(http);
+}
+
 static void a_post_is_not(void **state)
 {
 	static const struct {
@@ -433,6 +450,7 @@ int main(void)
 		/* Before those that end calls in the middle: what they sent may be served late, and take an answer. */
 		cmocka_unit_test(headers_beyond_reason),
 		cmocka_unit_test(a_get_is_tried_again),
+		cmocka_unit_test(a_busy_server_is_left_alone),
 		cmocka_unit_test(a_post_is_not),
 		cmocka_unit_test(a_post_is_not_sent_too_late),
 		cmocka_unit_test(a_post_on_a_dead_connection_is_not_repeated),
