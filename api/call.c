@@ -9,6 +9,8 @@
 #include "clock.h"
 #include "memory.h"
 
+enum { ATTEMPT_LEAST_MS = 5000 };
+
 void call_push(struct http_call **list, struct http_call *call)
 {
 	while (*list != NULL)
@@ -39,6 +41,16 @@ static char *copy(const char *text)
 	return text == NULL ? NULL : xstrdup(text);
 }
 
+/* A third of its time for the last attempt, as for the first of one that is repeated. */
+static int64_t start_by(const struct http_call *call)
+{
+	int64_t third = (call->deadline - clock_ms()) / 3;
+
+	if (call->repeatable || third < 0)
+		return call->deadline;
+	return call->deadline - (third < ATTEMPT_LEAST_MS ? third : ATTEMPT_LEAST_MS);
+}
+
 struct http_call *http_begin(struct http *http, const struct http_request *request)
 {
 	struct http_call *call = xcalloc(1, sizeof *call);
@@ -50,6 +62,7 @@ struct http_call *http_begin(struct http *http, const struct http_request *reque
 	call->deadline = request->deadline != 0 ? request->deadline : clock_ms() + http->timeout_ms;
 	call->priority = request->priority;
 	call->repeatable = request->repeatable;
+	call->start_by = start_by(call);
 	call->text = request->text;
 	call->scope = request->scope;
 	call->verb = request->verb;

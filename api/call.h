@@ -24,6 +24,7 @@ struct http_call {
 	/* const from http_begin() on */
 	char *method, *path, *body;
 	int64_t deadline;
+	int64_t start_by; /* no attempt begins later: one that is not repeated would have no time for its answer */
 	enum http_priority priority;
 	bool repeatable, text;
 	const char *scope, *verb;
@@ -33,6 +34,7 @@ struct http_call {
 	int64_t not_before;
 	size_t room; /* of answer.body */
 	bool too_large;
+	bool timed_out; /* an attempt did */
 	char curl_words[CALL_CURL_WORDS];
 	struct http_answer answer;
 	struct error error;
@@ -79,7 +81,7 @@ void call_stop(struct http_call *call);
  * In schedule.c, for the thread alone. schedule_incoming() takes what callers have brought, and returns
  * false when the thread has to end. schedule_start() starts what may be started and returns when to come
  * back at the latest. schedule_again() has a call repeated after `again` (0: after a back-off), or ends it
- * with the error it has when its deadline comes first.
+ * with the error it has when it would be too late for that.
  */
 bool schedule_incoming(struct http *http);
 int64_t schedule_start(struct http *http);

@@ -1,6 +1,8 @@
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "changing.h"
 #include "cleanup.h"
@@ -122,35 +124,78 @@ int candidates_list(struct changes *changes, const struct change_plan *plan, str
 	return rc;
 }
 
-static bool is_ours(const struct changes *changes, const struct change *change,
-	const struct object *object, const struct json *json)
-{
-	const struct change_plan *plan = &change->plan;
-
-	return has_name(changes, plan, json) && !is_known(change->known, object->id) &&
-	       (plan->resource != changes->droplets || has_tag(json, changes->tag));
-}
-
-/* Where a droplet has what its body named: an image by its slug, which it may have lost since, or by its id. */
+/*
+ * Where an object has what its body named, of what decides which one it is; the first that is there. A droplet has its
+ * image by its slug, which it may have lost since, or by its id.
+ */
 static const struct {
-	const char *key, *has, *has_number;
+	const char *key, *has[3], *has_number;
 } parts[] = {
-	{"size", "size_slug", NULL},
-	{"region", "region/slug", NULL},
-	{"image", "image/slug", "image/id"},
+	{"size", {"size_slug", "size/slug", "size"}, NULL},
+	{"region", {"region/slug", "region"}, NULL},
+	{"region_slug", {"region_slug"}, NULL},
+	{"image", {"image/slug"}, "image/id"},
+	{"droplet_id", {"droplet/id"}, NULL},
+	{"type", {"type"}, NULL},
+	{"data", {"data"}, NULL},
+	{"priority", {"priority"}, NULL},
+	{"weight", {"weight"}, NULL},
+	{"port", {"port"}, NULL},
+	{"flags", {"flags"}, NULL},
+	{"tag", {"tag"}, NULL},
+	{"engine", {"engine"}, NULL},
+	{"ip_range", {"ip_range"}, NULL},
+	{"size_gigabytes", {"size_gigabytes"}, NULL},
+	{"size_gib", {"size_gib"}, NULL},
 };
 
-/* Is the droplet another one than the body asks for? err then says in what, and what to do. */
+/* "" for what is not there, and for what is more than one value. */
+static char *scalar(const struct json *json, const char *path)
+{
+	const struct json *value = json_get(json, path);
+	enum json_type type = json_type(value);
+
+	return type == JSON_OBJECT || type == JSON_ARRAY ? xstrdup("") : json_text(value);
+}
+
+/* What the object has in that part's place, as the body says it. */
+static char *its_part(const struct json *object, size_t part, const char *wanted)
+{
+	char *its = NULL;
+
+	if (parts[part].has_number != NULL && wanted[strspn(wanted, "0123456789")] == '\0')
+		return scalar(object, parts[part].has_number);
+	for (size_t i = 0; i < 3 && parts[part].has[i] != NULL && (its == NULL || its[0] == '\0');
+		i++) {
+		free(its);
+		its = scalar(object, parts[part].has[i]);
+	}
+	return its;
+}
+
+/* As the API may write it: a domain's name without the dot at its end, or as @ where it is the zone's, an address shortened. */
+static bool is_alike(const char *wanted, const char *its)
+{
+	size_t length = strlen(wanted), its_length = strlen(its);
+	struct in6_addr a, b;
+
+	if (strcmp(wanted, "@") == 0 || strcmp(its, "@") == 0)
+		return true;
+	if (inet_pton(AF_INET6, wanted, &a) == 1 && inet_pton(AF_INET6, its, &b) == 1)
+		return memcmp(&a, &b, sizeof a) == 0;
+	length -= length > 0 && wanted[length - 1] == '.';
+	its_length -= its_length > 0 && its[its_length - 1] == '.';
+	return length == its_length && strncasecmp(wanted, its, length) == 0;
+}
+
+/* Is the object another one than the body asks for? err then says in what, and what to do. */
 static bool is_other(const struct change_plan *plan, const struct json *object, struct error *err)
 {
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-		CLEANUP_FREE char *wanted = json_text(json_get(plan->steps[0].body, parts[i].key));
-		bool number = parts[i].has_number != NULL &&
-			      wanted[strspn(wanted, "0123456789")] == '\0';
-		CLEANUP_FREE char *its = json_text(
-			json_get(object, number ? parts[i].has_number : parts[i].has));
+		CLEANUP_FREE char *wanted = scalar(plan->steps[0].body, parts[i].key);
+		CLEANUP_FREE char *its = its_part(object, i, wanted);
 
-		if (wanted[0] == '\0' || its[0] == '\0' || strcmp(wanted, its) == 0)
+		if (wanted[0] == '\0' || its[0] == '\0' || is_alike(wanted, its))
 			continue;
 		error_set(err, EEXIST,
 			"an earlier request, whose answer was lost, has made %s with the %s %s "
@@ -159,6 +204,17 @@ static bool is_other(const struct change_plan *plan, const struct json *object, 
 		return true;
 	}
 	return false;
+}
+
+/* Only a droplet shows whose it is, so that it is ours though it is another one than is asked for now. */
+static bool is_ours(const struct changes *changes, const struct change *change,
+	const struct object *object, const struct json *json)
+{
+	const struct change_plan *plan = &change->plan;
+
+	return has_name(changes, plan, json) && !is_known(change->known, object->id) &&
+	       (plan->resource == changes->droplets ? has_tag(json, changes->tag)
+						    : !is_other(plan, json, NULL));
 }
 
 /* Claim the object, if no other create has, and show it. */
@@ -188,13 +244,41 @@ int candidate_look(struct changes *changes, struct change *change, struct error 
 			struct error difference = {0};
 
 			if (!is_ours(changes, change, object, json) ||
-				(droplet && is_other(&change->plan, json, &difference) != other) ||
+				is_other(&change->plan, json, &difference) != other ||
 				!claim(changes, change, object, json))
 				continue;
 			return other ? error_set(err, EEXIST, "%s", difference.message) : 1;
 		}
 	}
 	return 0;
+}
+
+/* Did a create that failed, and of which it is not known whether it made something, make this? Its ticket, or 0. Under lock. */
+static int64_t unsure_maker(const struct changes *changes, unsigned resource,
+	const struct object *object, const struct json *json)
+{
+	const struct change *change = changes->list;
+
+	while (change != NULL &&
+		(change->plan.kind != CHANGE_CREATE || change->plan.resource != resource ||
+			change->state.phase != CHANGE_FAILED || !change->unsure ||
+			!is_ours(changes, change, object, json)))
+		change = change->next;
+	return change != NULL ? change->ticket : 0;
+}
+
+void candidate_leaves(struct changes *changes, unsigned resource, const struct object *object)
+{
+	CLEANUP_JSON struct json *json = json_parse(object->text, object->length, NULL);
+	int64_t ticket;
+
+	do {
+		pthread_mutex_lock(&changes->lock);
+		ticket = unsure_maker(changes, resource, object, json);
+		pthread_mutex_unlock(&changes->lock);
+		if (ticket != 0)
+			change_forget(changes, ticket);
+	} while (ticket != 0);
 }
 
 void candidate_tell_twin(struct changes *changes, const struct change *change, struct error *err)

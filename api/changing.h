@@ -94,6 +94,11 @@ struct json *candidates_ids(const struct changes *changes, const struct change_p
 int candidate_look(struct changes *changes, struct change *change, struct error *err);
 /* Once it is made: is there another that may be of this create? Into the cache, and err says so. */
 void candidate_tell_twin(struct changes *changes, const struct change *change, struct error *err);
+/*
+ * The object is about to be destroyed, or has got another name: whatever create of unknown end may have made it is over,
+ * and its record with it, as a look would not find it any more, and the next mount would make it anew.
+ */
+void candidate_leaves(struct changes *changes, unsigned resource, const struct object *object);
 
 /* create.c */
 int create_record(struct changes *changes, const struct change *change, struct error *err);

@@ -21,6 +21,10 @@
  * In a flood of creates that would go on until its end. So a listing that only grew while it was read is
  * taken if it has as many objects as there were when it was begun, and all that were known before: what
  * was inserted moves the others onto later pages, where they come twice, and none is passed over.
+ *
+ * The numbers do not show when as many were made as destroyed: then an object between two pages is passed over
+ * that nobody touched. So what a listing of several pages lacks of the one before is asked for by itself where
+ * that is little, and else is gone when two readings lack it.
  */
 enum {
 	PER_PAGE = 200, /* the most that the API gives */
@@ -30,9 +34,11 @@ enum {
 	TRIES = 3,
 	QUERIES_MAX = 3,
 	PAGES_MAX = 5000, /* of one query: a million objects */
+	ASK_MAX = 8,	  /* objects that are asked for by themselves */
 	/* Of fetch_once() and below: read it again. */
 	MOVED = 1,
 	DOUBLED = 2, /* as it has one of its objects twice */
+	LACKING = 3, /* as it has not what there was before */
 };
 
 struct page {
@@ -46,6 +52,8 @@ struct fetch {
 	const struct resource *resource;
 	struct intern *slots;
 	const struct snapshot *old;
+	const struct snapshot
+		*before; /* another reading than this one, which was not believed; or NULL */
 	int64_t deadline;
 
 	struct page *pages;
@@ -346,6 +354,61 @@ static int add_parts(struct fetch *fetch, struct error *err)
 	return 0;
 }
 
+/* The ids that were there and are not now, and were not missing once already; no more than one beyond ASK_MAX. */
+static size_t find_missing(
+	const struct fetch *fetch, const struct snapshot *now, const char *ids[ASK_MAX + 1])
+{
+	const struct snapshot *old = fetch->old, *before = fetch->before;
+	size_t count = 0, pages = 0;
+
+	for (size_t i = 0; i < fetch->count; i++)
+		pages += fetch->pages[i].number > 1;
+	for (size_t i = 0; pages > 0 && i < old->count && count <= ASK_MAX; i++) {
+		const char *id = old->by_id[i]->id;
+		if (snapshot_by_id(now, id) == NULL &&
+			(before == NULL || snapshot_by_id(before, id) != NULL))
+			ids[count++] = id;
+	}
+	return count;
+}
+
+/* 0 when each of them is gone, MOVED when one is there, LACKING when that cannot be told. */
+static int ask_for(const struct fetch *fetch, const char *const *ids, size_t count)
+{
+	struct http_call *calls[ASK_MAX];
+	int rc = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		CLEANUP_FREE char *path = resource_path(fetch->resource, ids[i]);
+		struct http_request request = {.method = "GET",
+			.path = path,
+			.deadline = fetch->deadline,
+			.priority = fetch->priority,
+			.repeatable = true};
+		calls[i] = http_begin(fetch->http, &request);
+	}
+	for (size_t i = 0; i < count; i++) {
+		CLEANUP_ANSWER struct http_answer answer = {0};
+		int got = http_end(calls[i], &answer, NULL);
+		if (got == 0)
+			rc = MOVED;
+		else if (got != -ENOENT && rc == 0)
+			rc = LACKING;
+	}
+	return rc;
+}
+
+/* Is what a listing lacks gone? One that an earlier mount left is too old to be asked about. */
+static int judge_missing(const struct fetch *fetch, const struct snapshot *now)
+{
+	const char *ids[ASK_MAX + 1];
+
+	if (fetch->old == NULL || fetch->old->remembered)
+		return 0;
+	size_t count = find_missing(fetch, now, ids);
+	return count <= ASK_MAX ? ask_for(fetch, ids, count) : LACKING;
+}
+
 static int fetch_once(const struct fetch *wanted, struct snapshot **ret, struct error *err)
 {
 	struct fetch fetch = *wanted;
@@ -358,7 +421,11 @@ static int fetch_once(const struct fetch *wanted, struct snapshot **ret, struct 
 		rc = add_parts(&fetch, err);
 	if (rc == 0) {
 		*ret = listing_snapshot(&fetch.listing, taken, taken_at);
-		rc = *ret == NULL ? DOUBLED : 0;
+		rc = *ret == NULL ? DOUBLED : judge_missing(&fetch, *ret);
+	}
+	if (rc == MOVED) {
+		snapshot_unref(*ret);
+		*ret = NULL;
 	}
 	if (rc == DOUBLED) {
 		listing_unique(&fetch.listing);
@@ -382,28 +449,31 @@ int collection_fetch(struct http *http, enum http_priority priority,
 	const struct resource *resource, struct intern *slots, const struct snapshot *old,
 	int64_t deadline, struct snapshot **ret, struct error *err)
 {
-	const struct fetch wanted = {.http = http,
+	struct fetch wanted = {.http = http,
 		.priority = priority,
 		.resource = resource,
 		.slots = slots,
 		.old = old,
 		.deadline = deadline};
-	CLEANUP_SNAPSHOT struct snapshot *doubled = NULL;
+	CLEANUP_SNAPSHOT struct snapshot *before = NULL;
 	struct error problem = {0};
 	int rc = MOVED;
 
 	*ret = NULL;
 	int tries = priority == HTTP_POLL ? 1 : TRIES; /* a poll comes again by itself */
-	for (int i = 0; i < tries && rc > 0 && (i == 0 || clock_ms() < deadline); i++) {
+	for (int i = 0; rc > 0 && (i < tries || (i == 1 && rc == LACKING)) &&
+			(i == 0 || clock_ms() < deadline);
+		i++) {
 		error_clear(&problem);
+		wanted.before = before;
 		rc = fetch_once(&wanted, ret, &problem);
 		/* A list that moved can have an object twice; one that has it so again did not move. */
-		if (rc == DOUBLED && same_ids(doubled, *ret))
+		if (rc == DOUBLED && same_ids(before, *ret))
 			rc = 0;
-		if (rc != DOUBLED)
+		if (rc != DOUBLED && rc != LACKING)
 			continue;
-		snapshot_unref(doubled);
-		doubled = *ret;
+		snapshot_unref(before);
+		before = *ret;
 		*ret = NULL;
 	}
 	if (rc == 0)

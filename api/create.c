@@ -80,13 +80,13 @@ void create_add_tags(const struct changes *changes, struct json *body)
 }
 
 /*
- * When what has just ended without an answer is certain to be seen. A server that lost its answer has made
- * the object before that. One that took too long, or whose gateway did, may still be at it: for as long
- * again as it was waited for.
+ * When what a POST did is certain to be seen. Without an answer the server may still be at it, for as long
+ * again as it may be waited for: not only one that took too long, but also one whose gateway was started
+ * anew, which resets the connections.
  */
-static int64_t settled_at(const struct changes *changes, bool slow)
+static int64_t settled_at(const struct changes *changes, bool unknown)
 {
-	bool longer = slow && changes->timeout_ms > LISTS_LAG_MS;
+	bool longer = unknown && changes->timeout_ms > LISTS_LAG_MS;
 
 	return clock_ms() + (longer ? changes->timeout_ms : LISTS_LAG_MS);
 }
@@ -213,7 +213,7 @@ static enum post_end post(struct changes *changes, struct change *change, struct
 		return POST_WAIT;
 	if (answer.outcome == HTTP_NOT_SENT)
 		return POST_NOT_SENT;
-	change->settled_at = settled_at(changes, rc == -ETIMEDOUT || answer.status >= 500);
+	change->settled_at = settled_at(changes, answer.outcome == HTTP_UNKNOWN);
 	if (answer.outcome == HTTP_UNKNOWN)
 		return POST_UNKNOWN;
 	if (rc == 0)
@@ -240,7 +240,7 @@ static int prepare(struct changes *changes, struct change *change, struct error 
 static int unsure(const struct change *change, bool *ret_unsure, const struct error *problem,
 	struct error *err)
 {
-	*ret_unsure = problem->code != ECANCELED;
+	*ret_unsure = true;
 	error_set(err, problem->code, "%s", problem->message);
 	if (problem->code == ECANCELED)
 		return -ECANCELED;
@@ -251,6 +251,13 @@ static int unsure(const struct change *change, bool *ret_unsure, const struct er
 		change->plan.name);
 }
 
+/* It is known what became of it: the record has served its time. */
+static int certain(bool *ret_unsure, const struct error *problem, struct error *err)
+{
+	*ret_unsure = false;
+	return error_set(err, problem->code, "%s", problem->message);
+}
+
 /* After an unknown end. 1: it exists; 0: it does not, POST again; negative: the change fails. */
 static int after_unknown(struct changes *changes, struct change *change, unsigned posts,
 	int64_t deadline, bool *ret_unsure, const struct error *last, struct error *err)
@@ -258,13 +265,14 @@ static int after_unknown(struct changes *changes, struct change *change, unsigne
 	struct error problem = {0};
 	int rc = settle(changes, change, deadline, &problem);
 
-	if (rc == -EEXIST) /* which is known for certain: the record has served its time */
-		return error_set(err, EEXIST, "%s", problem.message);
+	if (rc == -EEXIST)
+		return certain(ret_unsure, &problem, err);
 	if (rc < 0)
 		return unsure(change, ret_unsure, &problem, err);
 	if (rc == 1 || (posts < POSTS_MAX && clock_ms() < deadline))
 		return rc;
-	error_set(err, last->code != 0 ? last->code : EIO, "%s", last->message);
+	error_set(&problem, last->code != 0 ? last->code : EIO, "%s", last->message);
+	certain(ret_unsure, &problem, err);
 	return error_prefix(err, "tried %u times; %s was looked for each time and is not there",
 		posts, change->plan.name);
 }
@@ -283,9 +291,23 @@ static int find_blind(struct changes *changes, struct change *change, int64_t de
 	if (rc == 1)
 		return 0;
 	if (rc == -EEXIST)
-		return error_set(err, EEXIST, "%s", problem.message);
+		return certain(ret_unsure, &problem, err);
 	error_set(&problem, EIO, "the API took the request and lists nothing of that name");
 	return unsure(change, ret_unsure, &problem, err);
+}
+
+/* After a refusal, which may be the effect of a POST before it: is that what was made? 0: it is. */
+static int after_refusal(struct changes *changes, struct change *change, bool *ret_unsure,
+	const struct error *last, struct error *err)
+{
+	struct error problem = {0};
+	int rc = candidate_look(changes, change, &problem);
+
+	if (rc == 1)
+		return 0;
+	if (rc == 0 || rc == -EEXIST)
+		return certain(ret_unsure, rc == 0 ? last : &problem, err);
+	return unsure(change, ret_unsure, rc == -ECANCELED ? &problem : last, err);
 }
 
 /* Until it exists or certainly does not. */
@@ -294,7 +316,7 @@ static int pursue(
 {
 	int64_t deadline = clock_ms() + changes->timeout_ms * PURSUE_FACTOR;
 	bool look_first = change->loaded;
-	struct error last = {0}, other = {0};
+	struct error last = {0};
 	unsigned posts = 0;
 
 	for (;;) {
@@ -323,13 +345,9 @@ static int pursue(
 		case POST_CANCELLED:
 			return error_set(err, ECANCELED, "interrupted");
 		case POST_REFUSED:
-			rc = posts > 0 || change->loaded ? candidate_look(changes, change, &other)
-							 : 0;
-			if (rc == 1)
-				return 0;
-			if (rc == -EEXIST)
-				last = other;
-			return error_set(err, last.code, "%s", last.message);
+			return posts > 0 || change->loaded
+				       ? after_refusal(changes, change, ret_unsure, &last, err)
+				       : certain(ret_unsure, &last, err);
 		case POST_NOT_SENT:
 			return error_set(err, last.code, "%s", last.message);
 		}
@@ -338,20 +356,19 @@ static int pursue(
 
 int create_run(struct changes *changes, struct change *change, bool *ret_unsure, struct error *err)
 {
-	bool from_before = change->loaded;
 	int rc = 0;
 
 	if (change->state.id[0] == '\0') {
+		*ret_unsure =
+			change->loaded; /* asked for in an earlier life: not lost by a bad moment */
 		rc = prepare(changes, change, err);
 		if (rc == 0)
 			rc = pursue(changes, change, ret_unsure, err);
-		else
-			*ret_unsure =
-				from_before; /* asked for in an earlier life: not lost by a bad moment */
 		if (rc == -ECANCELED)
 			*ret_unsure = true;
 		if (rc != 0)
 			return error_prefix(err, "%s", change->plan.steps[0].say);
+		*ret_unsure = false;
 		/* A failure to write is no failure to make: the next mount would find the object. */
 		create_record(changes, change, NULL);
 		crash_point("create:answered");

@@ -19,6 +19,8 @@
  *  - The listing was begun later, but shows what the object was *before* (or, before it was made, shows
  *    nothing): it lags. The hold wins for LAG_MS; then the listing is believed, because someone may have
  *    put the object back. As no listing may come by itself, one is asked for at that time (recheck_at).
+ *    What was destroyed here lags in whatever state it is shown, locked or off: its id is never used again.
+ *    Where the name is the id, it may be another one that was made since.
  *  - The listing shows something else: that is newer than the hold, which is dropped.
  *
  * So a droplet that turned active is shown active by the next listing, although its create's answer,
@@ -122,13 +124,22 @@ static bool lags(const struct hold *hold, const struct object *listed)
 	return false;
 }
 
+/* Is it gone for good? */
+static bool is_final(const struct kind *kind, const struct hold *hold)
+{
+	const char *key = kind->resource->id_keys[0];
+
+	return hold->object == NULL && key != NULL &&
+	       (strcmp(key, "id") == 0 || strcmp(key, "uuid") == 0);
+}
+
 /* Is the hold to be believed rather than the listing? */
 static bool wins(struct kind *kind, const struct hold *hold, const struct snapshot *listing,
 	const struct object *listed, int64_t now)
 {
 	if (hold->at >= listing->taken)
 		return true;
-	if (now - hold->at > LAG_MS || !lags(hold, listed))
+	if (now - hold->at > LAG_MS || !(lags(hold, listed) || is_final(kind, hold)))
 		return false;
 	if (kind->recheck_at == 0 || kind->recheck_at > hold->at + LAG_MS + 1)
 		kind->recheck_at = hold->at + LAG_MS + 1;

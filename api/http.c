@@ -21,7 +21,9 @@
  * curl itself repeats a request when a kept connection turns out to be dead, whatever its method: no
  * byte of an answer came, but the request may have been taken. For a request that is not repeatable that
  * would be the second droplet; and a DELETE whose first try worked would come back as "not found" with
- * nobody knowing of that try. So whatever is no GET gets a connection of its own (CURLOPT_FRESH_CONNECT).
+ * nobody knowing of that try. So whatever is no GET gets a connection of its own (CURLOPT_FRESH_CONNECT),
+ * and that speaks HTTP/1.1: a GET that begins meanwhile would be multiplexed onto one of HTTP/2, which
+ * curl then takes for a kept one.
  */
 enum {
 	NUMBER_MAX = 1000000000, /* no limit comes near it */
@@ -61,7 +63,8 @@ static size_t on_body(char *data, size_t size, size_t count, void *context)
 static void forget_answer(struct http_call *call)
 {
 	free(call->answer.body);
-	call->answer = (struct http_answer){.attempts = call->answer.attempts};
+	call->answer = (struct http_answer){
+		.attempts = call->answer.attempts, .sent = call->answer.sent};
 	call->room = 0;
 	call->too_large = false;
 	call->curl_words[0] = '\0';
@@ -69,11 +72,12 @@ static void forget_answer(struct http_call *call)
 
 /*
  * A server that never answers must leave a repeatable request time for another try: silence ends an
- * attempt after a third of what is left. One whose answer is on its way may take twice that.
+ * attempt after a third of what is left. One whose answer is on its way may take twice that. The attempt
+ * after that has all the rest: thirds of ever less would leave out a server that is slow.
  */
 static void set_timeouts(const struct http_call *call, CURL *easy, int64_t now)
 {
-	int64_t left = call->deadline - now, silence = left / 3;
+	int64_t left = call->deadline - now, silence = call->timed_out ? left : left / 3;
 
 	if (silence < ATTEMPT_MIN_MS)
 		silence = ATTEMPT_MIN_MS;
@@ -106,6 +110,11 @@ static void set_request(struct http_call *call, CURL *easy)
 	curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, (long)(body != NULL ? strlen(body) : 0));
 }
 
+static bool has_own_connection(const struct http_call *call)
+{
+	return !call->repeatable || strcmp(call->method, "GET") != 0;
+}
+
 void call_start(struct http_call *call, int64_t now)
 {
 	struct http *http = call->http;
@@ -117,6 +126,8 @@ void call_start(struct http_call *call, int64_t now)
 	call->easy = easy;
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, call);
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	/* A DNS server that is silent holds up a thread of curl's own, and not this one until that has ended. */
+	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, http->url.tls ? "https" : "http");
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
@@ -128,8 +139,10 @@ void call_start(struct http_call *call, int64_t now)
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, call);
 	if (http->url.loopback)
 		curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* whatever the environment says */
-	if (!call->repeatable || strcmp(call->method, "GET") != 0)
+	if (has_own_connection(call)) {
 		curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+		curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	}
 	set_request(call, easy);
 	set_timeouts(call, easy, now);
 	call->answer.attempts++;
@@ -185,12 +198,13 @@ static bool judge_failure(struct http_call *call, CURLcode code, int64_t now)
 	}
 	while (failures[i].code != code && failures[i].code != CURLE_OK)
 		i++;
+	call->timed_out |= code == CURLE_OPERATION_TIMEDOUT;
 	bool sent = failures[i].sent;
 	int error = failures[i].error;
 	/* A connection of its own that was not made carried nothing. */
 	curl_easy_getinfo(call->easy,
 		http->url.tls ? CURLINFO_APPCONNECT_TIME_T : CURLINFO_CONNECT_TIME_T, &connected);
-	if (!call->repeatable && connected == 0) {
+	if (has_own_connection(call) && connected == 0) {
 		sent = false;
 		if (error == ETIMEDOUT)
 			error = EHOSTUNREACH;
@@ -225,7 +239,18 @@ static int64_t pause_ms(int64_t seconds)
 	return (seconds < PAUSE_MAX_S ? seconds : PAUSE_MAX_S) * 1000;
 }
 
-/* An answer came: its headers to the budget and the statistics. Returns when a 429 may try again. */
+/* The clock that made the other headers, as far as the answer says it; ours may be wrong. */
+static int64_t server_time(CURL *easy)
+{
+	struct curl_header *header;
+	time_t date = -1;
+
+	if (curl_easy_header(easy, "date", 0, CURLH_HEADER, -1, &header) == CURLHE_OK)
+		date = curl_getdate(header->value, NULL);
+	return date > 0 ? date : time(NULL);
+}
+
+/* An answer came: its headers to the budget and the statistics. Returns when it says to try again; 0: it does not. */
 static int64_t note_answer(struct http_call *call, int64_t now)
 {
 	struct http *http = call->http;
@@ -234,13 +259,15 @@ static int64_t note_answer(struct http_call *call, int64_t now)
 	struct budget_news news = {.status = call->answer.status,
 		.limit = header_number(call->easy, "ratelimit-limit", NUMBER_MAX),
 		.remaining = header_number(call->easy, "ratelimit-remaining", NUMBER_MAX),
-		.reset = reset < 0 ? now : now + pause_ms(reset - (int64_t)time(NULL)),
+		.reset = reset < 0 ? now : now + pause_ms(reset - server_time(call->easy)),
 		.retry_after = -1};
 
 	curl_easy_getinfo(call->easy, CURLINFO_RETRY_AFTER, &retry);
 	if (retry > 0)
 		news.retry_after = pause_ms((int64_t)retry);
 	int64_t again = budget_ended(&http->budget, call->priority, &news, now);
+	if (again == 0 && news.status >= 500 && news.retry_after > 0)
+		again = now + news.retry_after;
 	LOCKED(&http->lock);
 	http->stats.reachable = true;
 	http->stats.last_success_ms = now;
@@ -254,7 +281,7 @@ static int64_t note_answer(struct http_call *call, int64_t now)
 	return again;
 }
 
-/* Judge the answer. Returns whether to send it again, and when a 429 allows it. */
+/* Judge the answer. Returns whether to send it again, and when it says to. */
 static bool judge_answer(struct http_call *call, int64_t now, int64_t *ret_again)
 {
 	const struct http *http = call->http;
@@ -315,6 +342,7 @@ static void end_attempt(struct http_call *call, CURLcode code)
 		LOCKED(&http->lock);
 		http->stats.reachable = false;
 	}
+	call->answer.sent += call->answer.outcome != HTTP_NOT_SENT;
 	call_stop(call);
 	if (call->answer.length + 1 < call->room)
 		call->answer.body = xrealloc(call->answer.body, call->answer.length + 1, 1);

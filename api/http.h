@@ -61,7 +61,9 @@ struct http_answer {
 	int status; /* HTTP status, 0 without one */
 	char *body; /* NUL-terminated, at most HTTP_BODY_MAX bytes; freed by http_answer_finish() */
 	size_t length;
-	unsigned attempts; /* how often it was sent */
+	unsigned attempts; /* how often it was begun */
+	unsigned
+		sent; /* how often it may have been taken: not when there was no connection, nor for a 429 */
 };
 
 #define HTTP_BODY_MAX (16u << 20)

@@ -140,6 +140,14 @@ static char *text_of(const struct json *json, const char *text, size_t length)
 	return plain ? xstrndup(text, length) : json_print(json);
 }
 
+/* Of any year that the API may write: nanoseconds do not reach beyond 2262, nor times of files before 1970. */
+static int64_t file_time(time_t time)
+{
+	const time_t last = INT64_MAX / CLOCK_NS;
+
+	return (time < 0 ? 0 : time < last ? time : last) * CLOCK_NS;
+}
+
 struct object *object_take(const struct resource *resource, struct intern *slots,
 	const struct json *json, const char *came, size_t length, struct object *old)
 {
@@ -160,7 +168,7 @@ struct object *object_take(const struct resource *resource, struct intern *slots
 	struct object *object = allocate(id, base, base, text, strlen(text));
 	time_t created = clock_parse(json_get_string(json, "created_at"));
 	object->created = created == -1 ? 0 : created;
-	object->changed = old != NULL ? clock_real_ns() : object->created * CLOCK_NS;
+	object->changed = old != NULL ? clock_real_ns() : file_time(object->created);
 	object->slot = give_slot(resource, slots, id);
 	return object;
 }

@@ -76,7 +76,7 @@ static int64_t consider(struct http_call *call, int64_t now)
 	struct http *http = call->http;
 	struct http_call **list = &http->waiting[call->priority];
 
-	if (now >= call->deadline) {
+	if (now >= call->start_by) {
 		/* An earlier attempt's words stay. Without one it stood behind others all the time. */
 		error_set(&call->error, EAGAIN,
 			"%s %s: the API's rate limit left no room for it in time", call->method,
@@ -86,16 +86,16 @@ static int64_t consider(struct http_call *call, int64_t now)
 		return 0;
 	}
 	if (call->not_before > now)
-		return call->not_before; /* which is before its deadline: end_attempt() */
+		return call->not_before; /* which is before start_by: schedule_again() */
 	if (http->active_count >= active_max[call->priority])
-		return call->deadline;
+		return call->start_by;
 	int64_t room = budget_ask(&http->budget, call->priority, now);
 	if (room == 0) {
 		call_unlink(list, call);
 		call_start(call, now);
 		return 0;
 	}
-	if (room < call->deadline)
+	if (room < call->start_by)
 		return room;
 	call_unlink(list, call);
 	error_clear(&call->error);
@@ -137,7 +137,7 @@ void schedule_again(struct http_call *call, int64_t now, int64_t again)
 {
 	if (again == 0)
 		again = now + back_off(call);
-	if (again < call->deadline) {
+	if (again < call->start_by) {
 		call->not_before = again;
 		call_push(&call->http->waiting[call->priority], call);
 		return;

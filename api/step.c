@@ -33,14 +33,14 @@ static int perform(struct changes *changes, struct change *change,
 	const struct http_request *wanted, struct http_answer *ret, struct error *err)
 {
 	/* A DELETE that is answered "not found" may have been done by any of them: deleted(). */
-	for (unsigned attempts = 0;;) {
+	for (unsigned sent = 0;;) {
 		struct http_request request = *wanted;
 		struct error problem = {0};
 
 		request.deadline = clock_ms() + changes->timeout_ms;
 		int rc = http_perform(changes->http, &request, ret, &problem);
-		attempts += ret->attempts;
-		ret->attempts = attempts;
+		sent += ret->sent;
+		ret->sent = sent;
 		if (rc != -EAGAIN || ret->outcome == HTTP_UNKNOWN) {
 			if (rc != 0)
 				error_set(err, problem.code, "%s", problem.message);
@@ -261,8 +261,7 @@ static int take_lost(struct changes *changes, const struct step *step, int64_t n
 /* DELETE and 404: gone by an earlier try of ours, or never there. */
 static int deleted(const struct http_answer *answer, const struct step *step, int rc)
 {
-	return rc == -ENOENT && strcmp(step->method, "DELETE") == 0 && answer->attempts > 1 ? 0
-											    : rc;
+	return rc == -ENOENT && strcmp(step->method, "DELETE") == 0 && answer->sent > 1 ? 0 : rc;
 }
 
 static int run_step(
@@ -297,11 +296,25 @@ static int run_step(
 	return rc;
 }
 
+/* What the plan is about, as it is known now, with a reference; NULL when it is not. */
+static struct object *object_now(struct changes *changes, const struct change_plan *plan)
+{
+	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
+
+	if (plan->id == NULL || cache_peek(changes->cache, plan->resource, &snapshot) != 0)
+		return NULL;
+	struct object *object = snapshot_by_id(snapshot, plan->id);
+	return object != NULL ? object_ref(object) : NULL;
+}
+
 int steps_run(struct changes *changes, struct change *change, struct error *err)
 {
 	const struct change_plan *plan = &change->plan;
+	struct object *before = object_now(changes, plan);
 	int rc = 0;
 
+	if (before != NULL && plan->kind == CHANGE_DELETE)
+		candidate_leaves(changes, plan->resource, before);
 	for (size_t i = 0; i < plan->count && rc != -ECANCELED; i++) {
 		const struct step *step = &plan->steps[i];
 		struct error problem = {0};
@@ -320,5 +333,12 @@ int steps_run(struct changes *changes, struct change *change, struct error *err)
 	}
 	if (plan->kind == CHANGE_DELETE && plan->id != NULL && (rc == 0 || rc == -ENOENT))
 		cache_remove(changes->cache, plan->resource, plan->id);
+	else if (plan->kind == CHANGE_DELETE) /* it may be gone for all that */
+		cache_refresh(changes->cache, plan->resource);
+	struct object *after = object_now(changes, plan);
+	if (before != NULL && after != NULL && strcmp(before->base, after->base) != 0)
+		candidate_leaves(changes, plan->resource, before);
+	object_unref(before);
+	object_unref(after);
 	return rc;
 }

@@ -9,6 +9,7 @@
 #include "content.h"
 #include "draft.h"
 #include "edit.h"
+#include "file.h"
 #include "report.h"
 #include "tree.h"
 
@@ -21,6 +22,8 @@ static enum meaning meaning_of(const struct subject *subject, struct node node)
 	bool here = subject->object ? file && !file->unborn_only : file && file->unborn;
 	if (file && file->submit && here)
 		return MEANS_FILE;
+	if (file && file->unborn_only) /* the draft was handed on without it */
+		return MEANS_NOTHING;
 	return !subject->object || subject_is_newborn(subject) ? MEANS_SINK : MEANS_NOTHING;
 }
 
@@ -187,11 +190,12 @@ int act_flush(struct mount *mount, struct node node, bool partial, struct error 
 		return error_set(err, edit.refused.code, "%s", edit.refused.message);
 	CLEANUP_FREE char *text = edit_text(mount->edits, ino, &length);
 	struct error error = {0};
+	/* First: whoever asks after it whether a close is on its way waits for this one. */
+	if (!partial)
+		edit_flushed(mount->edits, ino);
 	int rc = text && length > 0 ? check(mount, node, text, length, partial, &error) : 0;
 	if (rc == -EINPROGRESS)
 		return rc;
-	if (!partial)
-		edit_flushed(mount->edits, ino);
 	/* Not a refusal for good: bash closes copies between the commands of a group. The last close checks again. */
 	return rc == 0 ? 0 : error_set(err, error.code, "%s", error.message);
 }
@@ -206,7 +210,8 @@ static int submit(
 		int rc = check_script(name, text, length, err);
 		if (rc == 0)
 			rc = components_put(mount->components, name, text, err);
-		if (rc == 0 && node.type == NODE_SCRATCH)
+		/* Nor does one stay that was refused: it would look like a component. */
+		if (node.type == NODE_SCRATCH)
 			scratch_remove(mount->edits, node, NULL);
 		return rc;
 	}
@@ -220,9 +225,16 @@ static int submit(
 	return rc != 0 ? rc : file->submit(mount, &subject, text, length, err);
 }
 
+/* Its close ends the draft: not before those of the files beside it, which are a part of it. */
+static bool hands_on(struct node node)
+{
+	const struct file *file = node.unborn ? tree_file(node) : NULL;
+	return file && file->settle == settle_spec;
+}
+
 int act_release(struct mount *mount, struct node node, bool *closed, struct error *err)
 {
-	uint64_t ino = node_pack(node);
+	uint64_t ino = node_pack(node), draft = node_pack(node_beside(node, NODE_OBJECT, 0, 0));
 	struct edit_state edit;
 	if (!*closed && edit_close(mount->edits, ino) > 0)
 		return 0;
@@ -233,12 +245,14 @@ int act_release(struct mount *mount, struct node node, bool *closed, struct erro
 	CLEANUP_FREE char *text = edit_text(mount->edits, ino, &length);
 	char path[REPORT_PATH];
 	int rc = 0;
+	if (hands_on(node) && (edit_is_filled(mount->edits, draft) ||
+				      edits_pending_beside(mount->edits, draft, ino)))
+		return -EINPROGRESS;
 	if (text && edit.dirty && !edit.sink && edit.refused.code == 0) {
-		/* Before the submit, after which an unborn object may be another node. */
+		/* Before the submit: what that begins may have failed when it returns, and an unborn object be another node. */
 		tree_path(mount, node, path, sizeof(path));
+		report_clear(mount->reports, path, tree_file(node) ? tree_file(node)->name : NULL);
 		rc = submit(mount, node, text, length, err);
-		if (rc == 0)
-			report_clear(mount->reports, path);
 	}
 	if (rc != -EINPROGRESS) {
 		edit_drop(mount->edits, ino);
@@ -252,7 +266,7 @@ int act_fsync(struct mount *mount, struct node node, bool writer, struct error *
 	const struct file *file = tree_file(node);
 	if (writer)
 		return act_flush(mount, node, false, err);
-	if (!file || !file->settle)
+	if (!file || (!file->settle && !file->submit))
 		return 0;
 	CLEANUP_SUBJECT struct subject subject = {0};
 	int rc = subject_find(mount, node, &subject, err);
@@ -262,5 +276,6 @@ int act_fsync(struct mount *mount, struct node node, bool writer, struct error *
 		return -EINPROGRESS;
 	/* Who waits for it copies nothing into it any more. */
 	draft_forget(mount->drafts, subject.listing, subject.name);
-	return file->settle(mount, &subject, err);
+	rc = subject_refused(&subject, file->name, err);
+	return rc == 0 && file->settle ? file->settle(mount, &subject, err) : rc;
 }

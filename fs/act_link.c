@@ -6,6 +6,7 @@
 #include "api/memory.h"
 #include "edit.h"
 #include "file.h"
+#include "ledger.h"
 #include "relation.h"
 #include "tree.h"
 #include "urn.h"
@@ -22,6 +23,12 @@ static struct json *id_of(const struct relation *relation, const struct subject 
 	return id ? json_copy(id) : json_new_string(subject_id(target));
 }
 
+static char *make_say(const struct relation *relation, const char *plain)
+{
+	const struct relation_link *link = &relation->link;
+	return xasprintf("%s %s=%s", link->on ? link->on : relation->name, link->key, plain);
+}
+
 /* mkdir: one more of those that belong to the object, by its name. */
 static int make_step(const struct subject *subject, const struct relation *relation,
 	const char *name, struct change_plan *plan, struct error *err)
@@ -34,8 +41,9 @@ static int make_step(const struct subject *subject, const struct relation *relat
 	if (link->on)
 		json_add_string(body, "type", link->on);
 	json_add_string(body, link->key, plain);
-	change_plan_add(plan, "POST", subject_path(subject, link->path), body, link->on != NULL,
-		"%s %s=%s", link->on ? link->on : relation->name, link->key, plain);
+	CLEANUP_FREE char *say = make_say(relation, plain);
+	change_plan_add(
+		plan, "POST", subject_path(subject, link->path), body, link->on != NULL, "%s", say);
 	return 0;
 }
 
@@ -141,6 +149,74 @@ static bool is_called(
 	return strcmp(name, target->name) == 0 || (!relation->kind && strcmp(name, with_kind) == 0);
 }
 
+/* The same mkdir again, whose first caller lost patience: it waits for what that one began. */
+static int64_t under_way(struct mount *mount, const struct subject *subject, const char *say)
+{
+	struct ledger_entry entries[8];
+	size_t count = ledger_get(mount->ledger, subject->listing, subject_key(subject), entries,
+		sizeof(entries) / sizeof(*entries));
+	for (size_t i = 0; i < count; i++)
+		if (!entries[i].ended && strcmp(entries[i].say, say) == 0)
+			return entries[i].ticket;
+	return 0;
+}
+
+struct made {
+	const char *name;
+	struct object *object;
+};
+
+static void visit_made(void *context, struct object *target)
+{
+	struct made *made = context;
+	if (strcmp(target->base, made->name) == 0 &&
+		(!made->object || target->created > made->object->created))
+		made->object = target;
+}
+
+/* What a mkdir made: where the name is taken by that of another object, it is shown with its id behind it. */
+static int find_made(struct mount *mount, struct node dir, const struct relation *relation,
+	const char *name, struct node *ret)
+{
+	struct made made = {.name = name};
+	CLEANUP_SUBJECT struct subject subject = {0};
+	int rc = subject_find(mount, dir, &subject, NULL);
+	if (rc == 0)
+		rc = relation_visit(&subject, relation, visit_made, &made, NULL);
+	return rc == 0 && made.object ? tree_lookup(mount, dir, made.object->name, ret, NULL)
+				      : -ENOENT;
+}
+
+static int make_beneath(struct mount *mount, struct node dir, const struct relation *relation,
+	const struct subject *subject, const char *name, int64_t *ticket, struct error *err)
+{
+	struct node made;
+	CLEANUP_FREE char *plain = act_plain_name(name, err);
+	if (!plain)
+		return -EINVAL;
+	CLEANUP_FREE char *say = make_say(relation, plain);
+	*ticket = under_way(mount, subject, say);
+	if (*ticket)
+		return act_wait(mount, *ticket, err);
+	if (find_made(mount, dir, relation, name, &made) == 0)
+		return error_set(err, EEXIST, "%s: there is one of that name", name);
+	int rc = submit_link(mount, relation, subject, NULL, name, ticket, err);
+	if (*ticket)
+		ledger_add(mount->ledger, subject->listing, subject_key(subject), subject->name,
+			*ticket, say);
+	return rc;
+}
+
+/* Once in a while, not as often as the bell rings at its end. */
+static void refresh(struct mount *mount, unsigned listing)
+{
+	enum { PAUSE_MS = 200 };
+	struct cache_stats stats;
+	cache_stats_get(mount->cache, listing, &stats);
+	if (stats.age_ms < 0 || stats.age_ms > PAUSE_MS)
+		cache_refresh(mount->cache, listing);
+}
+
 int act_attach(struct mount *mount, struct node dir, const struct relation *relation,
 	const char *name, const char *text, int64_t *ticket, struct node *ret, struct error *err)
 {
@@ -157,16 +233,16 @@ int act_attach(struct mount *mount, struct node dir, const struct relation *rela
 		return error_set(err, EINVAL, "the link must be called %s, as what it leads to",
 			target.name);
 	rc = *ticket ? act_wait(mount, *ticket, err)
-		     : submit_link(
-			       mount, relation, &subject, text ? &target : NULL, name, ticket, err);
+	     : text  ? submit_link(mount, relation, &subject, &target, name, ticket, err)
+		     : make_beneath(mount, dir, relation, &subject, name, ticket, err);
 	if (rc != 0)
 		return rc;
-	if (tree_lookup(mount, dir, name, ret, NULL) == 0)
+	if (tree_lookup(mount, dir, name, ret, NULL) == 0 ||
+		(!text && find_made(mount, dir, relation, name, ret) == 0))
 		return 0;
 	/* It was taken; the listing that shows it is being read. */
-	cache_refresh(mount->cache, relation->back || relation->directories
-					    ? (unsigned)kind_find(relation->kind)
-					    : subject.listing);
+	refresh(mount, relation->back || relation->directories ? (unsigned)kind_find(relation->kind)
+							       : subject.listing);
 	return -EINPROGRESS;
 }
 
@@ -204,7 +280,7 @@ int act_detach(
 	if (*ticket)
 		return act_wait(mount, *ticket, err);
 	if (!relation->detach && !relation->link.path)
-		return act_refuse_removal(mount, node, name, err);
+		return act_refuse_removal(mount, node, err);
 	int rc = subject_find(mount, node, &subject, err);
 	if (rc == 0 && relation->one)
 		rc = relation_one(&subject, relation, &own, err);

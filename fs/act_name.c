@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "draft.h"
 #include "edit.h"
 #include "file.h"
+#include "refusals.h"
 #include "report.h"
 #include "tree.h"
 
@@ -60,6 +62,45 @@ int act_check_scratch(struct mount *mount, struct node dir, bool file, struct er
 	return error_set(err, EPERM, "nothing can be made here; help/ tells what can");
 }
 
+/* What a draft alone has is of no use any more once its spec was taken: lost without a word otherwise. */
+static int check_in_time(
+	struct mount *mount, struct node dir, const struct file *file, struct error *err)
+{
+	CLEANUP_SUBJECT struct subject subject = {0};
+	int rc = file->unborn_only ? subject_find(mount, dir, &subject, err) : 0;
+	if (rc == 0 && file->unborn_only)
+		rc = subject.object ? -ENOENT
+				    : draft_check(mount->drafts, subject.listing, subject.name);
+	if (rc != -ENOENT)
+		return rc;
+	return error_set(err, EPERM,
+		"%s is a draft's, and this one was handed on with the spec: write it before that",
+		file->name);
+}
+
+/* Of letters alone, and nearly one of ours: no editor calls its files so. */
+static int check_slip(struct node dir, const char *name, struct error *err)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	const struct kind *kind = kinds[dir.kind];
+	if (dir.type != NODE_OBJECT || !kind->files || name[strspn(name, letters)])
+		return 0;
+	for (const struct field *field = kind->fields; field && field->name; field++)
+		if (strcmp(field->name, name) == 0)
+			return 0;
+	for (const struct file *file = kind->files; file->name; file++) {
+		const char *const own[] = {file->name, NULL};
+		size_t length = strlen(file->name), other = strlen(name);
+		if (file->submit && strcmp(file->name, name) != 0 &&
+			tolower(*name) == *file->name && length <= other + 1 &&
+			other <= length + 1 &&
+			(strcasecmp(name, file->name) == 0 || word_nearest(name, own)))
+			return error_set(err, EPERM, "there is no file %s here: did you mean %s?",
+				name, file->name);
+	}
+	return 0;
+}
+
 int act_create(struct mount *mount, struct node dir, const char *name, mode_t mode,
 	struct node *ret, struct error *err)
 {
@@ -68,10 +109,14 @@ int act_create(struct mount *mount, struct node dir, const char *name, mode_t mo
 	if (dir.type == NODE_OBJECT) {
 		const struct kind *kind = kinds[dir.kind];
 		for (unsigned i = 0; kind->files && kind->files[i].name; i++) {
+			if (strcmp(kind->files[i].name, name) != 0)
+				continue;
+			int rc = check_in_time(mount, dir, &kind->files[i], err);
+			if (rc != 0)
+				return rc;
 			node = node_beside(dir, NODE_FILE, i, dir.other);
-			if (strcmp(kind->files[i].name, name) == 0 &&
-				(edit_is_absent(mount->edits, node_pack(node)) ||
-					(dir.unborn && kind->files[i].unborn))) {
+			if ((edit_is_absent(mount->edits, node_pack(node)) ||
+				    (dir.unborn && kind->files[i].unborn))) {
 				edit_mark_absent(mount->edits, node_pack(node), false);
 				*ret = node;
 				return 0;
@@ -81,6 +126,8 @@ int act_create(struct mount *mount, struct node dir, const char *name, mode_t mo
 	if (tree_lookup(mount, dir, name, ret, NULL) == 0)
 		return 0;
 	int rc = act_check_scratch(mount, dir, true, err);
+	if (rc == 0)
+		rc = check_slip(dir, name, err);
 	return rc != 0 ? rc
 		       : scratch_make(mount->edits, node_pack(dir), name, S_IFREG | (mode & 0777),
 				 NULL, ret, err);
@@ -192,16 +239,12 @@ int act_mkdir(struct mount *mount, struct node dir, const char *name, mode_t mod
 				 NULL, ret, err);
 }
 
-/* A removal inside an object is refused, and its rmdir for some seconds too: `rm -r` destroys nothing. */
-int act_refuse_removal(struct mount *mount, struct node node, const char *what, struct error *err)
+int act_refuse_removal(struct mount *mount, struct node node, struct error *err)
 {
-	CLEANUP_SUBJECT struct subject subject = {0};
-	if (node.type >= NODE_OBJECT && subject_find(mount, node, &subject, NULL) == 0)
-		edit_mark_refused(mount->edits, node_pack(subject.node));
+	refusals_note(mount, node);
 	return error_set(err, EPERM,
-		"%s cannot be removed: it is part of the object; rmdir of the object's own "
-		"directory destroys it",
-		what);
+		"what is part of an object cannot be removed; rmdir of the object's own directory "
+		"destroys it, 10 seconds after this at the earliest");
 }
 
 int act_unlink(
@@ -226,7 +269,7 @@ int act_unlink(
 		edit_mark_absent(mount->edits, node_pack(node), true);
 		return 0;
 	}
-	return act_refuse_removal(mount, node, name, err);
+	return act_refuse_removal(mount, node, err);
 }
 
 static int remove_unborn(struct mount *mount, const struct subject *subject, struct error *err)
@@ -257,12 +300,13 @@ static int remove_unborn(struct mount *mount, const struct subject *subject, str
 
 int act_check_removal(struct mount *mount, const struct subject *subject, struct error *err)
 {
-	if (!edit_is_refused(mount->edits, node_pack(subject->node)))
+	if (!refusals_hold(mount, subject->node))
 		return 0;
 	CLEANUP_FREE char *place = place_text(mount, subject->listing, subject->name);
 	return error_set(err, EPERM,
-		"%s: a removal inside it was refused a moment ago, so this looks like rm -r or its "
-		"like, which destroys nothing; wait 10 seconds, then rmdir it",
+		"%s: a removal inside it, or of the directory it is in, was refused a moment ago, "
+		"so this looks like rm -r or its like, which destroys nothing; wait 10 seconds, "
+		"then rmdir it",
 		place);
 }
 
@@ -345,7 +389,7 @@ int act_rmdir(
 	if (node.type >= NODE_OBJECT && subject_find(mount, node, &subject, NULL) == 0 &&
 		!subject.object)
 		return 0; /* components/ of a draft, by rm -r */
-	return act_refuse_removal(mount, node, name, err);
+	return act_refuse_removal(mount, node, err);
 }
 
 int act_touch(struct mount *mount, struct node node, struct error *err)

@@ -17,8 +17,8 @@ int act_finish(
  * way than it would be shown in, by which nobody would find it: ".a" for "%2Ea".
  */
 char *act_plain_name(const char *name, struct error *err);
-/* EPERM for something that is part of an object; rm -r destroys nothing. what: its name. */
-int act_refuse_removal(struct mount *mount, struct node node, const char *what, struct error *err);
+/* EPERM for something that is part of an object; rm -r destroys nothing. */
+int act_refuse_removal(struct mount *mount, struct node node, struct error *err);
 /* EPERM for some seconds after such a removal inside the object; and for what this mount may not destroy. */
 int act_check_removal(struct mount *mount, const struct subject *subject, struct error *err);
 int act_check_destroy(struct mount *mount, const struct subject *subject, struct error *err);

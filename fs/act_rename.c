@@ -37,6 +37,8 @@ static int rename_onto_file(
 		edit_drop(mount->edits, node_pack(node));
 		return rc;
 	}
+	/* Who renames waits for the answer, and brings no other file meanwhile. */
+	edit_mark_copied(mount->edits, node_pack(node_beside(node, NODE_OBJECT, 0, 0)), 0, false);
 	int submitted = act_release(mount, node, &closed, err);
 	if (submitted == -EINPROGRESS)
 		edit_drop(mount->edits, node_pack(node));

@@ -79,9 +79,15 @@ int read_error(struct mount *mount, const struct subject *subject, char **ret, s
 {
 	(void)err;
 	struct error last;
+	time_t when;
 	CLEANUP_FREE char *path = place_text(mount, subject->listing, subject->name);
-	report_get(mount->reports, path, &last);
-	if (last.code == 0 && subject->has_job)
+	report_get(mount->reports, path, &last, &when);
+	/* An install that failed after what was refused here is what counts; and a slip on its heels does not hide it. */
+	bool install = subject->has_job && subject->job.error.code;
+	if (install && last.code && when > subject->job.changed)
+		return text_format(
+			ret, ret_length, "%s\n%s\n", last.message, subject->job.error.message);
+	if (install)
 		last = subject->job.error;
 	return text_format(
 		ret, ret_length, last.code ? "%s\n" : "%s", last.code ? last.message : "");
@@ -141,6 +147,14 @@ int subject_submit(const struct subject *subject, struct change_plan *plan, stru
 	return 0;
 }
 
+int subject_refused(const struct subject *subject, const char *file, struct error *err)
+{
+	struct error last;
+	CLEANUP_FREE char *path = place_text(subject->mount, subject->listing, subject->name);
+	report_refused(subject->mount->reports, path, file, &last);
+	return last.code ? error_set(err, last.code, "%s", last.message) : 0;
+}
+
 int subject_settled(const struct subject *subject)
 {
 	if (!subject->object || subject->kind->create)
@@ -159,9 +173,15 @@ int settle_changes(struct mount *mount, const struct subject *subject, struct er
 	if (ledger_get(mount->ledger, subject->listing, subject_key(subject), &last, 1) == 0 ||
 		!change_get(mount->changes, last.ticket, &state))
 		return 0;
-	if (state.phase == CHANGE_FAILED)
-		return error_set(err, state.error.code, "%s", state.error.message);
-	return state.phase == CHANGE_DONE ? 0 : -EINPROGRESS;
+	if (state.phase != CHANGE_FAILED)
+		return state.phase == CHANGE_DONE ? 0 : -EINPROGRESS;
+	/* Told in `error`, and made good since by a text that left nothing to do. */
+	struct error told;
+	CLEANUP_FREE char *path = place_text(mount, subject->listing, subject->name);
+	report_get(mount->reports, path, &told, NULL);
+	if (last.ended && !told.code)
+		return 0;
+	return error_set(err, state.error.code, "%s", state.error.message);
 }
 
 static void tell_end(
@@ -171,7 +191,7 @@ static void tell_end(
 	bool failed = state->phase == CHANGE_FAILED;
 	CLEANUP_FREE char *path = place_text(mount, open->listing, open->name);
 	if (failed)
-		report_set(mount->reports, path, &state->error);
+		report_set(mount->reports, path, NULL, &state->error);
 	CLEANUP_FREE char *line = failed ? xasprintf("failed: %s: %s", open->entry.say,
 						   state->error.message)
 					 : xasprintf("done: %s", open->entry.say);
@@ -191,9 +211,9 @@ static void tell_draft(const struct served *served, const char *name, const stru
 {
 	struct error told;
 	CLEANUP_FREE char *path = place_text(served->mount, served->listing, name);
-	report_get(served->mount->reports, path, &told);
+	report_get(served->mount->reports, path, &told, NULL);
 	if (strcmp(told.message, error->message) != 0)
-		report_set(served->mount->reports, path, error);
+		report_set(served->mount->reports, path, NULL, error);
 }
 
 static void drop_served(void *context, const char *name)
@@ -241,9 +261,9 @@ void control_follow(struct mount *mount)
 		bool known = change_get(mount->changes, open[i].entry.ticket, &state);
 		if (known && (state.phase == CHANGE_WAITING || state.phase == CHANGE_RUNNING))
 			continue;
-		ledger_end(mount->ledger, open[i].entry.ticket);
 		if (known)
 			tell_end(mount, &open[i], &state);
+		ledger_end(mount->ledger, open[i].listing, open[i].key, open[i].entry.ticket);
 	}
 }
 

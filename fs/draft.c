@@ -220,6 +220,15 @@ bool draft_exists(struct drafts *drafts, unsigned listing, const char *name)
 	return exists;
 }
 
+int draft_check(struct drafts *drafts, unsigned listing, const char *name)
+{
+	LOCKED(&drafts->lock);
+	const struct draft *draft = draft_find(drafts, listing, name);
+	if (!draft || !draft->record)
+		return -ENOENT;
+	return draft->handing_on ? -EINPROGRESS : 0;
+}
+
 void draft_become(struct drafts *drafts, unsigned listing, const char *name, const char *id)
 {
 	/* In this order: there is no moment at which the name leads nowhere. */

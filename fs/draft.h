@@ -22,6 +22,8 @@ int draft_rename(struct drafts *drafts, unsigned listing, const char *name, cons
 /* submitted: it was handed on to be created; remembered for draft_submitted(). */
 void draft_remove(struct drafts *drafts, unsigned listing, const char *name, bool submitted);
 bool draft_exists(struct drafts *drafts, unsigned listing, const char *name);
+/* May something be added to it still? -EINPROGRESS while it is being handed on, -ENOENT when it was or is not there. */
+int draft_check(struct drafts *drafts, unsigned listing, const char *name);
 time_t draft_time(struct drafts *drafts, unsigned listing, const char *name);
 /* No longer remember that it was handed on. */
 void draft_forget(struct drafts *drafts, unsigned listing, const char *name);

@@ -1,6 +1,7 @@
 #include "edit_buffer.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,10 +9,10 @@
 #include "api/clock.h"
 #include "api/memory.h"
 
-#define ABSENT_MS 3000	 /* how long an editor may take to write the file anew */
-#define REFUSED_MS 10000 /* how long after a refused removal inside it a directory stays */
-#define PENDING_MS 2000	 /* RELEASE follows the last close at once; this is for a lost one */
-#define FRESH_MS 5000	 /* how long a cp -r may take to begin, and from file to file */
+#define ABSENT_MS 3000	/* how long an editor may take to write the file anew */
+#define PENDING_MS 2000 /* RELEASE follows the last close at once; this is for a lost one */
+#define FRESH_MS 5000	/* how long a cp -r may take to begin, and from file to file */
+#define FILLED_MS 1000	/* how long its spec waits for the next file, while it runs */
 
 struct edits *edits_create(void)
 {
@@ -220,13 +221,18 @@ static bool is_pending(const struct buffer *buffer)
 	return buffer->dirty && !buffer->sink && (buffer->closing || lately);
 }
 
-bool edits_pending(struct edits *edits, uint64_t owner)
+bool edits_pending_beside(struct edits *edits, uint64_t owner, uint64_t ino)
 {
 	LOCKED(&edits->lock);
 	for (const struct buffer *buffer = edits->first; buffer; buffer = buffer->next)
-		if (buffer->owner == owner && is_pending(buffer))
+		if (buffer->owner == owner && buffer->ino != ino && is_pending(buffer))
 			return true;
 	return false;
+}
+
+bool edits_pending(struct edits *edits, uint64_t owner)
+{
+	return edits_pending_beside(edits, owner, 0);
 }
 
 bool edit_is_pending(struct edits *edits, uint64_t ino)
@@ -287,18 +293,6 @@ uint64_t edits_state(struct edits *edits, uint64_t dir)
 	return state;
 }
 
-void edit_mark_refused(struct edits *edits, uint64_t owner)
-{
-	LOCKED(&edits->lock);
-	mark_set(edits->refused, owner, clock_ms() + REFUSED_MS);
-}
-
-bool edit_is_refused(struct edits *edits, uint64_t owner)
-{
-	LOCKED(&edits->lock);
-	return mark_find(edits->refused, owner) != NULL;
-}
-
 void edit_mark_made(struct edits *edits, uint64_t ino, pid_t pid)
 {
 	LOCKED(&edits->lock);
@@ -323,4 +317,12 @@ enum freshness edit_freshness(struct edits *edits, uint64_t ino, pid_t pid)
 	if (!mark || mark->pid != pid)
 		return FRESH_NOT;
 	return mark->copied ? FRESH_COPIED : FRESH_MADE;
+}
+
+bool edit_is_filled(struct edits *edits, uint64_t ino)
+{
+	LOCKED(&edits->lock);
+	const struct mark *mark = mark_find(edits->fresh, ino);
+	return mark && mark->pid > 0 && mark->until - clock_ms() > FRESH_MS - FILLED_MS &&
+	       (kill(mark->pid, 0) == 0 || errno == EPERM);
 }

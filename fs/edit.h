@@ -51,6 +51,8 @@ unsigned edit_close(struct edits *edits, uint64_t ino);
 void edit_drop(struct edits *edits, uint64_t ino);
 /* A file of this object has been closed and its last close is still on its way to us. */
 bool edits_pending(struct edits *edits, uint64_t owner);
+/* The same of a file other than this one. */
+bool edits_pending_beside(struct edits *edits, uint64_t owner, uint64_t ino);
 /* The same of one file. */
 bool edit_is_pending(struct edits *edits, uint64_t ino);
 
@@ -88,10 +90,9 @@ enum freshness { FRESH_NOT, FRESH_MADE, FRESH_COPIED };
 void edit_mark_made(struct edits *edits, uint64_t ino, pid_t pid);
 void edit_mark_copied(struct edits *edits, uint64_t ino, pid_t pid, bool as_new);
 enum freshness edit_freshness(struct edits *edits, uint64_t ino, pid_t pid);
+/* It may be filling it still: `cp -r` does not care which file comes last. For a second at most since the last one. */
+bool edit_is_filled(struct edits *edits, uint64_t ino);
 /* What in this directory is being written, or was moved on its way to that: 0 for nothing, another number for another. */
 uint64_t edits_state(struct edits *edits, uint64_t dir);
-/* A removal inside this object was refused: so is its rmdir, for as long. */
-void edit_mark_refused(struct edits *edits, uint64_t owner);
-bool edit_is_refused(struct edits *edits, uint64_t owner);
 
 #endif

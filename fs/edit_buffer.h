@@ -39,7 +39,7 @@ struct edits {
 	uint64_t serial;      /* of the newest */
 	unsigned scratches;
 	uint32_t next; /* number of the next scratch file */
-	struct mark absent[MARKS], refused[MARKS], fresh[MARKS];
+	struct mark absent[MARKS], fresh[MARKS];
 };
 
 /* With the lock held. */

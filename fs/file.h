@@ -122,5 +122,7 @@ int subject_submit(const struct subject *subject, struct change_plan *plan, stru
  * droplet, whose actions take minutes and come one after the other: its keys have steps of their own.
  */
 int subject_settled(const struct subject *subject);
+/* What was refused of the text last written to that file of it; 0 when none was. */
+int subject_refused(const struct subject *subject, const char *file, struct error *err);
 
 #endif

@@ -9,8 +9,8 @@
 /*
  * The latest changes that were made through an object's files, so that fsync finds their end, `action` shows them and
  * `error` and `log` tell how they ended; and the text that `plan` reads as. An object is known by its listing and its key
- * (id, or name while it has none). Bounded: of many objects the one touched longest ago is forgotten. Safe from all
- * threads; the lock is a leaf.
+ * (id, or name while it has none). Bounded: of many objects the one touched longest ago is forgotten, once all that was
+ * begun there has ended, and some minutes ago. Safe from all threads; the lock is a leaf.
  */
 struct ledger;
 
@@ -39,10 +39,12 @@ struct ledger_open {
 };
 /* Copies of all of those, one block, free(). */
 struct ledger_open *ledger_open(struct ledger *ledger, size_t *ret_count);
-void ledger_end(struct ledger *ledger, int64_t ticket);
+void ledger_end(struct ledger *ledger, unsigned listing, const char *key, int64_t ticket);
 
 void ledger_plan_set(struct ledger *ledger, unsigned listing, const char *key, const char *text);
 /* Freed by the caller; "" when there is none. */
 char *ledger_plan(struct ledger *ledger, unsigned listing, const char *key);
+/* Is it what the plan of some object reads as? */
+bool ledger_is_plan(struct ledger *ledger, const char *text, size_t length);
 
 #endif

@@ -14,6 +14,7 @@
 #include "node.h"
 #include "provision/ssh.h"
 #include "readings.h"
+#include "refusals.h"
 #include "relation.h"
 #include "report.h"
 #include "subject.h"
@@ -92,6 +93,7 @@ static void remember(struct mount *mount, const struct mount_options *options)
 	mount->uid = getuid();
 	mount->gid = getgid();
 	mount->edits = edits_create();
+	mount->refusals = refusals_create();
 	mount->reports = reports_create();
 	mount->ledger = ledger_create();
 	mount->relations = relations_create();
@@ -147,6 +149,7 @@ void mount_destroy(struct mount *mount)
 	object_parse_drop(pthread_getspecific(mount->parsed));
 	pthread_key_delete(mount->parsed);
 	edits_destroy(mount->edits);
+	refusals_destroy(mount->refusals);
 	reports_destroy(mount->reports);
 	ledger_destroy(mount->ledger);
 	relations_destroy(mount->relations);

@@ -27,6 +27,7 @@ struct mount {
 
 	struct drafts *drafts;	     /* objects that exist only here */
 	struct edits *edits;	     /* files being written, and editors' scratch files */
+	struct refusals *refusals;   /* removals that were refused of late */
 	struct reports *reports;     /* what failed, for `error` and `errors` */
 	struct ledger *ledger;	     /* the latest changes of each object, and what `plan` says */
 	struct relations *relations; /* indexes for the links back */

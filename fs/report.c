@@ -5,23 +5,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/cleanup.h"
 #include "api/clock.h"
+#include "api/intern.h"
 #include "api/memory.h"
 
-#define REPORTS_KEPT 200
+enum { LINES = 200, CHAINS = 2048, CHAIN_MOST = 64 };
 
-/* A ring of the latest failures; the last error of a path is the newest of its reports that was not cleared. */
-struct report {
-	char path[REPORT_PATH];
+/* Of the ring of the latest, which `errors` shows. */
+struct line {
 	time_t time;
-	bool cleared;
-	struct error error;
+	char *path, *message;
+};
+
+/* What stands against a path as a whole (file NULL) or against one of its files. */
+struct failure {
+	struct failure *next;
+	char *path, *file, *message;
+	int code;
+	time_t time;
 };
 
 struct reports {
 	pthread_mutex_t lock; /* leaf: of all below */
-	struct report *ring[REPORTS_KEPT];
+	struct line ring[LINES];
 	unsigned next;
+	struct failure *chains[CHAINS]; /* by path */
 };
 
 struct reports *reports_create(void)
@@ -31,64 +40,150 @@ struct reports *reports_create(void)
 	return reports;
 }
 
+static void failure_free(struct failure *failure)
+{
+	free(failure->path);
+	free(failure->file);
+	free(failure->message);
+	free(failure);
+}
+
 void reports_destroy(struct reports *reports)
 {
 	if (!reports)
 		return;
-	for (unsigned i = 0; i < REPORTS_KEPT; i++)
-		free(reports->ring[i]);
+	for (unsigned i = 0; i < LINES; i++) {
+		free(reports->ring[i].path);
+		free(reports->ring[i].message);
+	}
+	for (unsigned i = 0; i < CHAINS; i++)
+		for (struct failure *at = reports->chains[i], *next; at; at = next) {
+			next = at->next;
+			failure_free(at);
+		}
 	pthread_mutex_destroy(&reports->lock);
 	free(reports);
 }
 
-static struct report *newest(struct reports *reports, const char *path)
+static struct failure **chain(struct reports *reports, const char *path)
 {
-	for (unsigned i = 1; i <= REPORTS_KEPT; i++) {
-		struct report *report =
-			reports->ring[(reports->next + REPORTS_KEPT - i) % REPORTS_KEPT];
-		if (report && strcmp(report->path, path) == 0)
-			return report;
-	}
-	return NULL;
+	return &reports->chains[intern_hash(path) % CHAINS];
 }
 
-void report_set(struct reports *reports, const char *path, const struct error *err)
+static bool is_of(const struct failure *failure, const char *path, const char *file)
+{
+	return strcmp(failure->path, path) == 0 && !failure->file == !file &&
+	       (!file || strcmp(failure->file, file) == 0);
+}
+
+static struct failure *find(struct reports *reports, const char *path, const char *file)
+{
+	struct failure *at = *chain(reports, path);
+	while (at && !is_of(at, path, file))
+		at = at->next;
+	return at;
+}
+
+/* What failed of names that never came to be is cleared by nobody: the oldest goes. */
+static void shorten(struct failure **at)
+{
+	for (unsigned i = 1; *at; i++) {
+		if (i < CHAIN_MOST) {
+			at = &(*at)->next;
+			continue;
+		}
+		struct failure *over = *at;
+		*at = over->next;
+		failure_free(over);
+	}
+}
+
+static void put(
+	struct reports *reports, const char *path, const char *file, const struct error *err)
+{
+	struct failure *failure = find(reports, path, file);
+	if (!failure) {
+		shorten(chain(reports, path));
+		failure = xcalloc(1, sizeof(*failure));
+		failure->path = xstrdup(path);
+		failure->file = file ? xstrdup(file) : NULL;
+		failure->next = *chain(reports, path);
+		*chain(reports, path) = failure;
+	}
+	free(failure->message);
+	failure->message = xstrdup(err->message);
+	failure->code = err->code;
+	failure->time = time(NULL);
+}
+
+static void add_line(struct reports *reports, const char *path, const char *message)
+{
+	struct line *line = &reports->ring[reports->next++ % LINES];
+	free(line->path);
+	free(line->message);
+	*line = (struct line){time(NULL), xstrdup(path), xstrdup(message)};
+}
+
+/* The same again, by a write and by its close, is one line: with the later time. */
+static bool is_same(struct reports *reports, const char *path, const struct error *err)
+{
+	const struct failure *last = find(reports, path, NULL);
+	if (!last || strcmp(last->message, err->message) != 0)
+		return false;
+	for (unsigned i = 1; i <= LINES; i++) {
+		struct line *line = &reports->ring[(reports->next + LINES - i) % LINES];
+		if (!line->path || strcmp(line->path, path) != 0)
+			continue;
+		line->time = time(NULL);
+		return strcmp(line->message, err->message) == 0;
+	}
+	return false;
+}
+
+void report_set(
+	struct reports *reports, const char *path, const char *file, const struct error *err)
 {
 	if (!err || err->code == 0 || err->code == EINPROGRESS)
 		return;
-	pthread_mutex_lock(&reports->lock);
-	struct report *last = newest(reports, path);
-	if (last && !last->cleared && strcmp(last->error.message, err->message) == 0) {
-		last->time = time(NULL); /* the same again, by a write and by its close */
-	} else {
-		struct report **slot = &reports->ring[reports->next++ % REPORTS_KEPT];
-		if (!*slot)
-			*slot = xcalloc(1, sizeof(**slot));
-		snprintf((*slot)->path, sizeof((*slot)->path), "%s", path);
-		(*slot)->time = time(NULL);
-		(*slot)->cleared = false;
-		(*slot)->error = *err;
-	}
-	pthread_mutex_unlock(&reports->lock);
+	LOCKED(&reports->lock);
+	if (!is_same(reports, path, err))
+		add_line(reports, path, err->message);
+	put(reports, path, NULL, err);
+	if (file)
+		put(reports, path, file, err);
 }
 
-void report_clear(struct reports *reports, const char *path)
+void report_clear(struct reports *reports, const char *path, const char *file)
 {
-	pthread_mutex_lock(&reports->lock);
-	for (unsigned i = 0; i < REPORTS_KEPT; i++)
-		if (reports->ring[i] && strcmp(reports->ring[i]->path, path) == 0)
-			reports->ring[i]->cleared = true;
-	pthread_mutex_unlock(&reports->lock);
+	LOCKED(&reports->lock);
+	for (struct failure **at = chain(reports, path), *over; (over = *at);) {
+		bool goes = is_of(over, path, NULL) || is_of(over, path, file) ||
+			    (!file && strcmp(over->path, path) == 0);
+		if (!goes) {
+			at = &over->next;
+			continue;
+		}
+		*at = over->next;
+		failure_free(over);
+	}
 }
 
-void report_get(struct reports *reports, const char *path, struct error *ret)
+void report_refused(struct reports *reports, const char *path, const char *file, struct error *ret)
 {
 	*ret = (struct error){0};
-	pthread_mutex_lock(&reports->lock);
-	struct report *report = newest(reports, path);
-	if (report && !report->cleared)
-		*ret = report->error;
-	pthread_mutex_unlock(&reports->lock);
+	LOCKED(&reports->lock);
+	const struct failure *failure = find(reports, path, file);
+	if (failure)
+		error_set(ret, failure->code, "%s", failure->message);
+}
+
+void report_get(struct reports *reports, const char *path, struct error *ret, time_t *ret_time)
+{
+	report_refused(reports, path, NULL, ret);
+	LOCKED(&reports->lock);
+	const struct failure *failure = find(reports, path, NULL);
+	if (ret_time)
+		*ret_time = failure ? failure->time : 0;
 }
 
 char *reports_text(struct reports *reports)
@@ -99,13 +194,12 @@ char *reports_text(struct reports *reports)
 	if (!out)
 		abort();
 	pthread_mutex_lock(&reports->lock);
-	for (unsigned i = 0; i < REPORTS_KEPT; i++) {
-		const struct report *report = reports->ring[(reports->next + i) % REPORTS_KEPT];
-		if (!report)
-			continue;
+	for (unsigned i = 0; i < LINES; i++) {
+		const struct line *line = &reports->ring[(reports->next + i) % LINES];
 		char when[CLOCK_STAMP];
-		fprintf(out, "%s %s %s\n", clock_stamp(when, report->time), report->path,
-			report->error.message);
+		if (line->path)
+			fprintf(out, "%s %s %s\n", clock_stamp(when, line->time), line->path,
+				line->message);
 	}
 	pthread_mutex_unlock(&reports->lock);
 	fclose(out);

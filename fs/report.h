@@ -4,8 +4,9 @@
 #include "mount.h"
 
 /*
- * What failed: the last error of each object, for its `error` file, and the latest of all, for `errors`.
- * A path is the one in the mount: "droplets/tenant42", or "droplets" for a collection. Safe from all threads.
+ * What failed: the last error of each object, for its `error` file, what was refused of each of its files, for their
+ * fsync, and the latest of all, for `errors`. A path is the one in the mount: "droplets/tenant42", or "droplets" for a
+ * collection. Safe from all threads; the lock is a leaf.
  */
 struct reports;
 
@@ -15,12 +16,19 @@ struct reports;
 struct reports *reports_create(void);
 void reports_destroy(struct reports *reports);
 
-/* Note that an operation on path failed. */
-void report_set(struct reports *reports, const char *path, const struct error *err);
-/* An operation on it succeeded: its `error` is empty again; `errors` keeps its line. */
-void report_clear(struct reports *reports, const char *path);
-/* A copy of the last error of path; code 0 if there is none. */
-void report_get(struct reports *reports, const char *path, struct error *ret);
+/* Note that an operation on path failed; file: the name of the file in there whose text was refused, or NULL. */
+void report_set(
+	struct reports *reports, const char *path, const char *file, const struct error *err);
+/*
+ * An operation on it succeeded: its `error` is empty again. file: what was refused of that one is made good; NULL: of all.
+ * `errors` keeps its lines.
+ */
+void report_clear(struct reports *reports, const char *path, const char *file);
+/* A copy of the last error of path, and when it was (NULL: not asked); code 0 if there is none. */
+void report_get(
+	struct reports *reports, const char *path, struct error *ret, time_t *ret_time);
+/* The same of what was refused of one of its files. */
+void report_refused(struct reports *reports, const char *path, const char *file, struct error *ret);
 /* The latest, newest last: "TIME PATH MESSAGE" lines; freed by the caller. */
 char *reports_text(struct reports *reports);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "act_name.h"
 #include "api/clock.h"
 #include "api/memory.h"
 #include "call.h"
@@ -14,16 +15,47 @@
 
 enum { RETRY_MS = 1000 };
 
-/* The object that a failure is told of: for a name in a directory, what bears the name. */
+/* The object that a call is about: for a name in a collection, what bears the name. */
+static void path_of(struct mount *mount, struct node node, const char *name, char to[REPORT_PATH])
+{
+	tree_path(mount, node, to, REPORT_PATH);
+	size_t length = strlen(to);
+	if (name && node.type == NODE_KIND)
+		snprintf(to + length, REPORT_PATH - length, "/%s", name);
+}
+
+/* The file of docloud's own that a call brings a text for; NULL for none. */
+static const char *file_of(const struct call *call)
+{
+	const struct file *file = tree_file(call->node);
+	if (call->op == OP_RENAME && call->node2.type == NODE_OBJECT)
+		return call->name2;
+	return file ? file->name : NULL;
+}
+
 static void report(struct service *service, const struct call *call, const struct error *err)
 {
 	char path[REPORT_PATH];
-	tree_path(service->mount, call->node, path, sizeof(path));
-	if (call->name && call->node.type == NODE_KIND) {
-		size_t length = strlen(path);
-		snprintf(path + length, sizeof(path) - length, "/%s", call->name);
+	path_of(service->mount, call->node, call->name, path);
+	report_set(service->mount->reports, path, file_of(call), err);
+}
+
+/* An object or a link was made, moved or removed: what had failed of it is over. What is put beside an object's own files
+ * says nothing of it. */
+static void report_success(struct service *service, const struct call *call)
+{
+	const struct node nodes[] = {call->node, call->node2};
+	const char *const names[] = {call->name, call->name2};
+	for (unsigned i = 0; i < 2 && names[i]; i++) {
+		char path[REPORT_PATH];
+		bool object = nodes[i].type == NODE_KIND;
+		bool link = !nodes[i].unborn &&
+			    (nodes[i].type == NODE_LINKS || act_link_find(nodes[i], names[i]));
+		if (!object && !link)
+			continue;
+		path_of(service->mount, nodes[i], names[i], path);
+		report_clear(service->mount->reports, path, object ? NULL : names[i]);
 	}
-	report_set(service->mount->reports, path, err);
 }
 
 /* Its attributes alone: what is kept of it beyond them goes by its mtime, and nothing is waited for. */
@@ -71,6 +103,8 @@ static int try_call(struct service *service, struct call *call)
 		return rc;
 	if (rc != 0 && is_change(call) && error.code)
 		report(service, call, &error);
+	else if (rc == 0 && op_kinds[call->op].changes && call->name)
+		report_success(service, call);
 	if (rc < 0)
 		fuse_reply_err(call->req, -rc);
 	return 0;

@@ -60,17 +60,6 @@ static FILE_FUNCTION_SUBMIT(submit_stack)
 	return rc == -ENOENT ? -EINPROGRESS : rc; /* handed on meanwhile: look again */
 }
 
-/* Recorded once it is submitted; of a draft, what was refused is told. */
-static FILE_FUNCTION_SETTLE(settle_stack)
-{
-	struct error last;
-	CLEANUP_FREE char *path = place_text(mount, subject->listing, subject->name);
-	if (subject->object || subject->has_job)
-		return 0;
-	report_get(mount->reports, path, &last);
-	return last.code ? error_set(err, last.code, "%s", last.message) : 0;
-}
-
 static FILE_FUNCTION_READ(read_lock)
 {
 	struct text text = {0};
@@ -120,8 +109,18 @@ static FILE_FUNCTION_READ(read_status)
 static FILE_FUNCTION_SETTLE(settle_status)
 {
 	const struct job_view *job = &subject->job;
-	if (!subject->object && !subject->has_job)
-		return settle_spec(mount, subject, err);
+	if (!subject->object && !subject->has_job) {
+		int rc = subject_refused(subject, "spec", err);
+		if (rc == 0)
+			rc = subject_refused(subject, "stack", err);
+		if (rc == 0)
+			rc = settle_spec(mount, subject, err);
+		return rc == 0 ? error_set(err, EINVAL,
+					 "it is a draft, of which nothing was sent: `cp FILE droplets/%s/spec` creates "
+					 "the droplet",
+					 subject->name)
+			       : rc;
+	}
 	if (droplet_opened(mount, subject))
 		return -EINPROGRESS;
 	if (subject->has_job && job->phase != JOB_IDLE && job->phase != JOB_FAILED)
@@ -251,8 +250,11 @@ static FILE_FUNCTION_CHECK(check_user_data)
 {
 	uint32_t point;
 	size_t size;
-	(void)mount;
-	(void)subject;
+	int rc = subject->object ? -ENOENT : draft_check(mount->drafts, subject->listing, subject->name);
+	if (rc != 0)
+		return rc == -ENOENT ? error_set(err, EPERM,
+					       "this draft was handed on with its spec: user_data comes before that")
+				     : rc;
 	if (length > DROPLET_USER_DATA_MAX)
 		return error_set(err, EFBIG, "user_data has %zu bytes, and the API takes 64 KiB (65536)", length);
 	if (partial)
@@ -325,7 +327,6 @@ const struct file droplet_files[] = {
 		.fetched = true,
 		.check = check_stack,
 		.submit = submit_stack,
-		.settle = settle_stack,
 		.unborn = true,
 		.secret = true,
 		.help = "the components wanted, a line each: NAME[=VERSION] [param=value …]; writing it installs them"},

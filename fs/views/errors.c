@@ -35,9 +35,12 @@ static void put_listings(FILE *out, struct mount *mount)
 	}
 }
 
+/* In one second they stay as they came: line after line of one text. */
 static int by_time(const void *a, const void *b)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
+	const char *one = *(char *const *)a, *other = *(char *const *)b;
+	int order = strncmp(one, other, CLOCK_STAMP - 1);
+	return order != 0 ? order : (one > other) - (one < other);
 }
 
 /* Lines that begin with their time, in its order; lines is used up. */

@@ -179,8 +179,11 @@ static const char text_destroy[] =
 	"default) only droplets that\n"
 	"docloud made can be destroyed, with destroy=any all, with destroy=none none. rm -r, find "
 	"-delete and file managers\n"
-	"destroy nothing: an rmdir within 10 seconds of a refused removal inside is refused. A "
-	"draft can be removed in any way.\n";
+	"destroy nothing: an rmdir within 10 seconds of a refused removal inside is refused, and "
+	"of one of the collection itself.\n"
+	"A program whose first step is the rmdir of that very directory (fs.rm of Node, "
+	"os.RemoveAll of Go) cannot be told from\n"
+	"rmdir. A draft can be removed in any way.\n";
 static const char text_errno[] =
 	"EINVAL        the content is wrong; `error` names every mistake\n"
 	"ENOENT        the API says that it does not exist\n"

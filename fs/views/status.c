@@ -33,9 +33,10 @@ static void put_head(
 	http_stats_get(mount->http, &http);
 	cache_stats_get(mount->cache, KIND_droplets, &cache);
 	fprintf(out, "api        %s %s\n", mount->api_url,
-		http.requests == 0 ? "(not asked yet)"
-		: http.reachable   ? "answers"
-				   : "DOES NOT ANSWER");
+		http.requests == 0				  ? "(not asked yet)"
+		: http.reachable				  ? "answers"
+		: http.last_success_ms == 0 && http.failures == 0 ? "(has not answered yet)"
+								  : "DOES NOT ANSWER");
 	if (cache.age_ms < 0)
 		fprintf(out, "inventory  not read yet\n");
 	else

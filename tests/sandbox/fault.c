@@ -24,6 +24,7 @@ static const struct {
 	[FAULT_GARBAGE] = {"garbage", NULL, 0, 0},
 	[FAULT_DELAY] = {"delay", "ms", 0, 3600000},
 	[FAULT_LATE] = {"late", "ms", 0, 3600000},
+	[FAULT_RESET_LATE] = {"reset_late", "ms", 0, 3600000},
 	[FAULT_STALL] = {"stall", NULL, 0, 0},
 };
 
@@ -127,7 +128,7 @@ static bool fault_check(struct request *request, int index, const cJSON *rule)
 		return answer_error(request, 400,
 			"Fault %d: \"fault\" must be status, rate_limit, reset_before, "
 			"reset_after, "
-			"truncate, garbage, delay, late or stall.",
+			"truncate, garbage, delay, late, reset_late or stall.",
 			index);
 	if (fault_kinds[fault].number &&
 		!fault_check_number(request, index, rule, fault_kinds[fault].number,

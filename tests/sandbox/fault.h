@@ -16,7 +16,8 @@ enum fault {
 	FAULT_GARBAGE,	    /* an answer that is no JSON */
 	FAULT_DELAY,	    /* late, else as it should be */
 	FAULT_LATE,	    /* likewise, and though the client has gone */
-	FAULT_STALL,	    /* half an answer, then nothing, ever */
+	FAULT_RESET_LATE, /* the connection is reset at once, and later the request takes effect */
+	FAULT_STALL,	  /* half an answer, then nothing, ever */
 	FAULT_COUNT
 };
 

@@ -80,7 +80,7 @@ static int exchange_socket(const struct exchange *exchange)
 static void exchange_wait(const struct exchange *exchange, uint64_t milliseconds)
 {
 	uint64_t end = identity_milliseconds() + milliseconds, now;
-	bool late = exchange->fault == FAULT_LATE;
+	bool late = exchange->fault == FAULT_LATE || exchange->fault == FAULT_RESET_LATE;
 	/* Of a negative one nothing is told. */
 	struct pollfd poller = {.fd = late ? -1 : exchange_socket(exchange), .events = POLLRDHUP};
 
@@ -226,7 +226,10 @@ static bool exchange_fail_before(struct exchange *exchange, unsigned number)
 		request->retry_after = 1;
 		return !answer_error(request, 429, "API Rate limit exceeded.");
 	}
-	if (exchange->fault == FAULT_DELAY || exchange->fault == FAULT_LATE)
+	if (exchange->fault == FAULT_RESET_LATE)
+		exchange_reset(exchange);
+	if (exchange->fault == FAULT_DELAY || exchange->fault == FAULT_LATE ||
+		exchange->fault == FAULT_RESET_LATE)
 		exchange_wait(exchange, number);
 	return exchange->fault == FAULT_RESET_BEFORE;
 }
@@ -292,6 +295,8 @@ static enum MHD_Result exchange_finish(struct exchange *exchange)
 	exchange_process(exchange);
 	if (exchange->fault == FAULT_RESET_BEFORE || exchange->fault == FAULT_RESET_AFTER)
 		return exchange_reset(exchange);
+	if (exchange->fault == FAULT_RESET_LATE)
+		return MHD_NO;
 	return exchange_answer(exchange);
 }
 

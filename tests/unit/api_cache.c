@@ -271,11 +271,21 @@ static void a_listing_under_way_does_not_undo_it(void **state)
 	json_free(droplet);
 }
 
+static void refresh(unsigned kind)
+{
+	struct cache_stats stats = {0};
+
+	cache_stats_get(cache, kind, &stats);
+	for (uint64_t refreshes = stats.refreshes; stats.refreshes == refreshes; usleep(20000)) {
+		cache_refresh(cache, kind);
+		cache_stats_get(cache, kind, &stats);
+	}
+}
+
 /* A listing that was begun after a change but shows what was before lags; anything else is newer. */
 static void a_lagging_listing_is_not_believed(void **state)
 {
 	struct snapshot *snapshot = NULL;
-	struct cache_stats stats = {0};
 	char *id;
 
 	(void)state;
@@ -285,11 +295,7 @@ static void a_lagging_listing_is_not_believed(void **state)
 	json_add_string(droplet, "status", "pretended");
 	cache_put(cache, DROPLETS, droplet);
 	assert_true(becomes(DROPLETS, id, "status", "pretended", 0));
-	cache_stats_get(cache, DROPLETS, &stats);
-	for (uint64_t refreshes = stats.refreshes; stats.refreshes == refreshes; usleep(20000)) {
-		cache_refresh(cache, DROPLETS);
-		cache_stats_get(cache, DROPLETS, &stats);
-	}
+	refresh(DROPLETS);
 	assert_true(becomes(DROPLETS, id, "status", "pretended", 0));
 
 	power_off(id);
@@ -300,6 +306,34 @@ static void a_lagging_listing_is_not_believed(void **state)
 	assert_true(becomes(DROPLETS, id, "status", "off", 0));
 	free(id);
 	json_free(droplet);
+}
+
+/* A listing that shows it yet, and in another state, lags; a tag of that name can be another one. */
+static void what_was_destroyed_stays_so(void **state)
+{
+	struct snapshot *snapshot = NULL;
+	char *id;
+
+	(void)state;
+	json_free(put_droplet("destroyed", &id));
+	json_free(sandbox_ask(&sandbox, "POST", "/v2/tags", "{\"name\":\"made-anew\"}"));
+	assert_int_equal(look(DROPLETS, &snapshot, NULL), 0);
+	snapshot_unref(snapshot);
+	assert_int_equal(look(TAGS, &snapshot, NULL), 0);
+	snapshot_unref(snapshot);
+	cache_remove(cache, DROPLETS, id);
+	cache_remove(cache, TAGS, "made-anew");
+	power_off(id);
+	char *body = xasprintf(
+		"{\"resources\":[{\"resource_id\":\"%s\",\"resource_type\":\"droplet\"}]}", id);
+	json_free(sandbox_ask(&sandbox, "POST", "/v2/tags/made-anew/resources", body));
+	usleep(500000); /* off */
+	refresh(DROPLETS);
+	refresh(TAGS);
+	assert_true(becomes(DROPLETS, id, "id", "-", 0));
+	assert_true(becomes(TAGS, "made-anew", "name", "made-anew", 0));
+	free(body);
+	free(id);
 }
 
 static void a_watched_object_is_followed(void **state)
@@ -369,6 +403,7 @@ int main(void)
 		TEST(what_docloud_did_is_there_at_once),
 		TEST(a_listing_under_way_does_not_undo_it),
 		TEST(a_lagging_listing_is_not_believed),
+		TEST(what_was_destroyed_stays_so),
 		TEST_SLOW(a_watched_object_is_followed),
 		TEST_LIMITED(many_watches_share_a_listing),
 	};

@@ -142,13 +142,48 @@ static void deletes_are_repeated(void **unused)
 	struct change_state gone = mount_wait(change_submit(mnt.changes, &limited, NULL));
 	if (gone.phase != CHANGE_DONE)
 		fail_msg("%s", gone.error.message);
+	sandbox_faults(&mnt.sandbox, "[]");
+}
+
+static struct change_state destroy(const char *id)
+{
 	struct change_plan plan = {.kind = CHANGE_DELETE,
 		.resource = DROPLETS,
-		.id = xstrdup("1"),
-		.name = xstrdup("none")};
-	change_plan_add(&plan, "DELETE", xstrdup("/v2/droplets/1"), NULL, false, "destroy");
-	struct change_state end = mount_wait(change_submit(mnt.changes, &plan, NULL));
-	assert_int_equal(end.error.code, ENOENT);
+		.id = xstrdup(id),
+		.name = xstrdup("gone")};
+
+	change_plan_add(&plan, "DELETE", xasprintf("/v2/droplets/%s", id), NULL, false, "destroy");
+	return mount_wait(change_submit(mnt.changes, &plan, NULL));
+}
+
+/* What never was there is not found, though the API refused to look the first time. */
+static void a_delete_of_nothing_fails(void **unused)
+{
+	(void)unused;
+	assert_int_equal(destroy("1").error.code, ENOENT);
+	mount_fault("DELETE", "/v2/droplets/*", "\"rate_limit\",\"count\":1");
+	assert_int_equal(destroy("1").error.code, ENOENT);
+	sandbox_faults(&mnt.sandbox, "[]");
+}
+
+/* All its answers are lost: it is gone, and the listing learns of that. */
+static void a_delete_of_unknown_end_is_looked_after(void **unused)
+{
+	struct change_state droplet = mount_create("doomed", false);
+	struct cache_stats stats = {0};
+
+	(void)unused;
+	assert_true(mount_has(DROPLETS, droplet.id));
+	sandbox_faults(&mnt.sandbox, "[{\"method\":\"DELETE\",\"path\":\"/v2/droplets/"
+				     "*\",\"fault\":\"reset_after\",\"count\":1},"
+				     "{\"method\":\"DELETE\",\"path\":\"/v2/droplets/"
+				     "*\",\"fault\":\"status\",\"status\":503}]");
+	cache_stats_get(mnt.cache, DROPLETS, &stats);
+	uint64_t refreshes = stats.refreshes;
+	assert_int_equal(destroy(droplet.id).error.code, EIO);
+	for (int i = 0; i < 50 && stats.refreshes == refreshes; i++, usleep(20000))
+		cache_stats_get(mnt.cache, DROPLETS, &stats);
+	assert_int_not_equal(stats.refreshes, refreshes);
 	sandbox_faults(&mnt.sandbox, "[]");
 }
 
@@ -193,6 +228,8 @@ int main(void)
 		TEST(actions_are_waited_for),
 		TEST(what_was_begun_is_ended),
 		TEST(deletes_are_repeated),
+		TEST(a_delete_of_nothing_fails),
+		TEST(a_delete_of_unknown_end_is_looked_after),
 		TEST(thousands_wait),
 	};
 

@@ -391,6 +391,32 @@ static void nameless_kinds_are_made_once(void **unused)
 	sandbox_faults(&mnt.sandbox, "[]");
 }
 
+/* One that another tool makes at that moment, elsewhere, is not taken for it. */
+static void a_new_one_elsewhere_is_not_adopted(void **unused)
+{
+	struct change_plan plan = {
+		.kind = CHANGE_CREATE, .resource = RESERVED_IPS, .name = xstrdup("draft")};
+	struct json *body = json_object();
+	unsigned regions = 0;
+
+	(void)unused;
+	json_add_string(body, "region", "nyc3");
+	change_plan_add(&plan, "POST", xstrdup("/v2/reserved_ips"), body, false, "reserve");
+	mount_fault("POST", "/v2/reserved_ips", "\"reset_before\",\"count\":1");
+	int64_t ticket = change_submit(mnt.changes, &plan, NULL);
+	usleep(300000);
+	json_free(sandbox_ask(&mnt.sandbox, "POST", "/v2/reserved_ips", "{\"region\":\"sgp1\"}"));
+	assert_int_equal(mount_wait(ticket).phase, CHANGE_DONE);
+	struct json *all = sandbox_ask(&mnt.sandbox, "GET", "/v2/reserved_ips", NULL);
+	for (const struct json *at = json_first(json_get(all, "reserved_ips")); at != NULL;
+		at = json_next(at))
+		regions |= strcmp(json_get_string(at, "region/slug"), "nyc3") == 0 ? 1 : 2;
+	assert_int_equal(json_count(json_get(all, "reserved_ips")), 2);
+	assert_int_equal(regions, 3);
+	json_free(all);
+	sandbox_faults(&mnt.sandbox, "[]");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, mount_start, mount_stop)
@@ -409,6 +435,7 @@ int main(void)
 		TEST(a_remount_in_the_middle),
 		TEST(keys_are_made_once_too),
 		TEST(nameless_kinds_are_made_once),
+		TEST(a_new_one_elsewhere_is_not_adopted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

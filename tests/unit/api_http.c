@@ -2,7 +2,9 @@
 #include "api_test.h"
 
 #include <errno.h>
+#include <netdb.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -102,6 +104,23 @@ static void a_get_is_tried_again(void **state)
 	}
 }
 
+/* A server that is being mended says when it will be back. */
+static void a_busy_server_is_left_alone(void **state)
+{
+	static const char *const script[] = {
+		"HTTP/1.1 503 x\r\nContent-Length: 0\r\nRetry-After: 2\r\n\r\n", OK_ANSWER, NULL};
+	struct http *http = server_client(script, 5000);
+	struct http_answer answer;
+	int64_t start = clock_ms();
+
+	(void)state;
+	assert_int_equal(http_perform(http, &get, &answer, NULL), 0);
+	assert_int_equal(answer.attempts, 2);
+	assert_true(clock_ms() - start >= 2000);
+	http_answer_finish(&answer);
+	http_destroy(http);
+}
+
 static void a_post_is_not(void **state)
 {
 	static const struct {
@@ -142,6 +161,22 @@ static void a_post_is_not(void **state)
 		http_answer_finish(&answer);
 		http_destroy(http);
 	}
+}
+
+/* Sent with its last moment, it would end as unknown. */
+static void a_post_is_not_sent_too_late(void **state)
+{
+	static const char *const script[] = {
+		"HTTP/1.1 429 x\r\nContent-Length: 0\r\nRetry-After: 2\r\n\r\n", STALL, NULL};
+	struct http *http = server_client(script, 2200);
+	struct http_answer answer;
+
+	(void)state;
+	assert_int_equal(http_perform(http, &post, &answer, NULL), -EAGAIN);
+	assert_int_equal(answer.outcome, HTTP_NOT_SENT);
+	assert_int_equal(server_requests(), 1);
+	http_answer_finish(&answer);
+	http_destroy(http);
 }
 
 /* curl repeats a request by itself when a kept connection turns out to be dead: not a POST of ours. */
@@ -202,6 +237,20 @@ static void silence_times_out(void **state)
 	http_destroy(http);
 }
 
+/* What takes more than a third of the time is not given up each time. */
+static void a_slow_server_is_waited_for(void **state)
+{
+	static const char *const script[] = {SLOW, NULL};
+	struct http *http = server_client(script, 9000);
+	struct http_answer answer;
+
+	(void)state;
+	assert_int_equal(http_perform(http, &get, &answer, NULL), 0);
+	assert_int_equal(answer.attempts, 2);
+	http_answer_finish(&answer);
+	http_destroy(http);
+}
+
 static void a_body_without_end_is_refused(void **state)
 {
 	static const char *const script[] = {FOREVER, NULL};
@@ -247,6 +296,27 @@ static void the_budget_is_kept(void **state)
 	assert_int_equal(stats.rate_limit, 5000);
 	assert_int_equal(stats.rate_remaining, 1);
 	assert_int_equal(stats.rate_reset, 4000000000);
+	http_destroy(http);
+}
+
+/* The window ends half a minute after the answer by the server's clock, whatever ours says. */
+static void a_window_goes_by_the_servers_clock(void **state)
+{
+	static const char *const script[] = {
+		"HTTP/1.1 200 OK\r\n" JSON_HEAD "Date: Sat, 01 Jan 2000 00:00:00 GMT\r\n"
+		"Ratelimit-Limit: 5000\r\nRatelimit-Remaining: 0\r\n"
+		"Ratelimit-Reset: 946684830\r\nContent-Length: 2\r\n\r\n{}",
+		OK_ANSWER, NULL};
+	struct http *http = server_client(script, 3000);
+	struct http_answer answer;
+	struct error err = {0};
+
+	(void)state;
+	assert_int_equal(http_perform(http, &get, &answer, NULL), 0);
+	http_answer_finish(&answer);
+	assert_int_equal(http_perform(http, &get, &answer, &err), -EAGAIN);
+	assert_non_null(strstr(err.message, "another 30 s"));
+	http_answer_finish(&answer);
 	http_destroy(http);
 }
 
@@ -345,6 +415,34 @@ static void bad_options_are_refused(void **state)
 	}
 }
 
+/* In the place of libc's: a DNS server that does not answer. Addresses in figures do not come here. */
+int getaddrinfo(
+	const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **ret)
+{
+	(void)node;
+	(void)service;
+	(void)hints;
+	(void)ret;
+	sleep(5);
+	return EAI_AGAIN;
+}
+
+static void a_silent_name_server_holds_up_nobody(void **state)
+{
+	struct http_options options = {
+		.url = "https://api.example.com", .token = "t", .timeout_ms = 1000};
+	int64_t start = clock_ms();
+	struct http_answer answer;
+
+	(void)state;
+	setenv("no_proxy", "*", 1);
+	struct http *http = http_create(&options, NULL);
+	assert_int_equal(http_perform(http, &get, &answer, NULL), -ETIMEDOUT);
+	http_answer_finish(&answer);
+	http_destroy(http);
+	assert_true(clock_ms() - start < 2500);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -352,16 +450,21 @@ int main(void)
 		/* Before those that end calls in the middle: what they sent may be served late, and take an answer. */
 		cmocka_unit_test(headers_beyond_reason),
 		cmocka_unit_test(a_get_is_tried_again),
+		cmocka_unit_test(a_busy_server_is_left_alone),
 		cmocka_unit_test(a_post_is_not),
+		cmocka_unit_test(a_post_is_not_sent_too_late),
 		cmocka_unit_test(a_post_on_a_dead_connection_is_not_repeated),
 		cmocka_unit_test(no_server_is_unreachable),
 		cmocka_unit_test(silence_times_out),
+		cmocka_unit_test(a_slow_server_is_waited_for),
 		cmocka_unit_test(a_body_without_end_is_refused),
 		cmocka_unit_test(the_budget_is_kept),
+		cmocka_unit_test(a_window_goes_by_the_servers_clock),
 		cmocka_unit_test(many_at_once),
 		cmocka_unit_test(an_aborted_call_ends_at_once),
 		cmocka_unit_test(shutdown_ends_all),
 		cmocka_unit_test(bad_options_are_refused),
+		cmocka_unit_test(a_silent_name_server_holds_up_nobody),
 	};
 
 	return cmocka_run_group_tests(tests, server_start, server_stop);

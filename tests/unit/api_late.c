@@ -2,11 +2,13 @@
 #include "api_test.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "api/memory.h"
 #include "api_mount.h"
 
 /* It is looked for as long again as it was waited for. */
@@ -16,13 +18,19 @@ static void a_slow_server_is_waited_for(void **unused)
 	mount_close();
 	mnt.timeout_ms = 5000;
 	mount_open();
-	mount_fault("POST", "/v2/droplets", "\"late\",\"ms\":9500,\"count\":1");
-	struct change_state state = mount_create("slow", false);
-	sleep(1); /* it has come by now, whoever did not wait for it */
-	assert_int_equal(state.phase, CHANGE_DONE);
-	assert_int_equal(state.error.code, 0);
-	assert_int_equal(sandbox_droplets(&mnt.sandbox, "slow"), 1);
-	assert_int_equal(mount_records(), 0);
+	/* A gateway that is started anew resets the connection, and what is behind it goes on. */
+	static const char *const faults[] = {
+		"\"late\",\"ms\":9500,\"count\":1", "\"reset_late\",\"ms\":4500,\"count\":1"};
+	for (size_t i = 0; i < 2; i++) {
+		const char *name = i == 0 ? "slow" : "reset";
+		mount_fault("POST", "/v2/droplets", faults[i]);
+		struct change_state state = mount_create(name, false);
+		sleep(1); /* it has come by now, whoever did not wait for it */
+		assert_int_equal(state.phase, CHANGE_DONE);
+		assert_int_equal(state.error.code, 0);
+		assert_int_equal(sandbox_droplets(&mnt.sandbox, name), 1);
+		assert_int_equal(mount_records(), 0);
+	}
 }
 
 /* One that is later than any bound makes two of them, and that is said. */
@@ -103,6 +111,122 @@ static void a_spec_that_was_rewritten_is_compared(void **unused)
 	assert_int_equal(mount_records(), 0);
 }
 
+/* The listing shows it by now. Its id, to be freed. */
+static char *shown(const char *name)
+{
+	struct snapshot *snapshot = NULL;
+	char *id = NULL;
+
+	for (int i = 0; id == NULL && i < 100; i++, usleep(50000)) {
+		cache_refresh(mnt.cache, DROPLETS);
+		if (cache_get(mnt.cache, DROPLETS, &snapshot, NULL) != 0)
+			continue;
+		const struct object *object = snapshot_by_name(snapshot, name);
+		id = object != NULL ? xstrdup(object->id) : NULL;
+		snapshot_unref(snapshot);
+	}
+	assert_non_null(id);
+	return id;
+}
+
+/* It was made, though its create failed, and is gone again: no record is left from which the next mount would make it. */
+static void what_was_made_after_all_does_not_rise(void **unused)
+{
+	static const char *const names[] = {"destroyed", "renamed", "stays"};
+	struct snapshot *snapshot;
+	int64_t tickets[3];
+
+	(void)unused;
+	while (cache_get(mnt.cache, DROPLETS, &snapshot, NULL) != 0)
+		usleep(10000);
+	snapshot_unref(snapshot);
+	sandbox_faults(&mnt.sandbox,
+		"[{\"method\":\"POST\",\"path\":\"/v2/droplets\",\"fault\":\"reset_after\"},"
+		"{\"method\":\"GET\",\"path\":\"/v2/"
+		"droplets\",\"fault\":\"status\",\"status\":503}]");
+	for (size_t i = 0; i < 3; i++) {
+		struct change_plan plan = mount_plan(names[i], false);
+		tickets[i] = change_submit(mnt.changes, &plan, NULL);
+	}
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(mount_wait(tickets[i]).phase, CHANGE_FAILED);
+	sandbox_faults(&mnt.sandbox, "[]");
+	assert_int_equal(mount_records(), 3);
+	for (size_t i = 0; i < 3; i++) {
+		char *id = shown(names[i]);
+		struct change_plan plan = {.kind = i == 0 ? CHANGE_DELETE : CHANGE_UPDATE,
+			.resource = DROPLETS,
+			.id = id,
+			.name = xstrdup(names[i])};
+		struct json *body = i == 0 ? NULL : json_object();
+		if (body != NULL)
+			json_add_string(body, "type", i == 1 ? "rename" : "power_off");
+		if (i == 1)
+			json_add_string(body, "name", "other");
+		change_plan_add(&plan, i == 0 ? "DELETE" : "POST",
+			xasprintf("/v2/droplets/%s%s", id, i == 0 ? "" : "/actions"), body, i != 0,
+			"change");
+		struct change_state state = mount_wait(change_submit(mnt.changes, &plan, NULL));
+		if (state.phase != CHANGE_DONE)
+			fail_msg("%s", state.error.message);
+		assert_int_equal(
+			change_find(mnt.changes, DROPLETS, names[i]), i < 2 ? 0 : tickets[i]);
+		assert_int_equal(mount_records(), i == 0 ? 2 : 1);
+	}
+}
+
+/* Until a change says that. */
+static void wait_step(int64_t ticket, const char *words)
+{
+	struct change_state state = {0};
+
+	for (int i = 0; i < 600 && strstr(state.step, words) == NULL; i++, usleep(50000))
+		change_get(mnt.changes, ticket, &state);
+	assert_non_null(strstr(state.step, words));
+}
+
+/* A refusal may be the effect of a POST before it. When nobody can look whether it is, the record stays. */
+static void a_refusal_that_cannot_be_checked(void **unused)
+{
+	struct change_plan plan = mount_plan("refused", false);
+
+	(void)unused;
+	sandbox_faults(&mnt.sandbox,
+		"[{\"method\":\"POST\",\"path\":\"/v2/"
+		"droplets\",\"fault\":\"reset_before\",\"count\":1},"
+		"{\"method\":\"POST\",\"path\":\"/v2/droplets\",\"fault\":\"rate_limit\"}]");
+	int64_t ticket = change_submit(mnt.changes, &plan, NULL);
+	wait_step(ticket, "rate limit");
+	sandbox_faults(&mnt.sandbox, "[{\"method\":\"POST\",\"path\":\"/v2/"
+				     "droplets\",\"fault\":\"status\",\"status\":422},"
+				     "{\"method\":\"GET\",\"path\":\"/v2/"
+				     "droplets\",\"fault\":\"status\",\"status\":503}]");
+	struct change_state state = mount_wait(ticket);
+	assert_int_equal(state.phase, CHANGE_FAILED);
+	assert_int_equal(state.error.code, EINVAL);
+	assert_non_null(strstr(state.error.message, "not known whether"));
+	assert_int_equal(mount_records(), 1);
+}
+
+/* What an earlier mount was asked for is not lost because the API cannot be reached when it is its turn. */
+static void an_intent_outlives_an_outage(void **unused)
+{
+	struct change_plan plan = mount_plan("later", false);
+
+	(void)unused;
+	mount_fault("POST", "/v2/droplets", "\"rate_limit\"");
+	wait_step(change_submit(mnt.changes, &plan, NULL), "rate limit");
+	mount_close();
+	mount_open();
+	int64_t ticket = change_find(mnt.changes, DROPLETS, "later");
+	wait_step(ticket, "rate limit");
+	kill(mnt.sandbox.pid, SIGKILL);
+	struct change_state state = mount_wait(ticket);
+	assert_int_equal(state.phase, CHANGE_FAILED);
+	assert_int_equal(state.error.code, EHOSTUNREACH);
+	assert_int_equal(mount_records(), 1);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, mount_start, mount_stop)
@@ -110,6 +234,9 @@ int main(void)
 		TEST(a_slow_server_is_waited_for),
 		TEST(a_twin_is_told_of),
 		TEST(a_spec_that_was_rewritten_is_compared),
+		TEST(what_was_made_after_all_does_not_rise),
+		TEST(a_refusal_that_cannot_be_checked),
+		TEST(an_intent_outlives_an_outage),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 #include "api_test.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -165,11 +166,82 @@ static void a_listing_that_grows(void **state)
 	}
 }
 
+#define THING "HTTP/1.1 200 OK\r\n" JSON_HEAD "Content-Length: 19\r\n\r\n{\"thing\":{\"id\":201}}"
+#define NO_THING                       \
+	"HTTP/1.1 404 x\r\n" JSON_HEAD \
+	"Content-Length: 35\r\n\r\n{\"id\":\"not_found\",\"message\":\"none\"}"
+#define NO_ANSWER "HTTP/1.1 403 x\r\n" JSON_HEAD "Content-Length: 15\r\n\r\n{\"message\":\"m\"}"
+
+/* 1 to 300 were there. As many have been made as destroyed since, so that the numbers fit whatever the pages show. */
+static void a_listing_that_lacks_something(void **state)
+{
+	static const struct {
+		struct {
+			unsigned first, last;
+			const char *answer; /* instead of a page */
+		} script[8];
+		enum http_priority priority;
+		int code;
+		unsigned requests, lacks;
+	} cases[] = {
+		{{{1, 200}, {201, 300}}, HTTP_READ, 0, 2, 0},
+		/* 201 moved onto the first page when that had been read; the next reading lacks 1 alone */
+		{{{1, 200}, {202, 301}, {.answer = THING}, {2, 201}, {202, 301},
+			 {.answer = NO_THING}},
+			HTTP_READ, 0, 6, 1},
+		{{{1, 200}, {202, 301}, {.answer = THING}}, HTTP_POLL, EIO, 3, 0},
+		{{{1, 200}, {202, 301}, {.answer = NO_THING}}, HTTP_POLL, 0, 3, 201},
+		/* what does not say whether it is there is read twice */
+		{{{2, 201}, {202, 301}, {.answer = NO_ANSWER}, {2, 201}, {202, 301}}, HTTP_READ, 0,
+			5, 1},
+		/* so is what lacks many, by a poll too; what the second reading lacks besides is asked for */
+		{{{11, 210}, {211, 310}, {11, 210}, {211, 310}}, HTTP_POLL, 0, 4, 10},
+		{{{11, 210}, {211, 310}, {12, 211}, {212, 311}, {.answer = NO_THING}}, HTTP_READ, 0,
+			5, 11},
+		{{{1, 200}, {211, 310}, {11, 210}, {211, 310}, {11, 210}, {211, 310}}, HTTP_READ, 0,
+			6, 10},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const char *script[10] = {page(1, 200, 300), page(201, 300, 300)};
+		struct intern *slots = intern_create(1000);
+		struct snapshot *old = NULL, *now = NULL;
+		struct http *http = server_client(script, 3000);
+
+		assert_int_equal(collection_fetch(http, HTTP_READ, &things, slots, NULL,
+					 clock_ms() + 3000, &old, NULL),
+			0);
+		http_destroy(http);
+		for (size_t j = 0; j < 8 && (cases[i].script[j].first != 0 ||
+						    cases[i].script[j].answer != NULL);
+			j++)
+			script[j] = cases[i].script[j].answer != NULL
+					    ? cases[i].script[j].answer
+					    : page(cases[i].script[j].first,
+						      cases[i].script[j].last, 300);
+		http = server_client(script, 3000);
+		int rc = collection_fetch(http, cases[i].priority, &things, slots, old,
+			clock_ms() + 3000, &now, NULL);
+		if (rc != -cases[i].code || server_requests() != cases[i].requests)
+			fail_msg("case %zu: %d after %u requests", i, rc, server_requests());
+		char id[20];
+		snprintf(id, sizeof id, "%u", cases[i].lacks);
+		assert_true(rc != 0 || snapshot_by_id(now, id) == NULL);
+		assert_true(rc != 0 || now->count == 300);
+		snapshot_unref(now);
+		snapshot_unref(old);
+		http_destroy(http);
+		intern_destroy(slots);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(listings),
 		cmocka_unit_test(a_listing_that_grows),
+		cmocka_unit_test(a_listing_that_lacks_something),
 	};
 
 	return cmocka_run_group_tests(tests, server_start, server_stop);

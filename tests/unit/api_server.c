@@ -12,7 +12,7 @@
 
 #include "api/memory.h"
 
-const char RESET[] = "reset", STALL[] = "stall", FOREVER[] = "forever";
+const char RESET[] = "reset", STALL[] = "stall", FOREVER[] = "forever", SLOW[] = "slow";
 
 struct server {
 	int fd;
@@ -79,6 +79,10 @@ static void *serve(void *context)
 			continue; /* the client's next move ends it */
 		if (answer == FOREVER)
 			flood(fd);
+		if (answer == SLOW) {
+			usleep(3500000);
+			answer = OK_ANSWER;
+		}
 		if (answer == RESET || answer == FOREVER) {
 			setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 			break;

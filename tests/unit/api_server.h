@@ -8,7 +8,7 @@
 #define OK_ANSWER "HTTP/1.1 200 OK\r\n" JSON_HEAD "Content-Length: 8\r\n\r\n{\"a\": 1}"
 
 /* What a script can say besides an answer. */
-extern const char RESET[], STALL[], FOREVER[];
+extern const char RESET[], STALL[], FOREVER[], SLOW[]; /* OK_ANSWER after 3.5 s */
 
 /* For a group of tests. */
 int server_start(void **state);

@@ -115,6 +115,13 @@ static void objects_are_sorted_and_found(void **state)
 	assert_int_equal(snapshot_by_id(s, "10")->created, 1767225600);
 	assert_int_equal(snapshot_by_id(s, "10")->changed, 1767225600 * CLOCK_NS);
 	assert_int_equal(snapshot_by_id(s, "11")->created, 0);
+	/* A year of no droplet, and the one that a program written in Go means by none. */
+	s = with(s, 12, "late", "9999-01-01T00:00:00Z");
+	s = with(s, 13, "early", "0001-01-01T00:00:00Z");
+	assert_int_equal(snapshot_by_id(s, "12")->changed, INT64_MAX / CLOCK_NS * CLOCK_NS);
+	assert_int_equal(snapshot_by_id(s, "13")->changed, 0);
+	s = without(s, "12");
+	s = without(s, "13");
 	s = without(s, "10");
 	s = without(s, "77");
 	check(s, "a=9 c%2Fd=11");
