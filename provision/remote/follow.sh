@@ -5,8 +5,10 @@
 #	                       ended first (see runner), so this never waits for something that will not come
 #	follow OFFSET once     ends at once
 #
-# tail does the waiting: it looks at the file ten times a second, and ends when the run's own process has ended. A loop would
-# start a process to sleep between each two looks.
+# Two tails do the waiting, as a loop would start a process to sleep between each two looks: one reads the journal, which it
+# looks at twenty times a second, until the watch has ended; the watch is a shell whose tail waits for the end of the run's own
+# process. Only one reads, and by the journal's name: Ubuntu's tail (uutils) opens even its standard input anew, so that
+# whoever reads after it from the same descriptor would begin at the beginning.
 
 set -u
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -22,20 +24,29 @@ over() {
 	return 0
 }
 
-[ -e "$events" ] || exit 0
-# Whoever reads from descriptor 3 goes on where the one before it stopped.
-exec 3<"$events"
-from=+$((${1:-0} + 1))
+# watch READER: returns when the last run is over, or nobody reads any more. What waits here writes to a pipe that the reader
+# has the other end of, which GNU's tail looks at, too: it does not stay when a connection was cut off.
+watch() {
+	until over || ! kill -0 "$1" 2>/dev/null; do
+		pid=$(systemctl show -p MainPID --value docloud-stack.service 2>/dev/null)
+		case $pid in
+		'') sleep 1 ;; # no answer, as while systemd itself is being upgraded
+		0) /bin/sh "$state/runner" repair || sleep 1 ;;
+		*)
+			tail -s 0.05 -f --pid="$pid" /dev/null
+			! kill -0 "$pid" 2>/dev/null || sleep 1 # a tail that did not wait
+			;;
+		esac
+	done
+}
 
-until [ "${2-}" = once ] || over; do
-	pid=$(systemctl show -p MainPID --value docloud-stack.service 2>/dev/null)
-	case $pid in
-	'') sleep 1 ;; # no answer, as while systemd itself is being upgraded
-	0) /bin/sh "$state/runner" repair || sleep 1 ;;
-	*)
-		tail -s 0.1 -f --pid="$pid" -c "$from" <&3 || exit 1
-		from=+1
-		;;
-	esac
-done
-tail -c "$from" <&3
+[ -e "$events" ] || exit 0
+from=+$((${1:-0} + 1))
+if [ "${2-}" = once ] || over; then
+	exec tail -c "$from" "$events"
+fi
+# The watch is nobody's child, or it would be there as a zombie after its end.
+{ watch $$ & echo $!; } | {
+	read -r watch
+	exec tail -s 0.05 -f --pid="$watch" -c "$from" "$events"
+}
