@@ -109,8 +109,11 @@ say() {
 }
 
 # A line without an end must not fill the memory of the shell that reads it. For a pipe: it is the last thing that is run.
+# Ubuntu's cut (uutils) does not heed stdbuf, but it has GNU's, too.
 bound_lines() {
-	! command -v stdbuf >/dev/null || exec stdbuf -oL cut -b 1-8192
+	cut=cut
+	! command -v gnucut >/dev/null || cut=gnucut
+	! command -v stdbuf >/dev/null || exec stdbuf -oL $cut -b 1-8192
 	exec cat
 }
 
