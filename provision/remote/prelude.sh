@@ -207,11 +207,12 @@ version_matches() {
 	return 1
 }
 
-# The versions of the package that there are, the newest first.
+# The versions of the package that there are, the newest first. repoquery lists them all by itself; dnf 5 knows no
+# --showduplicates of it.
 versions_available() {
 	case $family in
 	apt) apt-cache madison "$1" | awk -F '|' '{ gsub(/ /, "", $2); if (!seen[$2]++) print $2 }' ;;
-	dnf) dnf -q repoquery --showduplicates --qf '%{version}-%{release}\n' "$1" 2>/dev/null | sort -Vru ;;
+	dnf) dnf -q repoquery --qf '%{version}-%{release}\n' "$1" 2>/dev/null | sort -Vru ;;
 	esac
 }
 
