@@ -8,7 +8,8 @@
 # Two tails do the waiting, as a loop would start a process to sleep between each two looks: one reads the journal, which it
 # looks at twenty times a second, until the watch has ended; the watch is a shell whose tail waits for the end of the run's own
 # process. Only one reads, and by the journal's name: Ubuntu's tail (uutils) opens even its standard input anew, so that
-# whoever reads after it from the same descriptor would begin at the beginning.
+# whoever reads after it from the same descriptor would begin at the beginning. By its path, since a busybox that is the
+# shell would take its own tail, which waits for no process.
 
 set -u
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -33,7 +34,7 @@ watch() {
 		'') sleep 1 ;; # no answer, as while systemd itself is being upgraded
 		0) /bin/sh "$state/runner" repair || sleep 1 ;;
 		*)
-			tail -s 0.05 -f --pid="$pid" /dev/null
+			/usr/bin/tail -s 0.05 -f --pid="$pid" /dev/null
 			! kill -0 "$pid" 2>/dev/null || sleep 1 # a tail that did not wait
 			;;
 		esac
@@ -43,10 +44,10 @@ watch() {
 [ -e "$events" ] || exit 0
 from=+$((${1:-0} + 1))
 if [ "${2-}" = once ] || over; then
-	exec tail -c "$from" "$events"
+	exec /usr/bin/tail -c "$from" "$events"
 fi
 # The watch is nobody's child, or it would be there as a zombie after its end.
 { watch $$ & echo $!; } | {
 	read -r watch
-	exec tail -s 0.05 -f --pid="$watch" -c "$from" "$events"
+	exec /usr/bin/tail -s 0.05 -f --pid="$watch" -c "$from" "$events"
 }
