@@ -111,7 +111,7 @@ say() {
 # A line without an end must not fill the memory of the shell that reads it. For a pipe: it is the last thing that is run.
 # Ubuntu's cut (uutils) does not heed stdbuf, but it has GNU's, too.
 bound_lines() {
-	cut=cut
+	cut="cut"
 	! command -v gnucut >/dev/null || cut=gnucut
 	! command -v stdbuf >/dev/null || exec stdbuf -oL $cut -b 1-8192
 	exec cat
@@ -412,6 +412,13 @@ install_one() {
 	if [ "$result" = Result=timeout ] && [ "$status" != 0 ]; then
 		reason="took longer than $3 s"
 		status=124
+		first "$results/last"
+		case $text in
+		*' lock'* | *' to finish'*) reason="$reason: $text" ;; # apt and dnf name whom they wait for
+		esac
+	elif [ "$result" = Result=oom-kill ] && [ "$status" != 0 ]; then
+		reason="the droplet ran out of memory: take a larger size, or add swap, then write stack again"
+		status=137
 	elif [ -z "$status" ]; then
 		reason="was killed"
 		status=143
