@@ -39,6 +39,26 @@ if [ -z "$(server)" ]; then
 	apt_update
 	[ -n "$(server)" ] || fail "this system has no default-mysql-server"
 fi
+# Before the package, whose server starts as soon as it is unpacked. MariaDB's directory may be there beside MySQL, too,
+# where a library of it came along; nobody reads it then.
+case $family/$(server) in
+dnf/*) directory=/etc/my.cnf.d ;;
+*/mariadb*) directory=/etc/mysql/mariadb.conf.d ;;
+*) directory=/etc/mysql/mysql.conf.d ;;
+esac
+# MySQL takes 400 MB as it comes. A droplet of 1 GB shows a little less than that.
+small=
+read -r _ kibibytes _ </proc/meminfo
+[ "$kibibytes" -ge 786432 ] || small="
+# as this droplet has little memory
+performance_schema = OFF
+innodb_buffer_pool_size = 64M"
+write_config "$directory/zz-docloud.cnf" 0644 <<END
+# written by docloud
+[mysqld]
+bind-address = 127.0.0.1
+loose-mysqlx-bind-address = 127.0.0.1$small
+END
 package_install "$(server)=$version"
 
 if systemctl cat mariadb.service >/dev/null 2>&1; then
@@ -48,15 +68,6 @@ elif systemctl cat mysqld.service >/dev/null 2>&1; then
 else
 	unit=mysql.service
 fi
-for directory in /etc/mysql/mariadb.conf.d /etc/mysql/mysql.conf.d /etc/my.cnf.d; do
-	[ ! -d $directory ] || break
-done
-write_config "$directory/zz-docloud.cnf" 0644 <<END
-# written by docloud
-[mysqld]
-bind-address = 127.0.0.1
-loose-mysqlx-bind-address = 127.0.0.1
-END
 # A socket of its own would listen to everyone, whatever the server is told.
 for socket in mariadb.socket mariadb-extra.socket; do
 	case $(systemctl is-enabled $socket 2>/dev/null) in
