@@ -60,6 +60,16 @@ if [ -z "$(find "$root" -maxdepth 1 -name 'index.*' | head -n 1)" ]; then
 	printf '<!doctype html>\n<title>nginx</title>\n<p>nginx answers on this droplet.\n' >"$root/index.html"
 fi
 
+# A firewall of the system's own keeps the port shut; docloud's is told by its open_ports.
+if systemctl -q is-active firewalld.service && ! firewall-cmd -q --query-service=http; then
+	say "firewalld lets in http from now on"
+	firewall-cmd -q --add-service=http
+	firewall-cmd -q --permanent --add-service=http
+fi
+if [ -e /etc/ufw/ufw.conf ] && grep -qx 'ENABLED=yes' /etc/ufw/ufw.conf; then
+	say "ufw lets in port 80: $(ufw allow 80/tcp 2>&1 | head -n 1)"
+fi
+
 nginx -t -q || fail "nginx refuses its configuration: see the log"
 service_enable nginx.service
 nginx_apply
