@@ -244,16 +244,24 @@ run_status() {
 	if "$@" 2>&1; then echo 0 >&3; else echo $? >&3; fi
 }
 
-# A source that cannot be reached is not the end: what is wanted may come from another one, or be there already.
-# The lock on the lists is the one that apt does not know how to wait for.
-apt_update() {
-	until try apt_run -qq -o APT::Update::Error-Mode=any update; do
+# apt_patient WORD...: apt knows how to wait for dpkg's lock, but not for those on its lists and on what it fetched.
+apt_patient() {
+	waits=0
+	until try apt_run "$@"; do
 		case $complaint in
-		*'get lock'* | *'Unable to lock'*) sleep 1 ;;
-		*) return 0 ;;
+		*'get lock'* | *'Unable to lock'*) ;;
+		*) return 1 ;;
 		esac
+		[ $waits -lt 450 ] || return 1
+		[ $waits -gt 0 ] || say "waiting until the lock is free"
+		waits=$((waits + 1))
+		sleep 2
 	done
-	touch "$DOCLOUD_STATE/lists-fetched"
+}
+
+# A source that cannot be reached is not the end: what is wanted may come from another one, or be there already.
+apt_update() {
+	! apt_patient -qq -o APT::Update::Error-Mode=any update || touch "$DOCLOUD_STATE/lists-fetched"
 }
 
 lists_fresh() {
@@ -396,10 +404,10 @@ apt_install() {
 		esac
 	done
 	# shellcheck disable=SC2086 # words
-	if ! try apt_run --allow-downgrades install $words; then
+	if ! apt_patient --allow-downgrades install $words; then
 		say "trying once more with fresh package lists"
 		apt_update
-		try apt_run --allow-downgrades install $words || fail "$1 cannot be installed: $complaint"
+		apt_patient --allow-downgrades install $words || fail "$1 cannot be installed: $complaint"
 	fi
 }
 
