@@ -560,6 +560,7 @@ $settings
 $(sed "/^# docloud $1 {/,/^# docloud $1 }/d" $main)"
 	fi
 	before=$(cat "$target" 2>/dev/null) || before=
+	rm -f "$changed" # whatever else was changed, sshd need not know
 	printf '%s\n' "$text" | write_config "$target" 0600
 	if ! said=$(sshd -t 2>&1); then
 		printf '%s\n' "$said"
