@@ -132,11 +132,12 @@ log_lines() {
 
 # log_output NAME DEADLINE: records what comes on stdin, from whoever has its other end, which one that left the unit may
 # keep for ever. Beyond the limit, and with a gigabyte as quickly as that can be read, its lines are only counted. The
-# last one that is not empty goes to results/NAME/last.
+# last one that is not empty goes to results/NAME/last. Ubuntu's tail (uutils) opens its standard input anew, which would be
+# for ever when the one who writes is gone by then: so it gets a name.
 log_output() {
 	mkfifo "$results/all" "$results/end"
 	wc -l <"$results/all" >"$results/lines" &
-	tail -c 8192 <"$results/end" >"$results/last" &
+	tail -c 8192 "$results/end" >"$results/last" &
 	recorded=$(timeout $(($2 + 60)) tee "$results/all" "$results/end" | {
 		bound_lines | log_lines "$1"
 		cat >/dev/null
