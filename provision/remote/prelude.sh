@@ -44,7 +44,8 @@
 #	memory_at_most MEGABYTES        fails when this droplet has no such memory
 #
 # The parameters are shell variables, but not exported ones: package scripts must not take a `root` or a `version` of
-# ours for their own, and no password stands in the environment of what they start.
+# ours for their own, and no password stands in the environment of what they start. No parameter's name begins with _,
+# as those of the variables here do: the parameters are left as they are.
 #
 # A component may be interrupted anywhere, also between a changed file and the restart that makes it count. So the first
 # change leaves a mark, which the runner takes away when the component is installed; while there is one from an earlier
@@ -74,11 +75,11 @@ if [ -r "${DOCLOUD_ENV-}" ]; then
 fi
 : "${version=}"
 
-pending=$DOCLOUD_STATE/pending/$DOCLOUD_NAME # of this component, until it is installed
-changed=$pending.changed                     # until the next service_apply
-unsettled=
-[ ! -e "$pending" ] || unsettled=yes
-rm -f "$changed"
+_pending=$DOCLOUD_STATE/pending/$DOCLOUD_NAME # of this component, until it is installed
+_changed=$_pending.changed                     # until the next service_apply
+_unsettled=
+[ ! -e "$_pending" ] || _unsettled=yes
+rm -f "$_changed"
 
 say() {
 	printf '%s\n' "$*"
@@ -104,7 +105,7 @@ version_is() {
 # --- what a component leaves behind. Files are known by their path: another component may write them after it. What is
 # asked about a hundred things at once costs little: these run for every component whenever a stack is written.
 
-newline='
+_newline='
 '
 
 # left KIND WORDS: that this is of this component
@@ -122,60 +123,60 @@ left_file() (
 	umask 077
 	left file "$1"
 	[ "$DOCLOUD_LEFT" != /dev/null ] || exit 0
-	seals=$DOCLOUD_STATE/seals
-	sealed=$(seal "$1")
-	[ "$(grep -cxF -e "$sealed" "$seals" 2>/dev/null)" != 2 ] || exit 0
+	_seals=$DOCLOUD_STATE/seals
+	_sealed=$(seal "$1")
+	[ "$(grep -cxF -e "$_sealed" "$_seals" 2>/dev/null)" != 2 ] || exit 0
 	{
-		[ ! -e "$seals" ] || path=$1 awk '{ rest = $0; sub(/^[^ ]* +/, "", rest) } rest != ENVIRON["path"]' "$seals"
-		printf '%s\n' "$sealed"
-	} >"$seals.new"
-	mv -f "$seals.new" "$seals"
+		[ ! -e "$_seals" ] || path=$1 awk '{ rest = $0; sub(/^[^ ]* +/, "", rest) } rest != ENVIRON["path"]' "$_seals"
+		printf '%s\n' "$_sealed"
+	} >"$_seals.new"
+	mv -f "$_seals.new" "$_seals"
 )
 
 # drift: prints what is not any more as this component left it, a line each.
 drift() {
-	files=
-	packages=
-	while read -r kind what; do
-		case $kind in
-		file) if [ -e "$what" ]; then files=$files$what$newline; else echo "$what is not there"; fi ;;
-		gone) if [ -e "$what" ] || [ -L "$what" ]; then echo "$what is there again"; fi ;;
+	_files=
+	_packages=
+	while read -r _kind _what; do
+		case $_kind in
+		file) if [ -e "$_what" ]; then _files=$_files$_what$_newline; else echo "$_what is not there"; fi ;;
+		gone) if [ -e "$_what" ] || [ -L "$_what" ]; then echo "$_what is there again"; fi ;;
 		unit)
-			systemctl -q is-active "$what" || echo "$what does not run"
-			systemctl -q is-enabled "$what" 2>/dev/null || echo "$what does not start at boot"
+			systemctl -q is-active "$_what" || echo "$_what does not run"
+			systemctl -q is-enabled "$_what" 2>/dev/null || echo "$_what does not start at boot"
 			;;
-		package) packages=$packages$what$newline ;;
+		package) _packages=$_packages$_what$_newline ;;
 		esac
 	done <"$DOCLOUD_LEFT"
 	set -f
-	IFS=$newline
+	IFS=$_newline
 	# shellcheck disable=SC2086 # a path a line
-	[ -z "$files" ] || seal $files | grep -vxF -f "$DOCLOUD_STATE/seals" |
+	[ -z "$_files" ] || seal $_files | grep -vxF -f "$DOCLOUD_STATE/seals" |
 		sed 's/^[^ ]* *//; s/$/ is not as it was written/' | sort -u
 	# shellcheck disable=SC2086 # NAME or NAME VERSION a line
-	[ -z "$packages" ] || drift_packages $packages
+	[ -z "$_packages" ] || drift_packages $_packages
 }
 
 drift_packages() {
-	names=
-	for what; do names=$names${what%% *}$newline; done
+	_names=
+	for _what; do _names=$_names${_what%% *}$_newline; done
 	# shellcheck disable=SC2086 # a name a line
-	there=$(
+	_there=$(
 		case $family in
-		apt) dpkg-query -W -f '${db:Status-Status} ${Package}\n${db:Status-Status} ${binary:Package}\n' $names 2>/dev/null | sed -n 's/^installed //p' ;;
-		dnf) rpm -q --qf '%{NAME}\n' $names ;;
+		apt) dpkg-query -W -f '${db:Status-Status} ${Package}\n${db:Status-Status} ${binary:Package}\n' $_names 2>/dev/null | sed -n 's/^installed //p' ;;
+		dnf) rpm -q --qf '%{NAME}\n' $_names ;;
 		esac
 	) || true
-	for what; do
-		name=${what%% *}
-		version=${what#"$name"}
+	for _what; do
+		_name=${_what%% *}
+		version=${_what#"$_name"}
 		version=${version# }
-		case $newline$there$newline in
-		*"$newline$name$newline"*)
-			[ -z "$version" ] || { version_matches "$(installed_version "$name")" "$version" && pinned "$name"; } ||
-				echo "the package $name is not held at $version"
+		case $_newline$_there$_newline in
+		*"$_newline$_name$_newline"*)
+			[ -z "$version" ] || { version_matches "$(installed_version "$_name")" "$version" && pinned "$_name"; } ||
+				echo "the package $_name is not held at $version"
 			;;
-		*) echo "the package $name is not installed" ;;
+		*) echo "the package $_name is not installed" ;;
 		esac
 	done
 }
@@ -228,16 +229,16 @@ dpkg_complaint() {
 
 # try COMMAND...: its status, and what it said in the way of an error in $complaint.
 try() {
-	said=$(mktemp)
+	_said=$(mktemp)
 	{
-		status=$({ run_status "$@" | tee "$said" >&4; } 3>&1)
+		_status=$({ run_status "$@" | tee "$_said" >&4; } 3>&1)
 	} 4>&1
-	complaint=$(dpkg_complaint <"$said")
-	[ -n "$complaint" ] || complaint=$(grep -E '^(E|Err|W: Failed)[: ]' "$said" | tail -n 1)
+	_complaint=$(dpkg_complaint <"$_said")
+	[ -n "$_complaint" ] || _complaint=$(grep -E '^(E|Err|W: Failed)[: ]' "$_said" | tail -n 1)
 	# dnf says more about it in the lines that follow.
-	[ -n "$complaint" ] || complaint=$(sed -nE '/^(Error:|Failed to )/,$p' "$said" | tr -s '[:space:]' ' ' | cut -b 1-500)
-	rm -f "$said"
-	return "$status"
+	[ -n "$_complaint" ] || _complaint=$(sed -nE '/^(Error:|Failed to )/,$p' "$_said" | tr -s '[:space:]' ' ' | cut -b 1-500)
+	rm -f "$_said"
+	return "$_status"
 }
 
 run_status() {
@@ -246,15 +247,15 @@ run_status() {
 
 # apt_patient WORD...: apt knows how to wait for dpkg's lock, but not for those on its lists and on what it fetched.
 apt_patient() {
-	waits=0
+	_waits=0
 	until try apt_run "$@"; do
-		case $complaint in
+		case $_complaint in
 		*'get lock'* | *'Unable to lock'*) ;;
 		*) return 1 ;;
 		esac
-		[ $waits -lt 450 ] || return 1
-		[ $waits -gt 0 ] || say "waiting until the lock is free"
-		waits=$((waits + 1))
+		[ $_waits -lt 450 ] || return 1
+		[ $_waits -gt 0 ] || say "waiting until the lock is free"
+		_waits=$((_waits + 1))
 		sleep 2
 	done
 }
@@ -270,53 +271,52 @@ lists_fresh() {
 		[ -z "$(find /etc/apt/sources.list* -newer "$DOCLOUD_STATE/lists-fetched" 2>/dev/null)" ]
 }
 
-# A shell of its own: components have variables of the same names.
 package_install() (
-	wanted=
-	names=
-	for word in "$@"; do
-		case $word in
-		"$family":*) word=${word#*:} ;;
+	_wanted=
+	_names=
+	for _word in "$@"; do
+		case $_word in
+		"$family":*) _word=${_word#*:} ;;
 		apt:* | dnf:*) continue ;;
 		esac
-		name=${word%%=*}
-		want=
-		case $word in *=*) want=${word#*=} ;; esac
-		have=$(installed_version "$name") || have=
-		[ -n "$want" ] || unpin "$name"
-		if [ -z "$have" ] || { [ -n "$want" ] && ! version_matches "$have" "$want"; }; then
-			[ "$family" = apt ] || unpin "$name"
-			wanted="$wanted $name${want:+=$want}"
+		_name=${_word%%=*}
+		_want=
+		case $_word in *=*) _want=${_word#*=} ;; esac
+		_have=$(installed_version "$_name") || _have=
+		[ -n "$_want" ] || unpin "$_name"
+		if [ -z "$_have" ] || { [ -n "$_want" ] && ! version_matches "$_have" "$_want"; }; then
+			[ "$family" = apt ] || unpin "$_name"
+			_wanted="$_wanted $_name${_want:+=$_want}"
 		fi
-		names="$names $name=$want"
+		_names="$_names $_name=$_want"
 	done
-	if [ -n "$wanted" ]; then
-		say "installing$wanted"
-		"${family}_install" "${wanted# }"
+	if [ -n "$_wanted" ]; then
+		say "installing$_wanted"
+		"${family}_install" "${_wanted# }"
 	fi
-	for name in $names; do
-		want=${name#*=}
-		name=${name%%=*}
-		have=$(installed_version "$name") || continue # a name that stands for others
-		left package "$name" "$want"
-		[ -z "$want" ] || pinned "$name" || pin "$name" "$have"
+	for _name in $_names; do
+		_want=${_name#*=}
+		_name=${_name%%=*}
+		_have=$(installed_version "$_name") || continue # a name that stands for others
+		left package "$_name" "$_want"
+		[ -z "$_want" ] || pinned "$_name" || pin "$_name" "$_have"
 	done
 )
 
 # version_words WORDS SEPARATOR: NAME=WANTED becomes NAME, separator and the newest version there is of that.
 version_words() {
-	for word in $1; do
-		case $word in
+	for _word in $1; do
+		case $_word in
 		*=*)
-			there=$(versions_available "${word%%=*}")
-			exact=$(printf '%s\n' "$there" | while read -r candidate; do
-				! version_matches "$candidate" "${word#*=}" || echo "$candidate"
+			_there=$(versions_available "${_word%%=*}")
+			_exact=$(printf '%s\n' "$_there" | while read -r _candidate; do
+				! version_matches "$_candidate" "${_word#*=}" || echo "$_candidate"
 			done | head -n 1)
-			[ -n "$exact" ] || fail "${word%%=*} ${word#*=} is not in the package archive of this system, which has" \
-				"${there:-none}"
-			printf ' %s%s%s' "${word%%=*}" "$2" "$exact"
+			[ -n "$_exact" ] || fail "${_word%%=*} ${_word#*=} is not in the package archive of this system, which has" \
+				"${_there:-none}"
+			printf ' %s%s%s' "${_word%%=*}" "$2" "$_exact"
 			;;
-		*) printf ' %s' "$word" ;;
+		*) printf ' %s' "$_word" ;;
 		esac
 	done
 }
@@ -364,9 +364,9 @@ dnf_parts() {
 # apt_prefer PACKAGE VERSION: before it is installed, so that what it is built with comes in the same version. A rebuild
 # (+b1) of a package for one machine has parts of the version without.
 apt_prefer() {
-	source=$(apt-cache show "$1=$2" | sed -n 's/^Source: \([^ ]*\).*/\1/p' | head -n 1)
-	for pin in "$2" "${2%+b[0-9]*}"; do
-		printf 'Explanation: written by docloud\nPackage: src:%s\nPin: version %s\nPin-Priority: 1001\n\n' "${source:-$1}" "$pin"
+	_source=$(apt-cache show "$1=$2" | sed -n 's/^Source: \([^ ]*\).*/\1/p' | head -n 1)
+	for _pin in "$2" "${2%+b[0-9]*}"; do
+		printf 'Explanation: written by docloud\nPackage: src:%s\nPin: version %s\nPin-Priority: 1001\n\n' "${_source:-$1}" "$_pin"
 	done >"/etc/apt/preferences.d/docloud-$1.pref"
 }
 
@@ -374,17 +374,17 @@ apt_prefer() {
 # which dpkg does not know how to wait.
 dpkg_finish() {
 	while [ -n "$(dpkg --audit)" ]; do
-		if said=$(dpkg --force-confdef --force-confold --configure -a </dev/null 2>&1); then
-			printf '%s\n' "$said"
+		if _said=$(dpkg --force-confdef --force-confold --configure -a </dev/null 2>&1); then
+			printf '%s\n' "$_said"
 			return
 		fi
-		case $said in
+		case $_said in
 		*'locked by another process'*) sleep 1 ;;
 		*)
-			printf '%s\n' "$said"
-			complaint=$(printf '%s\n' "$said" | dpkg_complaint)
-			[ -n "$complaint" ] || complaint=$(printf '%s\n' "$said" | tail -n 1)
-			fail "what is half installed cannot be configured: $complaint"
+			printf '%s\n' "$_said"
+			_complaint=$(printf '%s\n' "$_said" | dpkg_complaint)
+			[ -n "$_complaint" ] || _complaint=$(printf '%s\n' "$_said" | tail -n 1)
+			fail "what is half installed cannot be configured: $_complaint"
 			;;
 		esac
 	done
@@ -393,21 +393,21 @@ dpkg_finish() {
 apt_install() {
 	dpkg_finish
 	lists_fresh || apt_update
-	words=$(version_words "$1" =)
+	_words=$(version_words "$1" =)
 	# A version that is not to be had leaves the hold on the one that is there.
-	for word in $words; do
-		case $word in
+	for _word in $_words; do
+		case $_word in
 		*=*)
-			unpin "${word%%=*}"
-			apt_prefer "${word%%=*}" "${word#*=}"
+			unpin "${_word%%=*}"
+			apt_prefer "${_word%%=*}" "${_word#*=}"
 			;;
 		esac
 	done
 	# shellcheck disable=SC2086 # words
-	if ! apt_patient --allow-downgrades install $words; then
+	if ! apt_patient --allow-downgrades install $_words; then
 		say "trying once more with fresh package lists"
 		apt_update
-		apt_patient --allow-downgrades install $words || fail "$1 cannot be installed: $complaint"
+		apt_patient --allow-downgrades install $_words || fail "$1 cannot be installed: $_complaint"
 	fi
 }
 
@@ -425,22 +425,22 @@ dnf_query() {
 epel_add() {
 	! installed_version epel-release >/dev/null && dnf_query epel-release >/dev/null || return 1
 	say "adding EPEL: this system's own package archive lacks something"
-	try dnf_run install epel-release 'dnf-command(config-manager)' || fail "EPEL cannot be added: $complaint"
+	try dnf_run install epel-release 'dnf-command(config-manager)' || fail "EPEL cannot be added: $_complaint"
 	crb enable || say "some of EPEL's packages will lack what they need: crb failed"
 }
 
 dnf_install() {
 	if ! installed_version epel-release >/dev/null; then
-		asked=$(for word in $1; do echo "${word%%=*}"; done | sort -u)
+		_asked=$(for _word in $1; do echo "${_word%%=*}"; done | sort -u)
 		# shellcheck disable=SC2086 # words
-		[ "$(dnf_query $asked)" = "$asked" ] || epel_add || true
+		[ "$(dnf_query $_asked)" = "$_asked" ] || epel_add || true
 	fi
-	words=$(version_words "$1" -)
+	_words=$(version_words "$1" -)
 	# shellcheck disable=SC2086 # words
-	if ! try dnf_run install $words; then
+	if ! try dnf_run install $_words; then
 		say "trying once more with fresh package lists"
 		try dnf_run clean expire-cache || true
-		try dnf_run install $words || fail "$1 cannot be installed: $complaint"
+		try dnf_run install $_words || fail "$1 cannot be installed: $_complaint"
 	fi
 }
 
@@ -455,32 +455,32 @@ package_available() {
 }
 
 memory_at_most() {
-	there=$(awk '$1 == "MemTotal:" { print int($2 / 1024) }' /proc/meminfo)
-	[ "$1" -le "$there" ] || fail "memory: this droplet has $there MB in all"
+	_there=$(awk '$1 == "MemTotal:" { print int($2 / 1024) }' /proc/meminfo)
+	[ "$1" -le "$_there" ] || fail "memory: this droplet has $_there MB in all"
 }
 
 # --- configuration and services
 
 mark_changed() {
 	mkdir -p "$DOCLOUD_STATE/pending"
-	: >"$pending"
-	: >"$changed"
+	: >"$_pending"
+	: >"$_changed"
 }
 
 write_config() {
 	mkdir -p "${1%/*}"
-	next=$1.docloud-new
-	(umask 077 && cat >"$next") || fail "cannot write $1"
-	if [ -e "$1" ] && [ "$(cat "$next" && echo .)" = "$(cat "$1" && echo .)" ]; then
-		rm -f "$next"
+	_next=$1.docloud-new
+	(umask 077 && cat >"$_next") || fail "cannot write $1"
+	if [ -e "$1" ] && [ "$(cat "$_next" && echo .)" = "$(cat "$1" && echo .)" ]; then
+		rm -f "$_next"
 		[ "$(stat -c %a "$1")" = "${2#0}" ] || chmod "$2" "$1"
 		left_file "$1"
 		return 0
 	fi
-	chmod "$2" "$next"
+	chmod "$2" "$_next"
 	mark_changed
 	say "writing $1"
-	mv -f "$next" "$1"
+	mv -f "$_next" "$1"
 	left_file "$1"
 	if command -v restorecon >/dev/null; then restorecon "${1%/*}" "$1" || true; fi
 }
@@ -509,34 +509,34 @@ service_enable() {
 }
 
 due() {
-	[ -e "$changed" ] || [ -n "$unsettled" ]
+	[ -e "$_changed" ] || [ -n "$_unsettled" ]
 }
 
 service_apply() {
 	if due; then
 		say "$1 of $2"
 		case $1 in
-		reload) applied=reload-or-restart ;;
-		*) applied=$1 ;;
+		reload) _applied=reload-or-restart ;;
+		*) _applied=$1 ;;
 		esac
-		applied=$(systemctl "$applied" "$2" 2>&1) || {
+		_applied=$(systemctl "$_applied" "$2" 2>&1) || {
 			service_check "$2"
-			fail "$1 of $2 failed: $(printf '%s\n' "$applied" | head -n 1)"
+			fail "$1 of $2 failed: $(printf '%s\n' "$_applied" | head -n 1)"
 		}
 		service_check "$2"
-		rm -f "$changed"
+		rm -f "$_changed"
 	fi
 }
 
 # --- secrets
 
 secret() {
-	file=$DOCLOUD_STATE/secrets/$1
-	if [ ! -s "$file" ]; then
-		(umask 077 && mkdir -p "$DOCLOUD_STATE/secrets" && head -c 400 /dev/urandom | LC_ALL=C tr -dc 'A-HJ-NP-Za-km-z2-9' | cut -b 1-24 >"$file.new")
-		mv -f "$file.new" "$file"
+	_file=$DOCLOUD_STATE/secrets/$1
+	if [ ! -s "$_file" ]; then
+		(umask 077 && mkdir -p "$DOCLOUD_STATE/secrets" && head -c 400 /dev/urandom | LC_ALL=C tr -dc 'A-HJ-NP-Za-km-z2-9' | cut -b 1-24 >"$_file.new")
+		mv -f "$_file.new" "$_file"
 	fi
-	cat "$file"
+	cat "$_file"
 }
 
 # --- what several components hook into
@@ -544,40 +544,40 @@ secret() {
 # The first value counts in sshd_config, so these come first: in a file that sorts before others where one can be
 # included, else at the top of the main file.
 sshd_settings() {
-	settings=$(cat)
-	main=/etc/ssh/sshd_config
+	_settings=$(cat)
+	_main=/etc/ssh/sshd_config
 	# Without it Debian's sshd does not even look at them; ssh.service makes it, which a socket may not have started yet.
 	[ "$family" != apt ] || mkdir -p /run/sshd
-	if grep -Eqi '^[[:space:]]*include[[:space:]].*sshd_config\.d/' $main; then
-		target=/etc/ssh/sshd_config.d/00-docloud-$1.conf
-		text="# written by docloud
-$settings"
+	if grep -Eqi '^[[:space:]]*include[[:space:]].*sshd_config\.d/' $_main; then
+		_target=/etc/ssh/sshd_config.d/00-docloud-$1.conf
+		_text="# written by docloud
+$_settings"
 	else
-		target=$main
-		text="# docloud $1 {
-$settings
+		_target=$_main
+		_text="# docloud $1 {
+$_settings
 # docloud $1 }
-$(sed "/^# docloud $1 {/,/^# docloud $1 }/d" $main)"
+$(sed "/^# docloud $1 {/,/^# docloud $1 }/d" $_main)"
 	fi
-	before=$(cat "$target" 2>/dev/null) || before=
-	rm -f "$changed" # whatever else was changed, sshd need not know
-	printf '%s\n' "$text" | write_config "$target" 0600
-	if ! said=$(sshd -t 2>&1); then
-		printf '%s\n' "$said"
-		if [ -n "$before" ]; then
-			printf '%s\n' "$before" | write_config "$target" 0600
+	_before=$(cat "$_target" 2>/dev/null) || _before=
+	rm -f "$_changed" # whatever else was changed, sshd need not know
+	printf '%s\n' "$_text" | write_config "$_target" 0600
+	if ! _said=$(sshd -t 2>&1); then
+		printf '%s\n' "$_said"
+		if [ -n "$_before" ]; then
+			printf '%s\n' "$_before" | write_config "$_target" 0600
 		else
-			rm -f "$target"
+			rm -f "$_target"
 		fi
-		fail "sshd refuses the settings, and the old ones are kept: $(printf '%s\n' "$said" | tail -n 1)"
+		fail "sshd refuses the settings, and the old ones are kept: $(printf '%s\n' "$_said" | tail -n 1)"
 	fi
-	for unit in ssh.service sshd.service; do
-		if systemctl -q is-active $unit; then
-			! due || sshd_reload $unit
+	for _unit in ssh.service sshd.service; do
+		if systemctl -q is-active $_unit; then
+			! due || sshd_reload $_unit
 			return
 		fi
 	done
-	rm -f "$changed" # sshd is started by its socket for every connection and reads them then
+	rm -f "$_changed" # sshd is started by its socket for every connection and reads them then
 }
 
 sshd_answers() {
@@ -587,27 +587,27 @@ sshd_answers() {
 # A connection that comes in while sshd reloads may make it find its port taken, and give up for good. A port that
 # systemd opened (Ubuntu, Debian 13) is handed to sshd when it starts, and only then. Sessions survive both.
 sshd_reload() {
-	verb=reload
-	! systemctl -q is-active ssh.socket || verb=restart
-	say "$verb of $1"
-	systemctl $verb "$1" || true
-	looks=0
-	until sleep 0.1 && sshd_answers || [ $looks -ge 50 ]; do
+	_verb=reload
+	! systemctl -q is-active ssh.socket || _verb=restart
+	say "$_verb of $1"
+	systemctl $_verb "$1" || true
+	_looks=0
+	until sleep 0.1 && sshd_answers || [ $_looks -ge 50 ]; do
 		systemctl -q is-active "$1" || systemctl start "$1" || true
-		looks=$((looks + 1))
+		_looks=$((_looks + 1))
 	done
 	service_check "$1"
-	rm -f "$changed"
+	rm -f "$_changed"
 }
 
 # A file that nft refuses would take the whole firewall away at the next start.
 firewall_allow() {
-	rules=$(cat)
+	_rules=$(cat)
 	if command -v nft >/dev/null; then
-		printf 'table inet docloud_check {\nchain input {\ntype filter hook input priority filter;\n%s\n}\n}\n' "$rules" |
+		printf 'table inet docloud_check {\nchain input {\ntype filter hook input priority filter;\n%s\n}\n}\n' "$_rules" |
 			nft -c -f - || fail "nft refuses the rules of $1: see the log"
 	fi
-	printf '%s\n' "$rules" | write_config "/etc/docloud/firewall.d/$1.nft" 0644
+	printf '%s\n' "$_rules" | write_config "/etc/docloud/firewall.d/$1.nft" 0644
 	if systemctl -q is-active docloud-firewall.service; then
 		service_apply reload docloud-firewall.service
 	fi
@@ -615,26 +615,26 @@ firewall_allow() {
 
 # The pool of the newest php-fpm.
 php_pool() {
-	printf '%s\n' /etc/php/*/fpm/pool.d/www.conf /etc/php-fpm.d/www.conf | sort -V | while read -r file; do
-		[ ! -e "$file" ] || echo "$file"
+	printf '%s\n' /etc/php/*/fpm/pool.d/www.conf /etc/php-fpm.d/www.conf | sort -V | while read -r _file; do
+		[ ! -e "$_file" ] || echo "$_file"
 	done | tail -n 1
 }
 
 php_unit() {
-	fpm=$(php_pool)
-	case $fpm in
-	/etc/php/*) fpm=${fpm#/etc/php/} && fpm=php${fpm%%/*}-fpm.service ;;
-	?*) fpm="php-fpm.service" ;;
+	_fpm=$(php_pool)
+	case $_fpm in
+	/etc/php/*) _fpm=${_fpm#/etc/php/} && _fpm=php${_fpm%%/*}-fpm.service ;;
+	?*) _fpm="php-fpm.service" ;;
 	*) return 1 ;;
 	esac
-	[ -e "/usr/lib/systemd/system/$fpm" ] || [ -e "/lib/systemd/system/$fpm" ] || return 1
-	echo "$fpm"
+	[ -e "/usr/lib/systemd/system/$_fpm" ] || [ -e "/lib/systemd/system/$_fpm" ] || return 1
+	echo "$_fpm"
 }
 
 php_ini() {
-	fpm=$(php_pool)
-	case $fpm in
-	/etc/php/*) echo "${fpm%/pool.d/*}/conf.d" ;;
+	_fpm=$(php_pool)
+	case $_fpm in
+	/etc/php/*) echo "${_fpm%/pool.d/*}/conf.d" ;;
 	?*) echo /etc/php.d ;;
 	*) return 1 ;;
 	esac
@@ -646,14 +646,14 @@ php_package() {
 	apt/*) echo "php-$1" && return ;;
 	esac
 	# Many are in a package of another name, which provides this one.
-	provider=$(rpm -q --whatprovides --qf '%{NAME}\n' "php-$1" 2>/dev/null | grep -v ' ') ||
-		provider=$(dnf_query --whatprovides "php-$1") ||
-		provider=$(epel_add >&2 && dnf_query --whatprovides "php-$1") || provider=php-$1
-	printf '%s\n' "$provider" | head -n 1
+	_provider=$(rpm -q --whatprovides --qf '%{NAME}\n' "php-$1" 2>/dev/null | grep -v ' ') ||
+		_provider=$(dnf_query --whatprovides "php-$1") ||
+		_provider=$(epel_add >&2 && dnf_query --whatprovides "php-$1") || _provider=php-$1
+	printf '%s\n' "$_provider" | head -n 1
 }
 
 php_with() {
-	php=$(php_unit) || return 0
+	_php=$(php_unit) || return 0
 	if ! installed_version "$(php_package "$1")" >/dev/null; then
 		if ! package_available "$(php_package "$1")"; then
 			say "php goes without $1: this system's package archive has no $(php_package "$1")"
@@ -662,26 +662,26 @@ php_with() {
 		mark_changed
 	fi
 	package_install "$(php_package "$1")"
-	service_apply restart "$php"
+	service_apply restart "$_php"
 }
 
 # php-fpm's socket is where its pool says. Until there is one, sources of pages are not to be shown.
 nginx_php() {
 	[ -d /etc/nginx/docloud.d ] || return 0
-	pool=$(php_pool)
-	listen=
-	[ -z "$pool" ] || listen=$(sed -n 's/^[[:space:]]*listen[[:space:]]*=[[:space:]]*//p' "$pool" | tail -n 1)
-	case $listen in
-	'') action='return 404;' ;;
-	/*) action="fastcgi_pass unix:$listen;" ;;
-	*) action="fastcgi_pass $listen;" ;;
+	_pool=$(php_pool)
+	_listen=
+	[ -z "$_pool" ] || _listen=$(sed -n 's/^[[:space:]]*listen[[:space:]]*=[[:space:]]*//p' "$_pool" | tail -n 1)
+	case $_listen in
+	'') _action='return 404;' ;;
+	/*) _action="fastcgi_pass unix:$_listen;" ;;
+	*) _action="fastcgi_pass $_listen;" ;;
 	esac
 	write_config /etc/nginx/docloud.d/php.conf 0644 <<-END
 		location ~ \.php\$ {
 		    try_files \$uri =404;
 		    include fastcgi_params;
 		    fastcgi_param SCRIPT_FILENAME \$document_root\$fastcgi_script_name;
-		    $action
+		    $_action
 		}
 	END
 }
@@ -701,9 +701,9 @@ nginx_directory() {
 }
 
 nginx_munin() {
-	for directory in /var/cache/munin/www /var/www/html/munin; do
-		if [ -d /etc/nginx/docloud.d ] && [ -d $directory ]; then
-			nginx_directory munin $directory
+	for _directory in /var/cache/munin/www /var/www/html/munin; do
+		if [ -d /etc/nginx/docloud.d ] && [ -d $_directory ]; then
+			nginx_directory munin $_directory
 			return
 		fi
 	done
@@ -711,9 +711,9 @@ nginx_munin() {
 
 nginx_awstats() {
 	if [ -d /etc/nginx/docloud.d ] && [ -e /etc/awstats/awstats.docloud.conf ]; then
-		icons=/usr/share/awstats/icon
-		[ -d $icons ] || icons=/usr/share/awstats/wwwroot/icon
-		nginx_directory awstats /var/cache/awstats-docloud "location ^~ /awstats/icon/ { alias $icons/; }"
+		_icons=/usr/share/awstats/icon
+		[ -d $_icons ] || _icons=/usr/share/awstats/wwwroot/icon
+		nginx_directory awstats /var/cache/awstats-docloud "location ^~ /awstats/icon/ { alias $_icons/; }"
 	fi
 }
 
@@ -724,20 +724,20 @@ nginx_follow() {
 # A reload is a signal: for a moment the old workers go on answering, with what was configured before.
 nginx_apply() {
 	if due; then
-		faults=$(nginx -t -q 2>&1) || fail "nginx refuses its configuration: $(printf '%s\n' "$faults" | grep -m 1 emerg)"
-		workers=$(cat "/proc/$(systemctl show -p MainPID --value nginx.service)/task/"*/children 2>/dev/null) || workers=
+		_faults=$(nginx -t -q 2>&1) || fail "nginx refuses its configuration: $(printf '%s\n' "$_faults" | grep -m 1 emerg)"
+		_workers=$(cat "/proc/$(systemctl show -p MainPID --value nginx.service)/task/"*/children 2>/dev/null) || _workers=
 		service_apply reload nginx.service
-		looks=0
-		until nginx_left "$workers" || [ $looks -ge 50 ]; do
+		_looks=0
+		until nginx_left "$_workers" || [ $_looks -ge 50 ]; do
 			sleep 0.1
-			looks=$((looks + 1))
+			_looks=$((_looks + 1))
 		done
 	fi
 }
 
 nginx_left() {
-	for pid in $1; do
-		case $({ tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null) in
+	for _pid in $1; do
+		case $({ tr '\0' ' ' <"/proc/$_pid/cmdline"; } 2>/dev/null) in
 		'' | *'shutting down'*) ;;
 		*) return 1 ;;
 		esac
