@@ -80,12 +80,13 @@ done
 
 if [ -n "$timezone" ] && [ "$(readlink -f /etc/localtime)" != "$(readlink -f "/usr/share/zoneinfo/$timezone")" ]; then
 	say "time zone $timezone"
+	mark_changed
 	ln -sfn "/usr/share/zoneinfo/$timezone" /etc/localtime.docloud-new
 	mv -fT /etc/localtime.docloud-new /etc/localtime
 	[ ! -e /etc/timezone ] || printf '%s\n' "$timezone" >/etc/timezone
-	# They know the zone from when they started, and not all of them are everywhere.
-	systemctl -q try-restart cron.service crond.service rsyslog.service 2>/dev/null || true
 fi
+# They know the zone from when they started, and not all of them are everywhere.
+! due || systemctl -q try-restart cron.service crond.service rsyslog.service 2>/dev/null || true
 
 # --- users
 
