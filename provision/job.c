@@ -264,20 +264,32 @@ bool job_installs_itself(const struct job *job)
 	return job->next == NULL && job_has_work(job) && job->present->at_boot;
 }
 
-void job_phase_set(struct fleet *fleet, struct job *job, enum job_phase phase)
+/* Under lock. */
+static void set_phase(struct fleet *fleet, struct job *job, enum job_phase phase)
 {
-	struct error err = {0};
-
-	pthread_mutex_lock(&fleet->lock);
-	bool changed = job->phase != phase;
 	job->phase = phase;
 	job->changed = time(NULL);
 	job_news(fleet, job);
 	if (phase == JOB_IDLE || phase == JOB_FAILED)
 		job->stage[0] = '\0';
-	pthread_mutex_unlock(&fleet->lock);
-	if (changed && job_save(fleet, job, &err) != 0)
+}
+
+static void save_or_log(struct fleet *fleet, struct job *job)
+{
+	struct error err = {0};
+
+	if (job_save(fleet, job, &err) != 0)
 		job_log(fleet, job, "its record could not be written: %s", err.message);
+}
+
+void job_phase_set(struct fleet *fleet, struct job *job, enum job_phase phase)
+{
+	pthread_mutex_lock(&fleet->lock);
+	bool changed = job->phase != phase;
+	set_phase(fleet, job, phase);
+	pthread_mutex_unlock(&fleet->lock);
+	if (changed)
+		save_or_log(fleet, job);
 	bell_ring(fleet->bell);
 }
 
@@ -350,13 +362,15 @@ void job_abandon(struct job *job)
 	}
 }
 
+/* In one step: a stack that is written between two of them would find the work still under way, and wait for ever. */
 void job_fail(struct fleet *fleet, struct job *job, const struct error *err)
 {
 	pthread_mutex_lock(&fleet->lock);
 	job->error = *err;
 	job_abandon(job);
-	bool born = job->id != NULL;
+	set_phase(fleet, job, job->id != NULL ? JOB_IDLE : JOB_FAILED);
 	pthread_mutex_unlock(&fleet->lock);
 	job_log(fleet, job, "%s", err->message);
-	job_phase_set(fleet, job, born ? JOB_IDLE : JOB_FAILED);
+	save_or_log(fleet, job);
+	bell_ring(fleet->bell);
 }
