@@ -188,6 +188,35 @@ static void sweep_payloads(struct fleet *fleet, const struct job *job)
 		closedir(dir);
 }
 
+/* Of two without a droplet, of which the one took the place of the other, that had failed. */
+static bool is_newer(const struct job *job, const struct job *other)
+{
+	if ((job->error.code != 0) != (other->error.code != 0))
+		return job->error.code == 0;
+	return job->changed >= other->changed;
+}
+
+/*
+ * docloud was killed between the record of a create and the removal of that of the failed one whose place it takes: two
+ * of one name would both be given the droplet. True when this is the older one, which goes.
+ */
+static bool is_replaced(struct fleet *fleet, struct job *job)
+{
+	pthread_mutex_lock(&fleet->lock);
+	struct job *other = job->id == NULL ? job_find(fleet, job->name) : NULL;
+	if (other != NULL && other->id != NULL)
+		other = NULL; /* a droplet's id that looks like this name */
+	bool older = other != NULL && !is_newer(job, other);
+	if (older)
+		job->gone = true; /* takes its files away */
+	else if (other != NULL)
+		job_remove(fleet, other);
+	pthread_mutex_unlock(&fleet->lock);
+	if (other != NULL && !older)
+		job_forget(fleet, other);
+	return older;
+}
+
 /*
  * What was under way goes on from the phase that its record proves: a droplet that exists is looked
  * at again (JOB_STARTING), and from there everything that follows can be repeated.
@@ -197,6 +226,8 @@ static void take_up(struct fleet *fleet, struct job *job)
 	struct stat st;
 	CLEANUP_FREE char *log = job_path(fleet, job, "log");
 
+	if (is_replaced(fleet, job))
+		return;
 	if (stat(log, &st) == 0)
 		job->log_bytes = st.st_size;
 	events_load(fleet, job);

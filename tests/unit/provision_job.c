@@ -145,10 +145,58 @@ static void test_stack_at_the_end(void **state)
 	fleet_drop(fleet);
 }
 
+/* A record of a create, as one that was killed leaves it. */
+static void record_make(struct fleet *fleet, const char *key, int code, time_t changed)
+{
+	struct job *job = job_new(fleet, "twin", NULL);
+	struct error err = {0};
+
+	free(job->key);
+	job->key = xstrdup(key);
+	job->changed = changed;
+	job->phase = JOB_CREATING;
+	job->host_key = xstrdup(key);
+	if (code != 0)
+		error_set(&job->error, code, "it failed");
+	make_directory(fleet, job);
+	assert_int_equal(job_save(fleet, job, &err), 0);
+	job_unref(fleet, job);
+}
+
+/* Killed while a create took the place of one that had failed, in whichever order the two are found. */
+static void test_replaced(void **state)
+{
+	(void)state;
+	static const char *const keys[] = {"aa", "bb", "cc", "dd"};
+
+	for (size_t newest = 0; newest < 4; newest++) {
+		struct fleet *fleet = fleet_make();
+		size_t others = fleet->job_count;
+		for (size_t i = 0; i < 4; i++)
+			record_make(fleet, keys[i], i == newest ? 0 : EINVAL, 1000);
+		fleet_drop(fleet);
+		fleet = fleet_make();
+		struct job *job = job_get(fleet, "twin");
+		assert_int_equal(fleet->job_count, others + 1);
+		assert_string_equal(job->host_key, keys[newest]);
+		pthread_mutex_lock(&fleet->lock);
+		job_remove(fleet, job);
+		pthread_mutex_unlock(&fleet->lock);
+		job_forget(fleet, job);
+		job_unref(fleet, job);
+		fleet_drop(fleet);
+		for (size_t i = 0; i < 4; i++) {
+			CLEANUP_FREE char *path = xasprintf("%s/droplets/%s", directory, keys[i]);
+			assert_int_equal(access(path, F_OK), -1);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_stack_at_the_end),
+		cmocka_unit_test(test_replaced),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
