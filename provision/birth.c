@@ -78,7 +78,13 @@ static int64_t submit_key(struct fleet *fleet, struct error *err)
 	return submit(fleet, fleet->ssh_keys, "/v2/account/keys", name, body, err);
 }
 
-/* 0 when the key is there; -EINPROGRESS; or what went wrong. */
+/* Of an API that does not answer just now, nothing follows. */
+static bool is_passing(int code)
+{
+	return code == EHOSTUNREACH || code == ETIMEDOUT || code == EAGAIN || code == EIO;
+}
+
+/* 0 when the key is there; -EINPROGRESS, with err set where it is why; or what went wrong. */
 static int own_key(struct fleet *fleet, struct error *err)
 {
 	struct change_state state;
@@ -88,7 +94,7 @@ static int own_key(struct fleet *fleet, struct error *err)
 	if (fleet->key_ticket == 0) {
 		int r = find_own_key(fleet, fleet->key_id, sizeof fleet->key_id, err);
 		if (r != 0 || fleet->key_id[0] != '\0')
-			return r;
+			return is_passing(-r) ? -EINPROGRESS : r;
 		int64_t ticket = submit_key(fleet, err);
 		if (ticket < 0)
 			return (int)ticket;
@@ -143,7 +149,8 @@ static int64_t submit_droplet(struct fleet *fleet, struct job *job)
 	if (ticket == 0 && !has_keys(job)) {
 		int r = own_key(fleet, &err);
 		if (r == -EINPROGRESS) {
-			job_stage(fleet, job, "putting docloud's key into the account");
+			job_stage(fleet, job, "putting docloud's key into the account%s%s",
+				err.code != 0 ? ": " : "", err.message);
 			return 0;
 		}
 		if (r != 0) {

@@ -143,7 +143,6 @@ struct fleet {
 	bool dispatching; /* it was started */
 	char key_id[264]; /* of docloud's public key in the account */
 	int64_t key_ticket;
-	int64_t key_again; /* not before */
 };
 
 /* --- job.c: jobs and their records */
