@@ -54,8 +54,9 @@ static const char *const reserved[] = {
 bool component_name_ok(const char *name)
 {
 	size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-");
-	/* A unit docloud-NAME.service runs it, and these are units of docloud's own. */
-	bool own = strcmp(name, "stack") == 0 || strcmp(name, "firewall") == 0;
+	/* A unit docloud-NAME.service runs it: two are of docloud's own. And the plan's first line begins with the third. */
+	bool own = strcmp(name, "stack") == 0 || strcmp(name, "firewall") == 0 ||
+		   strcmp(name, "run") == 0;
 
 	return islower((unsigned char)name[0]) && name[length] == '\0' && length <= 32 && !own;
 }
@@ -286,7 +287,7 @@ int component_parse(const char *name, const char *script, struct component **ret
 	if (!component_name_ok(name))
 		return error_set(err, EINVAL,
 			"\"%.64s\" is no name of a component: a-z, then a-z, 0-9, _ and -, 32 at "
-			"most, and neither stack nor firewall",
+			"most, and none of stack, firewall, run",
 			name);
 	if (strnlen(script, SCRIPT_MAX + 1) > SCRIPT_MAX)
 		return error_set(

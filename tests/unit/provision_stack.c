@@ -57,6 +57,7 @@ static const struct {
 	const char *name, *script, *sentence;
 } bad_headers[] = {
 	{"Web", "#!/bin/sh\n", "no name of a component"},
+	{"run", "#!/bin/sh\n# summary: a\n", "no name of a component"},
 	{"web", "echo\n", "line 1: a script begins with #!/bin/sh"},
 	{"web", "#!/bin/sh\r\n", "CR LF"},
 	{"web", "#!/bin/sh\n# deadline: soon\n", "web: line 2: deadline is a number of seconds"},
