@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "api/cleanup.h"
 #include "api/clock.h"
 #include "api/journal.h"
 #include "api/memory.h"
@@ -59,6 +60,16 @@ static int start_api(struct mount *mount, const struct mount_options *options, s
 	return mount->changes ? 0 : -err->code;
 }
 
+/* The user's own that are none. */
+static void report_components(struct mount *mount)
+{
+	const struct component_fault *fault;
+	for (size_t i = 0; (fault = components_fault(mount->components, i)) != NULL; i++) {
+		CLEANUP_FREE char *path = xasprintf("components/%s", fault->name);
+		report_set(mount->reports, path, &fault->why);
+	}
+}
+
 static int start_fleet(struct mount *mount, const struct mount_options *options, struct error *err)
 {
 	struct fleet_options fleet = {
@@ -74,6 +85,7 @@ static int start_fleet(struct mount *mount, const struct mount_options *options,
 	mount->components = components_create(options->components_dir, options->stage_seconds, err);
 	if (!mount->components || ssh_init(err) != 0)
 		return -err->code;
+	report_components(mount);
 	mount->fleet = fleet_create(
 		mount->cache, mount->changes, mount->components, mount->bell, &fleet, err);
 	mount->drafts = drafts_create(options->state_dir, mount->cache, err);

@@ -55,6 +55,13 @@ struct components;
 /* least: seconds that each may take at least, whatever its header says. */
 struct components *components_create(const char *dir, unsigned least, struct error *err);
 void components_destroy(struct components *components);
+/* A file of the directory that has a component's name and is none, or not the one that it was to be. */
+struct component_fault {
+	char *name;
+	struct error why;
+};
+/* As found at the start; NULL beyond the last. Borrowed. */
+const struct component_fault *components_fault(const struct components *components, size_t index);
 /* NULL if there is none; to be released with component_unref(). */
 struct component *components_find(struct components *components, const char *name);
 /* Names, sorted, NULL-terminated; freed with one free() (names and array are one block). */

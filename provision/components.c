@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "api/cleanup.h"
 #include "api/journal.h"
@@ -19,11 +20,13 @@ struct entry {
 
 struct components {
 	char *dir;
-	unsigned least;		 /* seconds: no deadline is shorter */
-	pthread_mutex_t writing; /* one put or remove at a time; taken before lock */
-	pthread_mutex_t lock;	 /* a leaf */
-	struct entry *entries;	 /* lock; sorted by name */
-	size_t count;		 /* lock */
+	unsigned least;			/* seconds: no deadline is shorter */
+	pthread_mutex_t writing;	/* one put or remove at a time; taken before lock */
+	pthread_mutex_t lock;		/* a leaf */
+	struct entry *entries;		/* lock; sorted by name */
+	size_t count;			/* lock */
+	struct component_fault *faults; /* not changed after the start */
+	size_t fault_count;
 };
 
 static struct component *present(const struct entry *entry)
@@ -69,18 +72,19 @@ static void insert(struct components *components, struct component *component)
 	*to = component;
 }
 
-static int load_own(struct components *components, const char *file, struct error *err)
+static bool is_regular(const char *path)
 {
-	CLEANUP_FREE char *path = xasprintf("%s/%s", components->dir, file);
-	CLEANUP_FREE char *name = xstrdup(file);
-	char *suffix = strrchr(name, '.');
-	struct component *component;
+	struct stat st;
 
-	if (suffix != NULL && strcmp(suffix, ".sh") == 0)
-		*suffix = '\0';
-	if (!component_name_ok(name))
-		return 0; /* a README, an editor's copy */
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+static int load_own(
+	struct components *components, const char *name, const char *path, struct error *err)
+{
+	struct component *component;
 	CLEANUP_FREE char *script = file_read(path, OWN_SCRIPT_MAX, NULL, err);
+
 	if (script == NULL)
 		return -err->code;
 	if (strstr(script, "summary:") == NULL)
@@ -93,6 +97,26 @@ static int load_own(struct components *components, const char *file, struct erro
 	return 0;
 }
 
+/* A file that is wrong keeps nobody from all the others. */
+static void load_file(struct components *components, const char *file)
+{
+	CLEANUP_FREE char *path = xasprintf("%s/%s", components->dir, file);
+	CLEANUP_FREE char *name = xstrdup(file);
+	char *suffix = strrchr(name, '.');
+	struct error why = {0};
+
+	if (suffix != NULL && strcmp(suffix, ".sh") == 0)
+		*suffix = '\0';
+	if (!component_name_ok(name) || !is_regular(path))
+		return; /* a README, an editor's copy, a directory */
+	if (load_own(components, name, path, &why) == 0)
+		return;
+	components->faults = xrealloc(
+		components->faults, components->fault_count + 1, sizeof *components->faults);
+	components->faults[components->fault_count++] = (struct component_fault){
+		xstrdup(name), why};
+}
+
 static int load_dir(struct components *components, struct error *err)
 {
 	int r = journal_make(components->dir, err);
@@ -102,12 +126,17 @@ static int load_dir(struct components *components, struct error *err)
 		return r != 0 ? r
 			      : error_set(err, errno, "cannot read %s: %s", components->dir,
 					strerror(errno));
-	for (struct dirent *entry; r == 0 && (entry = readdir(dir)) != NULL;) {
+	for (struct dirent *entry; (entry = readdir(dir)) != NULL;) {
 		if (entry->d_name[0] != '.' && components->count < OWN_MAX)
-			r = load_own(components, entry->d_name, err);
+			load_file(components, entry->d_name);
 	}
 	closedir(dir);
-	return r;
+	return 0;
+}
+
+const struct component_fault *components_fault(const struct components *components, size_t index)
+{
+	return index < components->fault_count ? &components->faults[index] : NULL;
 }
 
 static int load_built_in(struct components *components, struct error *err)
@@ -151,6 +180,9 @@ void components_destroy(struct components *components)
 		component_unref(components->entries[i].built_in);
 		component_unref(components->entries[i].own);
 	}
+	for (size_t i = 0; i < components->fault_count; i++)
+		free(components->faults[i].name);
+	free(components->faults);
 	pthread_mutex_destroy(&components->lock);
 	pthread_mutex_destroy(&components->writing);
 	free(components->entries);

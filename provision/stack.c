@@ -120,6 +120,15 @@ static char *join(const char *const *words)
 
 static void unknown_component(struct parser *parser, const char *word)
 {
+	const struct component_fault *fault;
+
+	for (size_t i = 0; (fault = components_fault(parser->components, i)) != NULL; i++) {
+		if (strcmp(fault->name, word) == 0) {
+			WRONG(parser, "there is no component \"%.64s\": %.500s", word,
+				fault->why.message);
+			return;
+		}
+	}
 	char **names = components_names(parser->components);
 	const char *const *known = (const char *const *)names;
 	CLEANUP_FREE char *near = hint(word, known);
