@@ -9,8 +9,6 @@
 
 /* Reading the droplet's journal, and what its lines mean for the run that is waited for. */
 
-enum { SIGNALED = 128 }; /* exit statuses above it */
-
 struct following {
 	struct task *task;
 	struct error error; /* of the local copy */
@@ -87,13 +85,11 @@ int follow_run(struct task *task, bool once, int64_t deadline, struct error *err
 		(long long)events_offset(task->job), once ? " once" : "");
 	CLEANUP_FREE char *command = reach_command(task->fleet, follow);
 
-	int r = ssh_run(task->ssh, command, NULL, 0, take, &following, deadline, &why);
+	int r = reach_run(task, command, NULL, 0, take, &following, deadline, &why);
 	if (following.error.code != 0)
 		return error_set(err, following.error.code, "%s", following.error.message);
 	if (r < 0)
 		return error_set(err, why.code, "%s", why.message);
-	if (r > SIGNALED) /* by a restart, or whoever ends sessions: as good as a lost connection */
-		return error_set(err, EPIPE, "following was stopped on the droplet");
 	if (r > 0)
 		return error_set(err, EIO, "the droplet's journal cannot be read: %s", why.message);
 	return 0;

@@ -51,7 +51,7 @@ static int send_payload(struct task *task, struct error *err)
 	if (payload == NULL)
 		return -EIO;
 	job_stage(fleet, task->job, "sending the stack");
-	int r = ssh_run(task->ssh, command, payload, length, NULL, NULL,
+	int r = reach_run(task, command, payload, length, NULL, NULL,
 		stage_deadline(fleet, SEND_SECONDS), &why);
 	if (r < 0)
 		return error_set(err, why.code, "%s", why.message);

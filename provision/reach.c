@@ -26,6 +26,7 @@ enum {
 	LOGIN_KNOWN_SECONDS =
 		10, /* where it is not docloud that made the droplet, or a login succeeded before */
 	LINE_MAX_BYTES = 2048,
+	SIGNALED = 128, /* exit statuses above it */
 };
 
 int64_t stage_deadline(const struct fleet *fleet, int64_t seconds)
@@ -202,6 +203,19 @@ char *reach_command(const struct fleet *fleet, const char *command)
 	return xasprintf("sudo -n sh -c %s", quoted);
 }
 
+int reach_run(struct task *task, const char *command, const char *input, size_t length,
+	ssh_reader reader, void *context, int64_t deadline, struct error *err)
+{
+	struct error why = {0};
+	int r = ssh_run(task->ssh, command, input, length, reader, context, deadline, &why);
+
+	if (r > SIGNALED)
+		return error_set(err, EPIPE, "the session was ended on the droplet");
+	if (r != 0)
+		error_set(err, why.code, "%s", why.message);
+	return r;
+}
+
 int reach_script(struct task *task, const char *script, const char *arguments, ssh_reader reader,
 	void *context, int64_t deadline, struct error *err)
 {
@@ -209,7 +223,7 @@ int reach_script(struct task *task, const char *script, const char *arguments, s
 	CLEANUP_FREE char *command = xasprintf("exec sh -s %s", arguments);
 	CLEANUP_FREE char *whole = reach_command(task->fleet, command);
 
-	return ssh_run(task->ssh, whole, text, strlen(text), reader, context, deadline, err);
+	return reach_run(task, whole, text, strlen(text), reader, context, deadline, err);
 }
 
 /* --- cloud-init and the package manager, as ready.sh tells of them */

@@ -20,7 +20,7 @@
 #include "api/cleanup.h"
 #include "api/clock.h"
 #include "api/memory.h"
-#include "provision/ssh.h"
+#include "provision/job.h"
 #include "provision/text.h"
 #include "provision/trust.h"
 
@@ -201,6 +201,28 @@ static void test_status_and_output(void **state)
 	assert_int_equal(strncmp(ssh_host_key(ssh), host_key, strlen(ssh_host_key(ssh))), 0);
 	text_finish(&output);
 	ssh_close(ssh);
+}
+
+/* On a droplet that is being restarted, say. */
+static void test_ended_session(void **state)
+{
+	(void)state;
+	struct task task = {.ssh = connect_ok()};
+	struct error err = {0};
+
+	assert_int_equal(reach_run(&task, "kill -TERM $$; sleep 5", NULL, 0, NULL, NULL,
+				 clock_ms() + 10000, &err),
+		-EPIPE);
+	err = (struct error){0};
+	assert_int_equal(
+		reach_run(&task, "exit 143", NULL, 0, NULL, NULL, clock_ms() + 10000, &err),
+		-EPIPE);
+	err = (struct error){0};
+	assert_int_equal(reach_run(&task, "echo no >&2; exit 75", NULL, 0, NULL, NULL,
+				 clock_ms() + 10000, &err),
+		75);
+	assert_non_null(strstr(err.message, "no"));
+	task_close(&task);
 }
 
 /* Both directions at once, more than any buffer holds. */
@@ -389,6 +411,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_status_and_output),
+		cmocka_unit_test(test_ended_session),
 		cmocka_unit_test(test_large),
 		cmocka_unit_test(test_wrong_host_key),
 		cmocka_unit_test(test_refused_login),
