@@ -60,6 +60,21 @@ void fold_finish(struct fold *fold)
 	*fold = (struct fold){0};
 }
 
+static struct fold_run *last_run(struct fold *fold)
+{
+	return &fold->runs[(fold->run_count - 1) % FOLD_RUNS];
+}
+
+const struct fold_run *fold_find_run(const struct fold *fold, const char *run)
+{
+	for (size_t i = 1; i <= FOLD_RUNS && i <= fold->run_count; i++) {
+		const struct fold_run *at = &fold->runs[(fold->run_count - i) % FOLD_RUNS];
+		if (strcmp(at->run, run) == 0)
+			return at;
+	}
+	return NULL;
+}
+
 static bool take_run(struct fold *fold, const char *key, char *value, struct fold_event *event)
 {
 	if (strcmp(key, "run") == 0) {
@@ -67,6 +82,9 @@ static bool take_run(struct fold *fold, const char *key, char *value, struct fol
 		text_finish(&fold->stack);
 		fold->done = false;
 		snprintf(fold->run, sizeof fold->run, "%s", value);
+		fold->run_count++;
+		snprintf(last_run(fold)->run, sizeof fold->run, "%s", value);
+		last_run(fold)->missing = -1;
 		event->kind = FOLD_RUN;
 	} else if (strcmp(key, "stack") == 0) {
 		if (fold->stack.length + strlen(value) < STACK_MAX)
@@ -74,6 +92,8 @@ static bool take_run(struct fold *fold, const char *key, char *value, struct fol
 		event->kind = FOLD_STACK;
 	} else if (strcmp(key, "done") == 0) {
 		fold->done = true;
+		if (fold->run_count > 0)
+			last_run(fold)->missing = strtol(value, NULL, 10);
 		event->kind = FOLD_DONE;
 	} else {
 		return false;

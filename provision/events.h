@@ -19,9 +19,19 @@ struct fold_component {
 	size_t log_bytes;   /* of its log lines in this run, as far as they are kept */
 };
 
+/* A run that the journal told of. */
+struct fold_run {
+	char run[40];
+	long missing; /* so many components were not installed at its end; -1: it is not known */
+};
+
+enum { FOLD_RUNS = 8 };
+
 struct fold {
-	char run[40];	   /* the last run; "" before one */
-	bool done;	   /* it has ended */
+	char run[40];			 /* the last run; "" before one */
+	bool done;			 /* it has ended */
+	struct fold_run runs[FOLD_RUNS]; /* the latest, in a ring */
+	size_t run_count;
 	struct text stack; /* its stack, as written */
 	struct fold_component *components;
 	size_t count;
@@ -48,6 +58,8 @@ void fold_bytes(
 	struct fold *fold, const char *data, size_t length, fold_listener listener, void *context);
 void fold_finish(struct fold *fold);
 
+/* NULL when it did not come by lately. One that is not the last has ended. */
+const struct fold_run *fold_find_run(const struct fold *fold, const char *run);
 struct fold_component *fold_find(const struct fold *fold, const char *name);
 
 #endif

@@ -47,6 +47,28 @@ static void take_state(struct task *task, const struct fold_component *component
 	}
 }
 
+void follow_summarise(const struct fold *fold, struct error *err)
+{
+	CLEANUP_TEXT struct text text = {0};
+
+	for (size_t i = 0; i < fold->count; i++) {
+		const struct fold_component *component = &fold->components[i];
+		if (component->state == COMPONENT_INSTALLED)
+			continue;
+		text_print(&text, "%s%s ", text.length > 0 ? "; " : "", component->name);
+		if (component->state == COMPONENT_SKIPPED) {
+			text_print(&text, "was skipped: %s", component->reason);
+			continue;
+		}
+		text_print(&text, "failed: %s", component->reason);
+		if (component->seconds > 0)
+			text_print(&text, " after %.1f s", component->seconds);
+		text_print(&text, ", see components/%s/log", component->name);
+	}
+	if (text.length > 0)
+		error_set(err, EIO, "%.900s; write stack again to retry", text.data);
+}
+
 /* Under lock, from the fold. */
 static void listen(void *context, const struct fold_event *event)
 {
@@ -59,8 +81,10 @@ static void listen(void *context, const struct fold_event *event)
 		task->seen = true;
 	else if (event->kind == FOLD_STATE)
 		take_state(task, event->component);
-	else if (event->kind == FOLD_DONE)
+	else if (event->kind == FOLD_DONE && !task->finished) {
 		task->finished = true;
+		follow_summarise(fold, &task->ending); /* the next run forgets this one */
+	}
 }
 
 static bool take(void *context, const char *data, size_t length)

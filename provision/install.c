@@ -91,11 +91,22 @@ static void recall(struct task *task)
 {
 	LOCKED(&task->fleet->lock);
 	const struct fold *fold = &task->job->fold;
-	if (strcmp(fold->run, task->run) == 0) {
-		task->seen = true;
-		task->finished = fold->done;
-		task->job->present->sent = true;
-	}
+	const struct fold_run *run = fold_find_run(fold, task->run);
+	if (run == NULL)
+		return;
+	bool last = strcmp(fold->run, task->run) == 0;
+	task->seen = true;
+	task->job->present->sent = true;
+	if (task->finished || (last && !fold->done))
+		return;
+	task->finished = true;
+	if (last)
+		follow_summarise(fold, &task->ending);
+	else if (run->missing != 0)
+		error_set(&task->ending, EIO,
+			"not all of it was installed, before another install came: see log, and "
+			"write stack "
+			"again to retry");
 }
 
 /* Sent but not in the journal: the droplet was built anew, and with it the journal. */
@@ -184,14 +195,16 @@ static int pass(struct task *task, struct tries *tries, struct error *err)
 			tries->sends--;
 			tries->deadline = tries->others;
 			r = follow_others(task, err);
-			return r != 0 ? r : finished(task) ? 0 : BUSY;
+			return finished(task) ? 0 : r != 0 ? r : BUSY;
 		}
 		if (r == 0)
 			tries->deadline = run_deadline(task);
 	}
 	if (r == 0 && !finished(task))
 		r = follow_run(task, false, tries->deadline, err);
-	if (r != 0 || finished(task))
+	if (finished(task)) /* whatever became of following one that came after it */
+		return 0;
+	if (r != 0)
 		return r;
 	if (seen(task))
 		return error_set(err, EIO,
@@ -199,30 +212,6 @@ static int pass(struct task *task, struct tries *tries, struct error *err)
 			"write stack again");
 	r = not_there(task, &tries->sends, err);
 	return r != 0 ? r : BUSY;
-}
-
-/* How it ended, from the fold; under lock. */
-static void summarise(struct task *task, struct error *err)
-{
-	const struct fold *fold = &task->job->fold;
-	CLEANUP_TEXT struct text text = {0};
-
-	for (size_t i = 0; i < fold->count; i++) {
-		const struct fold_component *component = &fold->components[i];
-		if (component->state == COMPONENT_INSTALLED)
-			continue;
-		text_print(&text, "%s%s ", text.length > 0 ? "; " : "", component->name);
-		if (component->state == COMPONENT_SKIPPED) {
-			text_print(&text, "was skipped: %s", component->reason);
-			continue;
-		}
-		text_print(&text, "failed: %s", component->reason);
-		if (component->seconds > 0)
-			text_print(&text, " after %.1f s", component->seconds);
-		text_print(&text, ", see components/%s/log", component->name);
-	}
-	if (text.length > 0)
-		error_set(err, EIO, "%.900s; write stack again to retry", text.data);
 }
 
 static bool is_waiting(const char *stage)
@@ -267,6 +256,14 @@ void install_drop_payload(struct fleet *fleet, const struct job *job, const char
 	file_remove(path, NULL);
 }
 
+/* Another docloud's install came after ours: that one is what there is to see, once it has ended. Under lock. */
+static void give_way(struct job *job)
+{
+	install_free(job->present);
+	job->present = NULL;
+	job->adopted = job->adopted || !job->fold.done;
+}
+
 static int end(struct task *task, struct error *err)
 {
 	struct fleet *fleet = task->fleet;
@@ -274,8 +271,10 @@ static int end(struct task *task, struct error *err)
 	crash_point("job:installed");
 	pthread_mutex_lock(&fleet->lock);
 	task->job->present->done = true;
-	if (strcmp(task->job->fold.run, task->run) == 0)
-		summarise(task, err);
+	if (task->ending.code != 0)
+		error_set(err, task->ending.code, "%s", task->ending.message);
+	if (strcmp(task->job->fold.run, task->run) != 0)
+		give_way(task->job);
 	pthread_mutex_unlock(&fleet->lock);
 	log_total(task);
 	install_drop_payload(fleet, task->job, task->run);
@@ -346,11 +345,16 @@ static void settle(struct task *task)
 	struct job *job = task->job;
 
 	LOCKED(&task->fleet->lock);
-	if (job->present == NULL || !job->present->done || !job->fold.done ||
-		strcmp(job->fold.run, job->present->run) != 0)
+	if (job->present == NULL || !job->present->done || !job->fold.done)
 		return;
+	bool ours = strcmp(job->fold.run, job->present->run) == 0;
+	if (!ours && (!job->present->sent || job->fold.run[0] == '\0'))
+		return; /* the droplet never had it */
 	job->error = (struct error){0};
-	summarise(task, &job->error);
+	if (ours)
+		follow_summarise(&job->fold, &job->error);
+	else
+		give_way(job);
 }
 
 int install_adopt(struct task *task, struct error *err)

@@ -256,7 +256,8 @@ struct task {
 	struct ssh *ssh;     /* NULL while there is no connection */
 	bool ready;	     /* ready.sh was through */
 	char run[17];	     /* the run that is followed; "" for any */
-	bool seen, finished; /* lock: its beginning, its end came by */
+	bool seen, finished; /* lock: its beginning, its end came by, */
+	struct error ending; /* lock: which was this */
 	bool followed;	     /* something came while following */
 };
 
@@ -292,6 +293,8 @@ void install_drop_payload(struct fleet *fleet, const struct job *job, const char
 int install_adopt(struct task *task, struct error *err);
 /* follow.c: read the droplet's journal on from where we are; once: what there is. */
 int follow_run(struct task *task, bool once, int64_t deadline, struct error *err);
+/* How the last run ended: err is set when something of it is not installed. Under lock. */
+void follow_summarise(const struct fold *fold, struct error *err);
 
 /* --- rebuild.c */
 

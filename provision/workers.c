@@ -50,6 +50,7 @@ static bool begin_install(struct task *task, bool again)
 		snprintf(task->run, sizeof task->run, "%s", job->present->run);
 		job->error = (struct error){0};
 		task->seen = task->finished = false;
+		task->ending = (struct error){0};
 		if (again)
 			job->began = clock_ms();
 	}

@@ -16,7 +16,9 @@
 #include "api/bell.h"
 #include "api/journal.h"
 #include "api/memory.h"
-#include "provision/job.h"
+/* For what they have of their own: what a droplet tells would else take one. */
+#include "provision/follow.c"  // NOLINT(bugprone-suspicious-include)
+#include "provision/install.c" // NOLINT(bugprone-suspicious-include)
 
 /* Jobs and their records, without a droplet, an API or any thread of docloud's own. */
 
@@ -192,11 +194,136 @@ static void test_replaced(void **state)
 	}
 }
 
+/* A task of a job whose present run is this one. */
+static struct task task_make(struct fleet *fleet, struct job *job, const char *run)
+{
+	struct task task = {.fleet = fleet, .job = job};
+
+	job->present = xcalloc(1, sizeof *job->present);
+	job->present->stack = xstrdup("nginx");
+	job->present->names = xcalloc(2, sizeof(char *));
+	job->present->names[job->present->count++] = xstrdup("nginx");
+	snprintf(job->present->run, sizeof job->present->run, "%s", run);
+	snprintf(task.run, sizeof task.run, "%s", run);
+	return task;
+}
+
+/* The droplet's journal goes on. */
+static void tell(struct task *task, const char *lines)
+{
+	struct error err = {0};
+
+	assert_int_equal(
+		events_take(task->fleet, task->job, lines, strlen(lines), listen, task, &err), 0);
+}
+
+static void forget(struct task *task)
+{
+	struct fleet *fleet = task->fleet;
+
+	pthread_mutex_lock(&fleet->lock);
+	job_remove(fleet, task->job);
+	pthread_mutex_unlock(&fleet->lock);
+	job_forget(fleet, task->job);
+	job_unref(fleet, task->job);
+	fleet_drop(fleet);
+}
+
+static const char ours[] = "1.0 - run ours\n1.0 nginx state queued\n1.0 nginx state installing\n"
+			   "2.0 nginx reason it broke\n2.0 nginx state failed\n2.0 - done 1\n";
+static const char theirs[] = "3.0 - run theirs\n3.0 - stack php\n3.0 php state queued\n"
+			     "4.0 php state installed\n4.0 - done 0\n";
+
+static void expect_theirs(struct task *task)
+{
+	struct job_view view;
+
+	assert_true(fleet_view(task->fleet, task->job->id, task->job->name, &view));
+	assert_string_equal(view.stack, "php\n");
+	assert_int_equal(view.count, 1);
+	assert_string_equal(view.components[0].name, "php");
+	assert_int_equal(view.components[0].state, COMPONENT_INSTALLED);
+	job_view_finish(&view);
+}
+
+/* Another machine's run followed ours before we could look again: how ours ended is not forgotten for that. */
+static void test_overtaken(void **state)
+{
+	(void)state;
+	struct fleet *fleet = fleet_make();
+	struct task task = task_make(fleet, job_make(fleet, "web", "2"), "ours");
+	struct error err = {0};
+
+	tell(&task, ours);
+	tell(&task, theirs);
+	assert_true(finished(&task));
+	assert_int_equal(end(&task, &err), -EIO);
+	assert_non_null(strstr(err.message, "nginx failed: it broke"));
+	expect_theirs(&task);
+	forget(&task);
+}
+
+/* The same, told to a docloud that was not there. */
+static void test_overtaken_before(void **state)
+{
+	(void)state;
+	struct fleet *fleet = fleet_make();
+	struct task task = task_make(fleet, job_make(fleet, "web", "3"), "ours"), other = task;
+	struct error err = {0};
+
+	other.run[0] = '\0';
+	tell(&other, ours);
+	tell(&other, theirs);
+	recall(&task);
+	assert_true(finished(&task));
+	assert_int_equal(end(&task, &err), -EIO);
+	expect_theirs(&task);
+	forget(&task);
+}
+
+/* Ours was given up; when its droplet is looked at again, another one came after it. */
+static void test_given_up(void **state)
+{
+	(void)state;
+	struct fleet *fleet = fleet_make();
+	struct task task = task_make(fleet, job_make(fleet, "web", "4"), "ours");
+
+	task.job->present->sent = true;
+	job_give_up(task.job);
+	error_set(&task.job->error, EHOSTUNREACH, "no answer");
+	tell(&task, ours);
+	tell(&task, theirs);
+	settle(&task);
+	assert_int_equal(task.job->error.code, 0);
+	expect_theirs(&task);
+	forget(&task);
+}
+
+/* What the droplet never took came after what its journal tells of. */
+static void test_never_sent(void **state)
+{
+	(void)state;
+	struct fleet *fleet = fleet_make();
+	struct task task = task_make(fleet, job_make(fleet, "web", "5"), "ours");
+
+	job_give_up(task.job);
+	error_set(&task.job->error, EHOSTUNREACH, "no answer");
+	tell(&task, theirs);
+	settle(&task);
+	assert_int_equal(task.job->error.code, EHOSTUNREACH);
+	assert_non_null(task.job->present);
+	forget(&task);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_stack_at_the_end),
 		cmocka_unit_test(test_replaced),
+		cmocka_unit_test(test_overtaken),
+		cmocka_unit_test(test_overtaken_before),
+		cmocka_unit_test(test_given_up),
+		cmocka_unit_test(test_never_sent),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
