@@ -416,7 +416,7 @@ bool fleet_adopt(struct fleet *fleet, const char *id, const char *name)
 	if (job == NULL)
 		return false;
 	pthread_mutex_lock(&fleet->lock);
-	bool given_up = job->adopted && job->present != NULL && job->present->done;
+	bool given_up = job->stale || (job->adopted && job->present != NULL && job->present->done);
 	pthread_mutex_unlock(&fleet->lock);
 	/* That it is still off is known. */
 	if (given_up && droplet_look(fleet, job, NULL, 0) != DROPLET_ACTIVE) {
@@ -425,8 +425,9 @@ bool fleet_adopt(struct fleet *fleet, const char *id, const char *name)
 	}
 	pthread_mutex_lock(&fleet->lock);
 	bool boots = job_installs_itself(job);
-	bool unknown = job->adopted || (!job->made && job->fold.run[0] == '\0' &&
-					       job->present == NULL && job->next == NULL);
+	bool unknown = job->stale || job->adopted ||
+		       (!job->made && job->fold.run[0] == '\0' && job->present == NULL &&
+			       job->next == NULL);
 	bool due = (boots || unknown) && clock_ms() >= job->adopt_after;
 	if (due) {
 		job->adopt_after = clock_ms() + ADOPT_AGAIN_MS;

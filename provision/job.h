@@ -75,6 +75,7 @@ struct job {
 	char look_address[64];	/* lock: and its address */
 	bool seen;		/* lock: the inventory had it */
 	bool loaded; /* lock: of an earlier docloud: its create may have been submitted */
+	bool stale;  /* lock: it was reached by an earlier docloud only: there may be news on it */
 	char *host_key, *host_key_next; /* lock: pinned; the second while it is being rotated */
 	char *birth_key;		/* lock: what its user data gives it; NULL: not known */
 	char *spec;			/* lock */

@@ -129,6 +129,7 @@ static int remember(struct task *task, struct error *err)
 		job->host_key = xstrdup(ssh_host_key(task->ssh));
 	job->reached = true;
 	pthread_mutex_unlock(&task->fleet->lock);
+	job->stale = false; /* what comes next on any connection is its journal */
 	return changed ? job_save(task->fleet, job, err) : 0;
 }
 

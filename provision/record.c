@@ -164,6 +164,7 @@ static struct job *record_read(struct fleet *fleet, const char *key, const struc
 		error_set(&job->error, (int)number, "%s", message != NULL ? message : "");
 	}
 	job->loaded = true;
+	job->stale = job->reached;
 	return job;
 }
 
