@@ -25,7 +25,8 @@ enum {
 	TOO_LONG = 160,
 	CLOUD_INIT_SECONDS = 900, /* after the login, */
 	PACKAGES_SECONDS = 900,	  /* and then for the package manager */
-	ADOPT_AGAIN_MS = 60000,	  /* from one look at a droplet that nobody waits for to the next */
+	ADOPT_AGAIN_MS = 60000, /* from one look at a droplet that nobody waits for to the next; */
+	ADOPT_DOUBLINGS = 6,	/* twice as long after each refused login, so often */
 };
 
 /* A stack to be installed: its payload lies beside the record, as payload-RUN. */
@@ -74,8 +75,8 @@ struct job {
 	enum droplet_seen look; /* lock: what it said, */
 	char look_address[64];	/* lock: and its address */
 	bool seen;		/* lock: the inventory had it */
-	bool loaded; /* lock: of an earlier docloud: its create may have been submitted */
 	bool stale;  /* lock: it was reached by an earlier docloud only: there may be news on it */
+	bool loaded; /* lock: of an earlier docloud: its create may have been submitted */
 	char *host_key, *host_key_next; /* lock: pinned; the second while it is being rotated */
 	char *birth_key;		/* lock: what its user data gives it; NULL: not known */
 	char *spec;			/* lock */
@@ -89,6 +90,7 @@ struct job {
 	int64_t ticket;	      /* lock: of its create */
 	int64_t began, stage_began; /* lock: clock_ms() of the task and of its present stage */
 	int64_t adopt_after;	    /* lock: not before */
+	unsigned refusals;	    /* lock: looks that ended at the login, one after the other */
 	off_t log_bytes;	    /* lock */
 	bool log_full;		    /* lock */
 	struct stage_time *times;   /* lock: STAGES_MAX of them, once there are some */

@@ -12,7 +12,8 @@
 /*
  * "active" is not ready. The port is tried again quickly, since what it costs is one packet; a
  * login that is refused is tried again for a while, since right after the boot the keys may not be
- * there yet; another host key than the pinned one ends it at once.
+ * there yet, but more and more slowly, since sshd shuts out who is refused too often; another host
+ * key than the pinned one ends it at once.
  */
 enum {
 	RETRY_FIRST_MS = 50,
@@ -23,8 +24,8 @@ enum {
 	CONNECT_LONG_MS = 3000,
 	CONNECTS_SHORT = 3, /* of four */
 	LOGIN_SECONDS = 120,
-	LOGIN_KNOWN_SECONDS =
-		10, /* where it is not docloud that made the droplet, or a login succeeded before */
+	KNOWN_ANSWERS =
+		2, /* where it is not docloud that made the droplet, or a login succeeded before */
 	LINE_MAX_BYTES = 2048,
 	SIGNALED = 128, /* exit statuses above it */
 };
@@ -128,36 +129,45 @@ static int remember(struct task *task, struct error *err)
 	if (job->host_key == NULL)
 		job->host_key = xstrdup(ssh_host_key(task->ssh));
 	job->reached = true;
-	pthread_mutex_unlock(&task->fleet->lock);
 	job->stale = false; /* what comes next on any connection is its journal */
+	pthread_mutex_unlock(&task->fleet->lock);
 	return changed ? job_save(task->fleet, job, err) : 0;
 }
 
 struct reaching {
 	int64_t began, deadline, pause;
 	int64_t login_began, login_deadline; /* 0: the port has not answered yet */
+	size_t refusals;		     /* logins, since then */
 };
+
+/* A login was refused. The first ones come as the keys are about to be written, where there is a reason to hope. */
+static int refused(struct task *task, struct reaching *reaching, int64_t started)
+{
+	static const int64_t pauses[] = {1000, 2000, 5000};
+	const size_t last = sizeof pauses / sizeof *pauses - 1;
+	struct fleet *fleet = task->fleet;
+
+	if (reaching->refusals == 0) {
+		reaching->login_began = started;
+		reaching->login_deadline = stage_deadline(fleet, LOGIN_SECONDS);
+		job_stage(fleet, task->job, "waiting for a login as %s", fleet->ssh_user);
+	}
+	pthread_mutex_lock(&fleet->lock);
+	bool known = task->job->reached || !task->job->made;
+	pthread_mutex_unlock(&fleet->lock);
+	reaching->pause = pauses[known || reaching->refusals > last ? last : reaching->refusals];
+	reaching->refusals++;
+	if (known && reaching->refusals >= KNOWN_ANSWERS)
+		return -EACCES;
+	return clock_ms() < reaching->login_deadline ? 0 : -EACCES;
+}
 
 /* After a failed attempt: 0 to try again. */
 static int judge(struct task *task, struct reaching *reaching, int64_t started, struct error *why)
 {
-	struct fleet *fleet = task->fleet;
-	int64_t now = clock_ms();
-
 	if (why->code == EHOSTUNREACH || why->code == ETIMEDOUT || why->code == ECANCELED)
-		return now < reaching->deadline ? 0 : -why->code;
-	if (why->code != EACCES)
-		return -why->code;
-	if (reaching->login_began == 0) {
-		pthread_mutex_lock(&fleet->lock);
-		bool known = task->job->reached || !task->job->made;
-		pthread_mutex_unlock(&fleet->lock);
-		reaching->login_began = started;
-		reaching->login_deadline = stage_deadline(
-			fleet, known ? LOGIN_KNOWN_SECONDS : LOGIN_SECONDS);
-		job_stage(fleet, task->job, "waiting for a login as %s", fleet->ssh_user);
-	}
-	return now < reaching->login_deadline ? 0 : -EACCES;
+		return clock_ms() < reaching->deadline ? 0 : -why->code;
+	return why->code == EACCES ? refused(task, reaching, started) : -why->code;
 }
 
 static void reached(struct task *task, const struct reaching *reaching, int64_t started)
@@ -170,7 +180,7 @@ static void reached(struct task *task, const struct reaching *reaching, int64_t 
 
 int reach_connect(struct task *task, int64_t deadline, struct error *err)
 {
-	struct reaching reaching = {clock_ms(), deadline, RETRY_FIRST_MS, 0, 0};
+	struct reaching reaching = {clock_ms(), deadline, RETRY_FIRST_MS, 0, 0, 0};
 
 	job_stage(task->fleet, task->job, "waiting for port 22 of %s", task->job->address);
 	job_watch(task->fleet, task->job, true);

@@ -68,12 +68,24 @@ static void install_failed(struct task *task, const struct error *err)
 	job_log(task->fleet, task->job, "%s", err->message);
 }
 
+/* An sshd shuts out who is refused too often. Under lock. */
+static void back_off(struct job *job)
+{
+	if (job->refusals < ADOPT_DOUBLINGS)
+		job->refusals++;
+	job->adopt_after = clock_ms() + ((int64_t)ADOPT_AGAIN_MS << job->refusals);
+}
+
 static void adopt(struct task *task)
 {
 	struct error err = {0};
 	int r = install_adopt(task, &err);
 
 	pthread_mutex_lock(&task->fleet->lock);
+	if (r == -EACCES)
+		back_off(task->job);
+	else
+		task->job->refusals = 0;
 	free(task->job->trouble);
 	task->job->trouble = r != 0 ? xstrdup(err.message) : NULL;
 	task->job->adopted = r != 0 || task->job->rebuilding; /* still to be done */

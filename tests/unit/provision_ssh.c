@@ -17,10 +17,11 @@
 
 #include <cmocka.h>
 
+#include "api/bell.h"
 #include "api/cleanup.h"
 #include "api/clock.h"
 #include "api/memory.h"
-#include "provision/job.h"
+#include "provision/reach.c" // NOLINT(bugprone-suspicious-include): for its judgement of what fails
 #include "provision/text.h"
 #include "provision/trust.h"
 
@@ -201,6 +202,42 @@ static void test_status_and_output(void **state)
 	assert_int_equal(strncmp(ssh_host_key(ssh), host_key, strlen(ssh_host_key(ssh))), 0);
 	text_finish(&output);
 	ssh_close(ssh);
+}
+
+/* How often a login is tried that is always refused, until it is given up or MS are over; *ret_last: the last pause. */
+static unsigned refusals_of(bool made, bool was_reached, int64_t ms, int64_t *ret_last)
+{
+	struct fleet fleet = {.ssh_user = (char *)"root", .bell = bell_create()};
+	struct job job = {.made = made, .reached = was_reached};
+	struct task task = {.fleet = &fleet, .job = &job};
+	struct reaching reaching = {.deadline = clock_ms() + 300000, .pause = RETRY_FIRST_MS};
+	struct error why = {0};
+	unsigned count = 0;
+
+	pthread_mutex_init(&fleet.lock, NULL);
+	error_set(&why, EACCES, "refused");
+	for (int64_t waited = 0; waited < ms; waited += reaching.pause) {
+		count++;
+		if (judge(&task, &reaching, clock_ms(), &why) != 0)
+			break;
+		assert_true(count > 1 || reaching.pause == (made && !was_reached ? 1000 : 5000));
+	}
+	*ret_last = reaching.pause;
+	pthread_mutex_destroy(&fleet.lock);
+	bell_destroy(fleet.bell);
+	return count;
+}
+
+/* An sshd shuts out who is refused too often; at a new droplet the keys may only not be there yet. */
+static void test_patience(void **state)
+{
+	int64_t last;
+
+	(void)state;
+	assert_int_equal(refusals_of(true, true, 60000, &last), 2);
+	assert_int_equal(refusals_of(false, false, 60000, &last), 2);
+	assert_in_range(refusals_of(true, false, 60000, &last), 10, 15);
+	assert_int_equal(last, 5000);
 }
 
 /* On a droplet that is being restarted, say. */
@@ -412,6 +449,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_status_and_output),
 		cmocka_unit_test(test_ended_session),
+		cmocka_unit_test(test_patience),
 		cmocka_unit_test(test_large),
 		cmocka_unit_test(test_wrong_host_key),
 		cmocka_unit_test(test_refused_login),
