@@ -256,6 +256,13 @@ void install_drop_payload(struct fleet *fleet, const struct job *job, const char
 	file_remove(path, NULL);
 }
 
+/* A record that says that there is something to send must find it. */
+void install_ended(struct task *task)
+{
+	if (job_save(task->fleet, task->job, NULL) == 0)
+		install_drop_payload(task->fleet, task->job, task->run);
+}
+
 /* Another docloud's install came after ours: that one is what there is to see, once it has ended. Under lock. */
 static void give_way(struct job *job)
 {
@@ -269,6 +276,7 @@ static int end(struct task *task, struct error *err)
 	struct fleet *fleet = task->fleet;
 
 	crash_point("job:installed");
+	events_sync(task->job);
 	pthread_mutex_lock(&fleet->lock);
 	task->job->present->done = true;
 	if (task->ending.code != 0)
@@ -277,7 +285,7 @@ static int end(struct task *task, struct error *err)
 		give_way(task->job);
 	pthread_mutex_unlock(&fleet->lock);
 	log_total(task);
-	install_drop_payload(fleet, task->job, task->run);
+	install_ended(task);
 	return err->code != 0 ? -err->code : 0;
 }
 

@@ -223,6 +223,8 @@ void events_load(struct fleet *fleet, struct job *job);
 int events_take(struct fleet *fleet, struct job *job, const char *data, size_t length,
 	fold_listener listener, void *context, struct error *err);
 off_t events_offset(const struct job *job);
+/* What came is on the disk before the record says that it was all. */
+void events_sync(const struct job *job);
 /* Its descriptor, until something comes again. */
 void events_close(struct job *job);
 /* The droplet's journal is not the one we had: start over. */
@@ -290,6 +292,8 @@ int64_t stage_deadline(const struct fleet *fleet, int64_t seconds);
 
 /* Everything from the connection to the last component of job->present. */
 int install_run(struct task *task, struct error *err);
+/* The task's run has, well or not: that is recorded, and then its payload goes. */
+void install_ended(struct task *task);
 /* What a run would send: it has ended, or another one overtook it. */
 void install_drop_payload(struct fleet *fleet, const struct job *job, const char *run);
 /* Fetch what is on the droplet. */

@@ -219,6 +219,12 @@ static int events_open(struct fleet *fleet, struct job *job, struct error *err)
 	return 0;
 }
 
+void events_sync(const struct job *job)
+{
+	if (job->events_fd >= 0 && fdatasync(job->events_fd) != 0)
+		return; /* what is missing after a power cut is asked for again: see job->stale */
+}
+
 void events_close(struct job *job)
 {
 	if (job->events_fd >= 0)

@@ -64,7 +64,7 @@ static void install_failed(struct task *task, const struct error *err)
 	job_give_up(task->job);
 	task->job->error = *err;
 	pthread_mutex_unlock(&task->fleet->lock);
-	install_drop_payload(task->fleet, task->job, task->run);
+	install_ended(task);
 	job_log(task->fleet, task->job, "%s", err->message);
 }
 

@@ -315,6 +315,27 @@ static void test_never_sent(void **state)
 	forget(&task);
 }
 
+/* As long as the record is not written, it says that there is something to send. */
+static void test_payload_last(void **state)
+{
+	(void)state;
+	struct fleet *fleet = fleet_make();
+	struct task task = task_make(fleet, job_make(fleet, "web", "6"), "ours");
+	CLEANUP_FREE char *record = job_path(fleet, task.job, "record.json");
+	CLEANUP_FREE char *payload = job_path(fleet, task.job, "payload-ours");
+	struct error err = {0};
+
+	assert_int_equal(file_write(payload, 0600, "x", 1, &err), 0);
+	tell(&task, ours);
+	assert_int_equal(mkdir(record, 0700), 0);
+	end(&task, &err);
+	assert_int_equal(access(payload, F_OK), 0);
+	assert_int_equal(rmdir(record), 0);
+	end(&task, &err);
+	assert_int_equal(access(payload, F_OK), -1);
+	forget(&task);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -324,6 +345,7 @@ int main(void)
 		cmocka_unit_test(test_overtaken_before),
 		cmocka_unit_test(test_given_up),
 		cmocka_unit_test(test_never_sent),
+		cmocka_unit_test(test_payload_last),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
