@@ -289,6 +289,18 @@ void events_load(struct fleet *fleet, struct job *job)
 	text_finish(&rendering.log);
 }
 
+/* Is it `TIME NAME log …`? The same word may be in what another one says. */
+static bool is_log(const char *line, const char *end)
+{
+	for (int words = 0; words < 2; words++) {
+		line = memchr(line, ' ', (size_t)(end - line));
+		if (line == NULL)
+			return false;
+		line++;
+	}
+	return end - line >= 4 && memcmp(line, "log ", 4) == 0;
+}
+
 /* What of the old copy is worth keeping: the last run, and if that is too long, not its log. */
 static void keep_useful(const char *data, size_t length, struct text *kept)
 {
@@ -306,8 +318,7 @@ static void keep_useful(const char *data, size_t length, struct text *kept)
 	while (start < end) {
 		const char *newline = memchr(start, '\n', (size_t)(end - start));
 		const char *next = newline != NULL ? newline + 1 : end;
-		if (all || newline == NULL ||
-			memmem(start, (size_t)(next - start), " log ", 5) == NULL)
+		if (all || newline == NULL || !is_log(start, next))
 			text_add(kept, start, (size_t)(next - start));
 		start = next;
 	}

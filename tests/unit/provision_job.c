@@ -336,6 +336,30 @@ static void test_payload_last(void **state)
 	forget(&task);
 }
 
+/* A copy that has grown too long loses what was printed, and nothing else. */
+static void test_compaction(void **state)
+{
+	(void)state;
+	enum { LINE = 4000, LINES = 4400 };
+	struct fleet *fleet = fleet_make();
+	struct task task = task_make(fleet, job_make(fleet, "web", "7"), "ours");
+	CLEANUP_FREE char *line = xasprintf("1.0 nginx log %0*d\n", LINE, 0);
+
+	tell(&task, "1.0 - run ours\n1.0 nginx output where=the log is here\n");
+	for (int i = 0; i < LINES; i++)
+		tell(&task, line);
+	tell(&task, "2.0 nginx reason no log of it\n");
+	assert_true(task.job->events_base > 0);
+	CLEANUP_FREE char *file = xasprintf("events.%lld", (long long)task.job->events_base);
+	CLEANUP_FREE char *path = job_path(fleet, task.job, file);
+	CLEANUP_FREE char *text = file_read(path, 32 << 20, NULL, NULL);
+	assert_non_null(text);
+	assert_non_null(strstr(text, "output where=the log is here\n"));
+	assert_non_null(strstr(text, "reason no log of it\n"));
+	assert_in_range(strlen(text), 1, LINE * LINES / 2);
+	forget(&task);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -346,6 +370,7 @@ int main(void)
 		cmocka_unit_test(test_given_up),
 		cmocka_unit_test(test_never_sent),
 		cmocka_unit_test(test_payload_last),
+		cmocka_unit_test(test_compaction),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
