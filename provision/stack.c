@@ -145,7 +145,7 @@ static void unknown_component(struct parser *parser, const char *word)
 static bool version_ok(const char *version)
 {
 	size_t length = strspn(
-		version, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.+:~_-");
+		version, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.+:~^_-");
 
 	return length > 0 && length <= 64 && version[length] == '\0' && version[0] != '-';
 }

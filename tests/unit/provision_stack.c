@@ -174,6 +174,7 @@ static const struct {
 	{"web lang", "lang web"},
 	{"web\nlang\n", "lang web"},
 	{"web", "web"},
+	{"web=2:1.0^git20240101.ab12-1.el9", "web"},
 	{"cache web", "lang* cache web"},
 	{"cache lang", "lang cache"},
 	{"\xef\xbb\xbfweb=1.22 root=/srv # a comment\r\nlang\r\n", "lang web"},
