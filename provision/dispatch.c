@@ -14,6 +14,7 @@
  */
 enum {
 	ACTIVE_SECONDS = 600,
+	RETRY_MS = 1000,
 	ABSENT_MS =
 		30000, /* one that was never seen may be missing from the inventory for so long */
 };
@@ -261,7 +262,9 @@ static int64_t step_all(struct fleet *fleet)
 			job_watch(fleet, job, false);
 		job_unref(fleet, job);
 	}
-	return next;
+	LOCKED(&fleet->lock);
+	int64_t retry = workers_retry(fleet) ? 0 : clock_ms() + RETRY_MS;
+	return retry != 0 && (next == 0 || retry < next) ? retry : next;
 }
 
 void *dispatcher_main(void *argument)

@@ -248,6 +248,8 @@ void job_watch(struct fleet *fleet, struct job *job, bool on);
 
 /* Give it to a worker. Under lock. */
 void workers_queue(struct fleet *fleet, struct job *job);
+/* None could be started for what is queued: once more; false when that is to be tried again. Under lock. */
+bool workers_retry(struct fleet *fleet);
 void workers_wake(struct fleet *fleet, struct job *job); /* under lock */
 void workers_stop(struct fleet *fleet);
 

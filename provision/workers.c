@@ -198,8 +198,8 @@ static void *worker_main(void *argument)
 	}
 }
 
-/* Under lock. One that has ended is joined here: it only had to leave the lock. */
-static void start_worker(struct fleet *fleet)
+/* Under lock. One that has ended is joined here: it only had to leave the lock. False where the machine lets none start. */
+static bool start_worker(struct fleet *fleet)
 {
 	pthread_attr_t attributes;
 
@@ -214,7 +214,7 @@ static void start_worker(struct fleet *fleet)
 		worker->running = worker->ended = false;
 		worker->fleet = fleet;
 		if (worker->wake_fd < 0)
-			return; /* the next one that is queued tries again */
+			return false;
 		pthread_attr_init(&attributes);
 		pthread_attr_setstacksize(&attributes, WORKER_STACK);
 		worker->running = pthread_create(
@@ -222,8 +222,20 @@ static void start_worker(struct fleet *fleet)
 		pthread_attr_destroy(&attributes);
 		if (!worker->running)
 			close(worker->wake_fd);
-		return;
+		return worker->running;
 	}
+	return true;
+}
+
+bool workers_retry(struct fleet *fleet)
+{
+	if (fleet->queue == NULL || fleet->stopping)
+		return true;
+	for (unsigned i = 0; i < fleet->jobs; i++) {
+		if (fleet->workers[i].running && !fleet->workers[i].ended)
+			return true; /* it comes to it */
+	}
+	return start_worker(fleet);
 }
 
 void workers_queue(struct fleet *fleet, struct job *job)

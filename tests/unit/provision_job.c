@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -360,6 +361,40 @@ static void test_compaction(void **state)
 	forget(&task);
 }
 
+/* No descriptor is left for a worker, and nothing else comes that would try again. */
+static void test_worker_later(void **state)
+{
+	(void)state;
+	struct fleet *fleet = fleet_make();
+	struct job *job = job_make(fleet, "web", "8");
+	struct rlimit limit, none;
+
+	clock_cond_init(&fleet->work);
+	fleet->jobs = 1;
+	fleet->workers = xcalloc(1, sizeof *fleet->workers);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	none = limit;
+	none.rlim_cur = 0;
+	job->phase = JOB_STARTING;
+	pthread_mutex_lock(&fleet->lock);
+	setrlimit(RLIMIT_NOFILE, &none);
+	workers_queue(fleet, job);
+	assert_false(workers_retry(fleet));
+	setrlimit(RLIMIT_NOFILE, &limit);
+	assert_true(workers_retry(fleet));
+	pthread_mutex_unlock(&fleet->lock);
+	for (bool idle = false; !idle;) {
+		usleep(1000);
+		LOCKED(&fleet->lock);
+		idle = job->phase == JOB_IDLE && !job->working;
+	}
+	workers_stop(fleet);
+	job_unref(fleet, job);
+	pthread_cond_destroy(&fleet->work);
+	free(fleet->workers);
+	fleet_drop(fleet);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -371,6 +406,7 @@ int main(void)
 		cmocka_unit_test(test_never_sent),
 		cmocka_unit_test(test_payload_last),
 		cmocka_unit_test(test_compaction),
+		cmocka_unit_test(test_worker_later),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
