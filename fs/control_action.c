@@ -380,8 +380,11 @@ int submit_action(struct mount *mount, const struct subject *subject, const char
 		change_plan_finish(&plan);
 		return rc;
 	}
+	bool told = action && action->sent;
+	if (told)
+		action->sent(mount, subject, SENDING);
 	rc = subject_submit(subject, &plan, err);
-	if (rc == 0 && action && action->sent)
-		action->sent(mount, subject);
+	if (told)
+		action->sent(mount, subject, rc == 0 ? SENT : NOT_SENT);
 	return rc;
 }

@@ -118,6 +118,8 @@ struct spec_key {
 #define LIMITS(low, high) .least = (low), .most = (high)
 #define FIXED .fixed = "make another one"
 
+enum sending { SENDING, SENT, NOT_SENT };
+
 /*
  * One of the API's actions on an object: what `action` takes. Without a path of its own it is a POST to …/actions with its
  * name as the type, which is waited for; with one, a request with its parameters as the body.
@@ -135,8 +137,8 @@ struct action {
 	const char *path;   /* beneath the object's: "/resize"; beginning with /v2/, the whole */
 	bool destroys; /* what is on the disk: refused where destroying is (restore, rebuild) */
 	bool removes;  /* as rmdir: refused with destroy=none */
-	void (*sent)(struct mount *mount,
-		const struct subject *subject); /* NULL, or: it was submitted */
+	/* NULL, or who has to know of it, before it is submitted and when it was, or not. */
+	void (*sent)(struct mount *mount, const struct subject *subject, enum sending sending);
 };
 
 /*

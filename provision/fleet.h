@@ -72,7 +72,11 @@ bool fleet_adopt(struct fleet *fleet, const char *id, const char *name);
  * refused, the droplet may show the host key that it was born with, which its user data gives it again, or the present
  * one; it gets a new one of its own, and what is installed on it is fetched. What was installed before is forgotten.
  * Durable on return, where the disk allows; nothing for a droplet that docloud has no key of.
+ *
+ * Before that change is submitted, FLEET_REBUILD_COMES is recorded: killed between the two, docloud looks what has become
+ * of the droplet. FLEET_REBUILD_NONE takes it back. 0: the change is not known.
  */
+enum { FLEET_REBUILD_COMES = -1, FLEET_REBUILD_NONE = -2 };
 void fleet_rebuild(struct fleet *fleet, const char *id, int64_t ticket);
 
 /* Forget the job: its droplet is destroyed, or its creation failed and the user removed it. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api/bell.h"
+#include "api/crash.h"
 #include "api/memory.h"
 #include "job.h"
 
@@ -12,7 +13,8 @@
  * born with; a backup has the key of its time. So both count, until the first connection: then it is given a new one
  * of its own, as at its birth (rotate.c), and its journal says what is installed on it now.
  *
- *	submitted	record: `rebuilding`			waits for the change to end
+ *	announced	record: `rebuilding`			waits for the change to be submitted
+ *	submitted						waits for the change to end, also after a start
  *	forgotten	record: both keys, to be adopted	connects, rotates, reads the journal
  *
  * An install that is under way goes on until the change has ended: it may be refused.
@@ -24,13 +26,19 @@ void fleet_rebuild(struct fleet *fleet, const char *id, int64_t ticket)
 
 	if (job == NULL)
 		return;
+	if (ticket >= 0)
+		crash_point("job:rebuilds");
 	pthread_mutex_lock(&fleet->lock);
 	bool known = job->made || job->host_key != NULL;
+	/* One that was submitted before is not taken back because another one was not. */
+	if (ticket < 0 && job->rebuilding && job->rebuild != FLEET_REBUILD_COMES)
+		known = false;
 	if (known) {
-		job->rebuilding = job->adopted = true;
+		job->rebuilding = ticket != FLEET_REBUILD_NONE;
 		job->rebuild = ticket;
-		job_start_again(fleet, job);
 	}
+	if (known && ticket >= 0)
+		job_start_again(fleet, job);
 	pthread_mutex_unlock(&fleet->lock);
 	if (known && job_save(fleet, job, &err) != 0)
 		job_log(fleet, job, "its record could not be written: %s", err.message);
@@ -79,12 +87,14 @@ enum rebuild rebuild_look(struct fleet *fleet, struct job *job)
 	pthread_mutex_unlock(&fleet->lock);
 	if (!rebuilding)
 		return REBUILD_NONE;
+	if (ticket == FLEET_REBUILD_COMES)
+		return REBUILD_WAITS;
 	if (change_pending(fleet->changes, fleet->droplets, id) || is_locked(fleet, id))
 		return REBUILD_WAITS;
 	if (!is_refused(fleet, ticket))
 		return REBUILD_OVER;
 	pthread_mutex_lock(&fleet->lock);
-	job->rebuilding = job->adopted = false;
+	job->rebuilding = false;
 	pthread_mutex_unlock(&fleet->lock);
 	job_save(fleet, job, NULL);
 	return REBUILD_NONE;
@@ -111,6 +121,7 @@ int rebuild_forget(struct task *task, struct error *err)
 	pthread_mutex_lock(&fleet->lock);
 	struct install *install = job->present;
 	job->rebuilding = false;
+	job->adopted = true;
 	job->error = (struct error){0};
 	job->present = NULL;
 	job_news(fleet, job);

@@ -238,7 +238,8 @@ static void take_up(struct fleet *fleet, struct job *job)
 		(job->phase != JOB_FAILED ||
 			change_find(fleet->changes, fleet->droplets, job->name) != 0))
 		job->phase = JOB_CREATING;
-	else if (job->id != NULL && (job->phase != JOB_IDLE || job->adopted || job_has_work(job)))
+	else if (job->id != NULL &&
+		 (job->phase != JOB_IDLE || job->adopted || job->rebuilding || job_has_work(job)))
 		job->phase = JOB_STARTING;
 	job->began = job->stage_began = clock_ms();
 	LOCKED(&fleet->lock);

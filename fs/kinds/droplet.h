@@ -23,7 +23,7 @@ int droplet_rename(struct mount *mount, const struct subject *subject, const cha
 	struct error *err);
 
 /* Its disk is being made anew: what was known of it holds no more. */
-void droplet_rebuilds(struct mount *mount, const struct subject *subject);
+void droplet_rebuilds(struct mount *mount, const struct subject *subject, enum sending sending);
 
 /* The most user data that the API takes. */
 #define DROPLET_USER_DATA_MAX (64u << 10)

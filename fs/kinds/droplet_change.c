@@ -313,11 +313,15 @@ const struct spec_key droplet_keys[] = {
 	{0},
 };
 
-void droplet_rebuilds(struct mount *mount, const struct subject *subject)
+void droplet_rebuilds(struct mount *mount, const struct subject *subject, enum sending sending)
 {
-	struct ledger_entry last;
-	if (ledger_get(mount->ledger, subject->listing, subject_key(subject), &last, 1) == 1)
-		fleet_rebuild(mount->fleet, subject_id(subject), last.ticket);
+	int64_t ticket = sending == SENDING ? FLEET_REBUILD_COMES : FLEET_REBUILD_NONE;
+	struct ledger_entry last = {0};
+	if (sending == SENT) {
+		ledger_get(mount->ledger, subject->listing, subject_key(subject), &last, 1);
+		ticket = last.ticket;
+	}
+	fleet_rebuild(mount->fleet, subject_id(subject), ticket);
 }
 
 int droplet_rename(struct mount *mount, const struct subject *subject, const char *name, struct change_plan *plan,
