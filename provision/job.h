@@ -92,7 +92,6 @@ struct job {
 	int64_t adopt_after;	    /* lock: not before */
 	unsigned refusals;	    /* lock: looks that ended at the login, one after the other */
 	off_t log_bytes;	    /* lock */
-	bool log_full;		    /* lock */
 	struct stage_time *times;   /* lock: STAGES_MAX of them, once there are some */
 	size_t time_count;	    /* lock */
 	char address[64];	    /* lock */

@@ -21,7 +21,7 @@
  *			go on from, so the two cannot disagree; the state is folded from it at every start
  *	log.NAME	what a component printed in the last run; made anew from events when its
  *			length is not the one that the fold counted
- *	log		all that was done to this droplet, for people; only appended to
+ *	log		all that was done to this droplet, for people; only appended to, up to a limit
  *
  * A copy that has grown too long is written anew without what is of no use any more, under a BASE
  * that makes up for what was left out.
@@ -36,25 +36,23 @@ static void append(const char *path, const char *data, size_t length)
 		return; /* a full disk costs log lines, not the install */
 }
 
-/* Whole lines into the log. */
+/* Whole lines into the log. One that has reached its limit is begun anew; the last one is kept beside it, and no others. */
 static void log_append(struct fleet *fleet, struct job *job, const char *data, size_t length)
 {
-	static const char full[] =
-		"this log has reached its limit of 16 MiB: nothing more is written to it\n";
+	static const char anew[] =
+		"this log had reached its limit of 16 MiB: what it was is in the state directory\n";
 	CLEANUP_FREE char *path = job_path(fleet, job, "log");
+	CLEANUP_FREE char *before = job_path(fleet, job, "before.log");
 
 	pthread_mutex_lock(&fleet->lock);
-	bool fits = job->log_bytes + (off_t)length <= LOG_LIMIT, last = !fits && !job->log_full;
-	job->log_full = !fits;
-	if (fits)
-		job->log_bytes += (off_t)length;
-	else if (last)
-		job->log_bytes += (off_t)sizeof full - 1;
+	bool full = job->log_bytes + (off_t)length > LOG_LIMIT;
+	job->log_bytes = (full ? (off_t)sizeof anew - 1 : job->log_bytes) + (off_t)length;
 	pthread_mutex_unlock(&fleet->lock);
-	if (fits)
-		append(path, data, length);
-	else if (last)
-		append(path, full, sizeof full - 1);
+	if (full) {
+		rename(path, before);
+		append(path, anew, sizeof anew - 1);
+	}
+	append(path, data, length);
 }
 
 static void add_line(struct text *to, double seconds, const char *name, const char *text)

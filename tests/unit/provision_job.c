@@ -395,6 +395,30 @@ static void test_worker_later(void **state)
 	fleet_drop(fleet);
 }
 
+/* A log that has reached its limit goes on as another one. */
+static void test_long_log(void **state)
+{
+	(void)state;
+	struct fleet *fleet = fleet_make();
+	struct task task = task_make(fleet, job_make(fleet, "web", "9"), "ours");
+	CLEANUP_FREE char *log = job_path(fleet, task.job, "log");
+	struct stat st;
+	char end[100];
+
+	assert_int_equal(file_write(log, 0600, "", 0, NULL), 0);
+	assert_int_equal(truncate(log, LOG_LIMIT - 10), 0);
+	task.job->log_bytes = LOG_LIMIT - 10;
+	job_log(fleet, task.job, "one more");
+	job_log(fleet, task.job, "and another");
+	assert_int_equal(stat(log, &st), 0);
+	assert_int_equal(st.st_size, task.job->log_bytes);
+	assert_in_range(st.st_size, 100, 200);
+	ssize_t got = fleet_log_read(fleet, "9", NULL, end, sizeof end - 1, st.st_size - 12);
+	assert_int_equal(got, 12);
+	assert_memory_equal(end, "and another\n", 12);
+	forget(&task);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -407,6 +431,7 @@ int main(void)
 		cmocka_unit_test(test_payload_last),
 		cmocka_unit_test(test_compaction),
 		cmocka_unit_test(test_worker_later),
+		cmocka_unit_test(test_long_log),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
