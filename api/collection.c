@@ -478,12 +478,11 @@ int collection_fetch(struct http *http, enum http_priority priority,
 	}
 	if (rc == 0)
 		return 0;
-	if (rc > 0) {
-		problem.code = problem.code != 0 ? EIO : 0;
-		error_set(&problem, EIO,
-			"the list changed each time while it was read, so that it could not be "
-			"read whole");
-	}
+	if (rc > 0)
+		error_set(&problem, EIO, "the list changed each time while it was read");
+	/* Neither that nor a listing that is not where it should be says that something does not exist. */
+	if (rc > 0 || (rc == -ENOENT && resource->under == NULL))
+		problem.code = EIO;
 	error_prefix(&problem, "listing %s", resource->name);
 	return error_set(err, problem.code, "%s", problem.message);
 }

@@ -66,7 +66,7 @@ static void report_components(struct mount *mount)
 	const struct component_fault *fault;
 	for (size_t i = 0; (fault = components_fault(mount->components, i)) != NULL; i++) {
 		CLEANUP_FREE char *path = xasprintf("components/%s", fault->name);
-		report_set(mount->reports, path, &fault->why);
+		report_set(mount->reports, path, NULL, &fault->why);
 	}
 }
 
