@@ -197,7 +197,8 @@ static int64_t start_step(struct fleet *fleet, struct job *job)
 		return 0;
 	case DROPLET_OFF:
 		fail(fleet, job, EHOSTDOWN,
-			"the droplet is powered off: `echo on > power`, then write stack again");
+			"the droplet is powered off: `echo on > power; sync power`, then write "
+			"stack again");
 		return 0;
 	case DROPLET_UNKNOWN:
 		if (is_listed(fleet))

@@ -60,10 +60,11 @@ void follow_summarise(const struct fold *fold, struct error *err)
 			text_print(&text, "was skipped: %s", component->reason);
 			continue;
 		}
-		text_print(&text, "failed: %s", component->reason);
+		text_add(&text, "failed", strlen("failed"));
 		if (component->seconds > 0)
 			text_print(&text, " after %.1f s", component->seconds);
-		text_print(&text, ", see components/%s/log", component->name);
+		text_print(
+			&text, ": %s, see components/%s/log", component->reason, component->name);
 	}
 	if (text.length > 0)
 		error_set(err, EIO, "%.900s; write stack again to retry", text.data);

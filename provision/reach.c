@@ -68,8 +68,8 @@ int task_check(struct task *task, struct error *err)
 		return error_set(err, ENOENT, "the droplet was destroyed in the middle of this");
 	case DROPLET_OFF:
 		return error_set(err, EHOSTDOWN,
-			"the droplet was powered off in the middle of this: `echo on > power`, "
-			"then write stack again");
+			"the droplet was powered off in the middle of this: `echo on > power; sync "
+			"power`, then write stack again");
 	default:
 		return 0;
 	}

@@ -69,12 +69,17 @@ static void view_components(const struct job *job, struct job_view *ret)
 
 	ret->count = folded ? job->fold.count : install->count;
 	ret->components = xcalloc(ret->count + 1, sizeof *ret->components);
+	bool never = !folded && (install->done || job->phase == JOB_FAILED);
 	for (size_t i = 0; i < ret->count; i++) {
-		if (folded)
-			view_folded(&ret->components[i], &job->fold.components[i], job);
+		const struct fold_component *was = folded  ? &job->fold.components[i]
+						   : never ? fold_find(
+								     &job->fold, install->names[i])
+							   : NULL;
+		/* A run that never began leaves what is on the droplet as it is. */
+		if (was != NULL && (folded || was->state == COMPONENT_INSTALLED))
+			view_folded(&ret->components[i], was, job);
 		else
-			view_wanted(&ret->components[i], install->names[i], job,
-				install->done || job->phase == JOB_FAILED);
+			view_wanted(&ret->components[i], install->names[i], job, never);
 	}
 }
 
