@@ -108,7 +108,7 @@ static int submit_link(struct mount *mount, const struct relation *relation,
 	int rc = 0;
 	if (relation->link.path && target)
 		rc = let_go(mount, relation, subject, target, &plan, err);
-	if (rc == 0 && relation->directories)
+	if (rc == 0 && !target)
 		rc = make_step(subject, relation, name, &plan, err);
 	else if (rc == 0 && relation->link.path)
 		link_step(subject, relation, target, true, &plan);
