@@ -85,6 +85,9 @@ int act_open(struct mount *mount, struct node node, bool truncate, struct error 
 			return rc;
 		meaning = meaning_of(&subject, node);
 	}
+	const struct file *file = tree_file(node);
+	if (meaning == MEANS_NOTHING && file && file->unborn_only)
+		return draft_is_gone(file->name, err);
 	if (meaning == MEANS_NOTHING)
 		return error_set(err, EPERM,
 			"this file is what the API says and cannot be written; help/ tells which "

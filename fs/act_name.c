@@ -73,9 +73,7 @@ static int check_in_time(
 				    : draft_check(mount->drafts, subject.listing, subject.name);
 	if (rc != -ENOENT)
 		return rc;
-	return error_set(err, EPERM,
-		"%s is a draft's, and this one was handed on with the spec: write it before that",
-		file->name);
+	return draft_is_gone(file->name, err);
 }
 
 /* Of letters alone, and nearly one of ours: no editor calls its files so. */

@@ -147,6 +147,13 @@ int subject_submit(const struct subject *subject, struct change_plan *plan, stru
 	return 0;
 }
 
+int draft_is_gone(const char *file, struct error *err)
+{
+	return error_set(err, EPERM,
+		"%s is a draft's, and this one was handed on with its spec: write it before that",
+		file);
+}
+
 int subject_refused(const struct subject *subject, const char *file, struct error *err)
 {
 	struct error last;

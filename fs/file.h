@@ -122,6 +122,8 @@ int subject_submit(const struct subject *subject, struct change_plan *plan, stru
  * droplet, whose actions take minutes and come one after the other: its keys have steps of their own.
  */
 int subject_settled(const struct subject *subject);
+/* EPERM: that file of a draft comes after its spec has been taken. */
+int draft_is_gone(const char *file, struct error *err);
 /* What was refused of the text last written to that file of it; 0 when none was. */
 int subject_refused(const struct subject *subject, const char *file, struct error *err);
 

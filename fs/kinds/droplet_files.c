@@ -252,9 +252,7 @@ static FILE_FUNCTION_CHECK(check_user_data)
 	size_t size;
 	int rc = subject->object ? -ENOENT : draft_check(mount->drafts, subject->listing, subject->name);
 	if (rc != 0)
-		return rc == -ENOENT ? error_set(err, EPERM,
-					       "this draft was handed on with its spec: user_data comes before that")
-				     : rc;
+		return rc == -ENOENT ? draft_is_gone("user_data", err) : rc;
 	if (length > DROPLET_USER_DATA_MAX)
 		return error_set(err, EFBIG, "user_data has %zu bytes, and the API takes 64 KiB (65536)", length);
 	if (partial)

@@ -227,13 +227,15 @@ dpkg_complaint() {
 	grep -m 1 -A 1 '^dpkg: error processing' | tr -s '[:space:]' ' ' | cut -b 1-500
 }
 
-# try COMMAND...: its status, and what it said in the way of an error in $complaint.
+# try COMMAND...: its status, and what it said in the way of an error in $_complaint: what could not be fetched, before what
+# could not be done for want of it.
 try() {
 	_said=$(mktemp)
 	{
 		_status=$({ run_status "$@" | tee "$_said" >&4; } 3>&1)
 	} 4>&1
 	_complaint=$(dpkg_complaint <"$_said")
+	[ -n "$_complaint" ] || _complaint=$(grep -m 1 -E '^[EW]: Failed to fetch ' "$_said" | cut -b 1-500)
 	[ -n "$_complaint" ] || _complaint=$(grep -E '^(E|Err|W: Failed)[: ]' "$_said" | tail -n 1)
 	# dnf says more about it in the lines that follow.
 	[ -n "$_complaint" ] || _complaint=$(sed -nE '/^(Error:|Failed to )/,$p' "$_said" | tr -s '[:space:]' ' ' | cut -b 1-500)
@@ -262,7 +264,12 @@ apt_patient() {
 
 # A source that cannot be reached is not the end: what is wanted may come from another one, or be there already.
 apt_update() {
-	! apt_patient -qq -o APT::Update::Error-Mode=any update || touch "$DOCLOUD_STATE/lists-fetched"
+	_unreached=
+	if apt_patient -qq -o APT::Update::Error-Mode=any update; then
+		touch "$DOCLOUD_STATE/lists-fetched"
+	else
+		_unreached=$_complaint
+	fi
 }
 
 lists_fresh() {
@@ -407,7 +414,8 @@ apt_install() {
 	if ! apt_patient --allow-downgrades install $_words; then
 		say "trying once more with fresh package lists"
 		apt_update
-		apt_patient --allow-downgrades install $_words || fail "$1 cannot be installed: $_complaint"
+		apt_patient --allow-downgrades install $_words ||
+			fail "$1 cannot be installed: $_complaint${_unreached:+; the package lists cannot be read: $_unreached}"
 	fi
 }
 
