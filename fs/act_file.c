@@ -235,6 +235,21 @@ static bool hands_on(struct node node)
 	return file && file->settle == settle_spec;
 }
 
+/* What it had failed with is over before it is submitted, as what that begins may have failed when it returns, and an unborn
+ * object be another node; and a refusal is told before the buffer goes, which is what a sync waits for. */
+static int submit_told(
+	struct mount *mount, struct node node, const char *text, size_t length, struct error *err)
+{
+	char path[REPORT_PATH];
+	const struct file *file = tree_file(node);
+	tree_path(mount, node, path, sizeof(path));
+	report_clear(mount->reports, path, file ? file->name : NULL);
+	int rc = submit(mount, node, text, length, err);
+	if (rc != 0)
+		report_set(mount->reports, path, file ? file->name : NULL, err);
+	return rc;
+}
+
 int act_release(struct mount *mount, struct node node, bool *closed, struct error *err)
 {
 	uint64_t ino = node_pack(node), draft = node_pack(node_beside(node, NODE_OBJECT, 0, 0));
@@ -246,17 +261,12 @@ int act_release(struct mount *mount, struct node node, bool *closed, struct erro
 		return 0;
 	size_t length;
 	CLEANUP_FREE char *text = edit_text(mount->edits, ino, &length);
-	char path[REPORT_PATH];
 	int rc = 0;
 	if (hands_on(node) && (edit_is_filled(mount->edits, draft) ||
 				      edits_pending_beside(mount->edits, draft, ino)))
 		return -EINPROGRESS;
-	if (text && edit.dirty && !edit.sink && edit.refused.code == 0) {
-		/* Before the submit: what that begins may have failed when it returns, and an unborn object be another node. */
-		tree_path(mount, node, path, sizeof(path));
-		report_clear(mount->reports, path, tree_file(node) ? tree_file(node)->name : NULL);
-		rc = submit(mount, node, text, length, err);
-	}
+	if (text && edit.dirty && !edit.sink && edit.refused.code == 0)
+		rc = submit_told(mount, node, text, length, err);
 	if (rc != -EINPROGRESS) {
 		edit_drop(mount->edits, ino);
 		bell_ring(mount->bell); /* for a sync that waits for this close */
