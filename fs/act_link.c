@@ -202,8 +202,7 @@ static int make_beneath(struct mount *mount, struct node dir, const struct relat
 		return error_set(err, EEXIST, "%s: there is one of that name", name);
 	int rc = submit_link(mount, relation, subject, NULL, name, ticket, err);
 	if (*ticket)
-		ledger_add(mount->ledger, subject->listing, subject_key(subject), subject->name,
-			*ticket, say);
+		subject_began(subject, *ticket, say);
 	return rc;
 }
 

@@ -79,9 +79,8 @@ int read_error(struct mount *mount, const struct subject *subject, char **ret, s
 {
 	(void)err;
 	struct error last;
-	time_t when;
 	CLEANUP_FREE char *path = place_text(mount, subject->listing, subject->name);
-	report_get(mount->reports, path, &last, &when);
+	time_t when = report_get(mount->reports, path, &last);
 	/* An install that failed after what was refused here is what counts; and a slip on its heels does not hide it. */
 	bool install = subject->has_job && subject->job.error.code;
 	if (install && last.code && when > subject->job.changed)
@@ -126,6 +125,15 @@ static char *plan_say(const struct change_plan *plan)
 	return text_take(&text);
 }
 
+void subject_began(const struct subject *subject, int64_t ticket, const char *say)
+{
+	struct mount *mount = subject->mount;
+	int64_t old = ledger_add(
+		mount->ledger, subject->listing, subject_key(subject), subject->name, ticket, say);
+	if (old)
+		change_drop(mount->changes, old);
+}
+
 int subject_submit(const struct subject *subject, struct change_plan *plan, struct error *err)
 {
 	struct mount *mount = subject->mount;
@@ -138,10 +146,7 @@ int subject_submit(const struct subject *subject, struct change_plan *plan, stru
 	int64_t ticket = change_submit(mount->changes, plan, err);
 	if (ticket < 0)
 		return (int)ticket;
-	int64_t old = ledger_add(
-		mount->ledger, subject->listing, subject_key(subject), subject->name, ticket, say);
-	if (old)
-		change_drop(mount->changes, old);
+	subject_began(subject, ticket, say);
 	if (subject->kind->log)
 		subject->kind->log(mount, subject_key(subject), subject->name, say);
 	return 0;
@@ -185,7 +190,7 @@ int settle_changes(struct mount *mount, const struct subject *subject, struct er
 	/* Told in `error`, and made good since by a text that left nothing to do. */
 	struct error told;
 	CLEANUP_FREE char *path = place_text(mount, subject->listing, subject->name);
-	report_get(mount->reports, path, &told, NULL);
+	report_get(mount->reports, path, &told);
 	if (last.ended && !told.code)
 		return 0;
 	return error_set(err, state.error.code, "%s", state.error.message);
@@ -218,7 +223,7 @@ static void tell_draft(const struct served *served, const char *name, const stru
 {
 	struct error told;
 	CLEANUP_FREE char *path = place_text(served->mount, served->listing, name);
-	report_get(served->mount->reports, path, &told, NULL);
+	report_get(served->mount->reports, path, &told);
 	if (strcmp(told.message, error->message) != 0)
 		report_set(served->mount->reports, path, NULL, error);
 }

@@ -211,15 +211,6 @@ void draft_remove(struct drafts *drafts, unsigned listing, const char *name, boo
 	pthread_mutex_unlock(&drafts->lock);
 }
 
-bool draft_exists(struct drafts *drafts, unsigned listing, const char *name)
-{
-	pthread_mutex_lock(&drafts->lock);
-	struct draft *draft = draft_find(drafts, listing, name);
-	bool exists = draft && draft->record;
-	pthread_mutex_unlock(&drafts->lock);
-	return exists;
-}
-
 int draft_check(struct drafts *drafts, unsigned listing, const char *name)
 {
 	LOCKED(&drafts->lock);
@@ -227,6 +218,11 @@ int draft_check(struct drafts *drafts, unsigned listing, const char *name)
 	if (!draft || !draft->record)
 		return -ENOENT;
 	return draft->handing_on ? -EINPROGRESS : 0;
+}
+
+bool draft_exists(struct drafts *drafts, unsigned listing, const char *name)
+{
+	return draft_check(drafts, listing, name) != -ENOENT;
 }
 
 void draft_become(struct drafts *drafts, unsigned listing, const char *name, const char *id)

@@ -117,6 +117,8 @@ int text_line(const char *text, size_t length, char **ret, struct error *err);
 
 /* Submit a plan for an existing object, remember the ticket so that settle_changes() finds its end. Takes plan. */
 int subject_submit(const struct subject *subject, struct change_plan *plan, struct error *err);
+/* The second half of that: a change of the object was submitted, which say describes. */
+void subject_began(const struct subject *subject, int64_t ticket, const char *say);
 /*
  * -EINPROGRESS while a change of the object is under way: what the next one has to say is told from what it is then. Not of a
  * droplet, whose actions take minutes and come one after the other: its keys have steps of their own.

@@ -168,22 +168,25 @@ void report_clear(struct reports *reports, const char *path, const char *file)
 	}
 }
 
-void report_refused(struct reports *reports, const char *path, const char *file, struct error *ret)
+/* When it was; 0: nothing failed. */
+static time_t get(struct reports *reports, const char *path, const char *file, struct error *ret)
 {
 	*ret = (struct error){0};
 	LOCKED(&reports->lock);
 	const struct failure *failure = find(reports, path, file);
 	if (failure)
 		error_set(ret, failure->code, "%s", failure->message);
+	return failure ? failure->time : 0;
 }
 
-void report_get(struct reports *reports, const char *path, struct error *ret, time_t *ret_time)
+void report_refused(struct reports *reports, const char *path, const char *file, struct error *ret)
 {
-	report_refused(reports, path, NULL, ret);
-	LOCKED(&reports->lock);
-	const struct failure *failure = find(reports, path, NULL);
-	if (ret_time)
-		*ret_time = failure ? failure->time : 0;
+	get(reports, path, file, ret);
+}
+
+time_t report_get(struct reports *reports, const char *path, struct error *ret)
+{
+	return get(reports, path, NULL, ret);
 }
 
 char *reports_text(struct reports *reports)

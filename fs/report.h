@@ -24,8 +24,8 @@ void report_set(
  * `errors` keeps its lines.
  */
 void report_clear(struct reports *reports, const char *path, const char *file);
-/* A copy of the last error of path, and when it was (NULL: not asked); code 0 if there is none. */
-void report_get(struct reports *reports, const char *path, struct error *ret, time_t *ret_time);
+/* A copy of the last error of path, code 0 if there is none; returns when it was. */
+time_t report_get(struct reports *reports, const char *path, struct error *ret);
 /* The same of what was refused of one of its files. */
 void report_refused(struct reports *reports, const char *path, const char *file, struct error *ret);
 /* The latest, newest last: "TIME PATH MESSAGE" lines; freed by the caller. */

@@ -112,7 +112,7 @@ struct fleet *fleet_create(struct cache *cache, struct changes *changes,
 	return NULL;
 }
 
-static void free_jobs(struct fleet *fleet)
+void jobs_free(struct fleet *fleet)
 {
 	while (fleet->active != NULL) {
 		struct job *job = fleet->active;
@@ -140,7 +140,7 @@ void fleet_destroy(struct fleet *fleet)
 		bell_ring(fleet->bell);
 		pthread_join(fleet->dispatcher, NULL);
 	}
-	free_jobs(fleet);
+	jobs_free(fleet);
 	names_free(fleet->news);
 	ssh_finish();
 	pthread_cond_destroy(&fleet->work);

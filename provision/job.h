@@ -182,6 +182,8 @@ void install_free(struct install *install);
 /* record.c: write the record durably; take all records up. */
 int job_save(struct fleet *fleet, struct job *job, struct error *err);
 int jobs_load(struct fleet *fleet, struct error *err);
+/* fleet.c: let go of all jobs, when no thread of docloud's own has one any more. */
+void jobs_free(struct fleet *fleet);
 
 /* It has something to install or to follow. Under lock. */
 bool job_has_work(const struct job *job);

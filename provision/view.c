@@ -71,15 +71,17 @@ static void view_components(const struct job *job, struct job_view *ret)
 	ret->components = xcalloc(ret->count + 1, sizeof *ret->components);
 	bool never = !folded && (install->done || job->phase == JOB_FAILED);
 	for (size_t i = 0; i < ret->count; i++) {
-		const struct fold_component *was = folded  ? &job->fold.components[i]
-						   : never ? fold_find(
-								     &job->fold, install->names[i])
-							   : NULL;
+		struct job_component *to = &ret->components[i];
+		if (folded) {
+			view_folded(to, &job->fold.components[i], job);
+			continue;
+		}
+		const struct fold_component *was = fold_find(&job->fold, install->names[i]);
 		/* A run that never began leaves what is on the droplet as it is. */
-		if (was != NULL && (folded || was->state == COMPONENT_INSTALLED))
-			view_folded(&ret->components[i], was, job);
+		if (never && was != NULL && was->state == COMPONENT_INSTALLED)
+			view_folded(to, was, job);
 		else
-			view_wanted(&ret->components[i], install->names[i], job, never);
+			view_wanted(to, install->names[i], job, never);
 	}
 }
 

@@ -68,6 +68,20 @@ static int64_t submit(size_t number, const struct rewritten *what, bool again)
 	return change_submit(mnt.changes, &plan, NULL);
 }
 
+/* From now on, when the listing has been read: creates are answered by nothing, and nobody can look. */
+static void lose_answers(void)
+{
+	struct snapshot *snapshot;
+
+	while (cache_get(mnt.cache, DROPLETS, &snapshot, NULL) != 0)
+		usleep(10000);
+	snapshot_unref(snapshot);
+	sandbox_faults(&mnt.sandbox,
+		"[{\"method\":\"POST\",\"path\":\"/v2/droplets\",\"fault\":\"reset_after\"},"
+		"{\"method\":\"GET\",\"path\":\"/v2/"
+		"droplets\",\"fault\":\"status\",\"status\":503}]");
+}
+
 /* Its answer is lost and nobody can look; what is written then is compared to what was made. */
 static void a_spec_that_was_rewritten_is_compared(void **unused)
 {
@@ -76,16 +90,9 @@ static void a_spec_that_was_rewritten_is_compared(void **unused)
 		{"image", "debian-12-x64", "ubuntu-24-04-x64"}};
 	enum { COUNT = sizeof all / sizeof all[0] };
 	int64_t tickets[COUNT];
-	struct snapshot *snapshot;
 
 	(void)unused;
-	while (cache_get(mnt.cache, DROPLETS, &snapshot, NULL) != 0)
-		usleep(10000);
-	snapshot_unref(snapshot);
-	sandbox_faults(&mnt.sandbox,
-		"[{\"method\":\"POST\",\"path\":\"/v2/droplets\",\"fault\":\"reset_after\"},"
-		"{\"method\":\"GET\",\"path\":\"/v2/"
-		"droplets\",\"fault\":\"status\",\"status\":503}]");
+	lose_answers();
 	for (size_t i = 0; i < COUNT; i++)
 		tickets[i] = submit(i, &all[i], false);
 	for (size_t i = 0; i < COUNT; i++) {
@@ -133,17 +140,10 @@ static char *shown(const char *name)
 static void what_was_made_after_all_does_not_rise(void **unused)
 {
 	static const char *const names[] = {"destroyed", "renamed", "stays"};
-	struct snapshot *snapshot;
 	int64_t tickets[3];
 
 	(void)unused;
-	while (cache_get(mnt.cache, DROPLETS, &snapshot, NULL) != 0)
-		usleep(10000);
-	snapshot_unref(snapshot);
-	sandbox_faults(&mnt.sandbox,
-		"[{\"method\":\"POST\",\"path\":\"/v2/droplets\",\"fault\":\"reset_after\"},"
-		"{\"method\":\"GET\",\"path\":\"/v2/"
-		"droplets\",\"fault\":\"status\",\"status\":503}]");
+	lose_answers();
 	for (size_t i = 0; i < 3; i++) {
 		struct change_plan plan = mount_plan(names[i], false);
 		tickets[i] = change_submit(mnt.changes, &plan, NULL);

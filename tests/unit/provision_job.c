@@ -17,27 +17,12 @@
 #include "api/bell.h"
 #include "api/journal.h"
 #include "api/memory.h"
+#include "directory.h"
 /* For what they have of their own: what a droplet tells would else take one. */
 #include "provision/follow.c"  // NOLINT(bugprone-suspicious-include)
 #include "provision/install.c" // NOLINT(bugprone-suspicious-include)
 
 /* Jobs and their records, without a droplet, an API or any thread of docloud's own. */
-
-static char directory[] = "/tmp/docloud-unit.XXXXXX";
-
-static int setup(void **state)
-{
-	(void)state;
-	return mkdtemp(directory) != NULL ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	CLEANUP_FREE char *command = xasprintf("rm -rf %s", directory);
-
-	(void)state;
-	return system(command);
-}
 
 /* As fleet_create() makes it, of all that a record needs; what is on disk stays from one to the next. */
 static struct fleet *fleet_make(void)
@@ -56,17 +41,7 @@ static struct fleet *fleet_make(void)
 
 static void fleet_drop(struct fleet *fleet)
 {
-	while (fleet->active != NULL) {
-		struct job *job = fleet->active;
-		fleet->active = job->next_active;
-		job_unref(fleet, job);
-	}
-	for (size_t i = 0; i < JOB_BUCKETS; i++) {
-		for (struct job *job; (job = fleet->by_name[i]) != NULL; job_unref(fleet, job))
-			fleet->by_name[i] = job->next_name;
-		for (struct job *job; (job = fleet->by_id[i]) != NULL; job_unref(fleet, job))
-			fleet->by_id[i] = job->next_id;
-	}
+	jobs_free(fleet);
 	names_free(fleet->news);
 	pthread_mutex_destroy(&fleet->lock);
 	components_destroy(fleet->components);
@@ -434,5 +409,5 @@ int main(void)
 		cmocka_unit_test(test_long_log),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, directory_setup, directory_teardown);
 }

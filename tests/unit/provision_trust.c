@@ -12,23 +12,8 @@
 
 #include "api/cleanup.h"
 #include "api/memory.h"
+#include "directory.h"
 #include "provision/trust.h"
-
-static char directory[] = "/tmp/docloud-unit.XXXXXX";
-
-static int setup(void **state)
-{
-	(void)state;
-	return mkdtemp(directory) != NULL ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	CLEANUP_FREE char *command = xasprintf("rm -rf %s", directory);
-
-	(void)state;
-	return system(command);
-}
 
 static void test_key_pair(void **state)
 {
@@ -178,5 +163,5 @@ int main(void)
 		cmocka_unit_test(test_known_host),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, directory_setup, directory_teardown);
 }
