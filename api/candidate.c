@@ -257,14 +257,16 @@ int candidate_look(struct changes *changes, struct change *change, struct error 
 static int64_t unsure_maker(const struct changes *changes, unsigned resource,
 	const struct object *object, const struct json *json)
 {
-	const struct change *change = changes->list;
+	const struct change *change;
 
-	while (change != NULL &&
-		(change->plan.kind != CHANGE_CREATE || change->plan.resource != resource ||
-			change->state.phase != CHANGE_FAILED || !change->unsure ||
-			!is_ours(changes, change, object, json)))
-		change = change->next;
-	return change != NULL ? change->ticket : 0;
+	TAILQ_FOREACH(change, &changes->tickets.ended, ticket.turn)
+	{
+		if (change->plan.kind == CHANGE_CREATE && change->plan.resource == resource &&
+			change->state.phase == CHANGE_FAILED && change->unsure &&
+			is_ours(changes, change, object, json))
+			return change->ticket.number;
+	}
+	return 0;
 }
 
 void candidate_leaves(struct changes *changes, unsigned resource, const struct object *object)

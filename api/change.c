@@ -27,11 +27,6 @@
  *  - Updates and deletes have no record: they are not begun before somebody waits for them, and what they
  *    came to can be read from the object.
  */
-enum {
-	KEEP_ENDED_MS = 600000,
-	TICKETS_MAX = 10000, /* ended ones beyond that go early */
-};
-
 static void free_change(struct change *change)
 {
 	change_plan_finish(&change->plan);
@@ -45,131 +40,39 @@ static void set_id(struct change *change, const char *id)
 	snprintf(change->state.id, sizeof change->state.id, "%s", id);
 }
 
-static bool has_ended(const struct change *change)
+static enum change_sort sort_of(const struct changes *changes, const struct change_plan *plan)
 {
-	return change->state.phase == CHANGE_DONE || change->state.phase == CHANGE_FAILED;
+	if (plan->kind != CHANGE_CREATE)
+		return SORT_STEPS;
+	return plan->resource == changes->droplets ? SORT_DROPLET : SORT_CREATE;
 }
 
-/* Does its record have to outlive its end? Under lock. */
-static bool has_kept_record(const struct change *change)
-{
-	return change->key != NULL && has_ended(change) &&
-	       (change->state.phase == CHANGE_DONE ? change->plan.keep : change->unsure);
-}
-
-/* Under lock. */
-static struct change *find_create(
-	const struct changes *changes, unsigned resource, const char *name)
-{
-	for (struct change *change = changes->list; change != NULL; change = change->next)
-		if (change->plan.kind == CHANGE_CREATE && change->plan.resource == resource &&
-			strcmp(change->plan.name, name) == 0 &&
-			(change->state.phase != CHANGE_DONE || change->plan.keep))
-			return change;
-	return NULL;
-}
-
-/* Under lock: the one that is there out of the list. */
-static struct change *unlink_at(struct changes *changes, struct change **at)
-{
-	struct change *change = *at;
-
-	*at = change->next;
-	if (*at == NULL)
-		changes->end = at;
-	return change;
-}
-
-/* Under lock. */
-static void unlink_change(struct changes *changes, const struct change *change)
-{
-	struct change **at = &changes->list;
-
-	while (*at != change)
-		at = &(*at)->next;
-	unlink_at(changes, at);
-}
-
-/* Under lock: nobody has to ask for it any more. */
-static bool is_over(const struct change *change)
-{
-	return has_ended(change) && !has_kept_record(change);
-}
-
-/* Under lock: those nobody will ask for any more. */
+/* Those nobody will ask for any more. */
 static void drop_old(struct changes *changes)
 {
-	int64_t now = clock_ms();
-	size_t count = 0;
+	struct change *change;
 
-	for (const struct change *change = changes->list; change != NULL; change = change->next)
-		count += is_over(change);
-	for (struct change **at = &changes->list; *at != NULL;) {
-		const struct change *change = *at;
-
-		if (!is_over(change) ||
-			(now - change->ended_at < KEEP_ENDED_MS && count < TICKETS_MAX)) {
-			at = &(*at)->next;
-			continue;
-		}
-		free_change(unlink_at(changes, at));
-		count--;
-	}
+	do {
+		pthread_mutex_lock(&changes->lock);
+		change = tickets_take_old(&changes->tickets);
+		pthread_mutex_unlock(&changes->lock);
+		if (change != NULL)
+			free_change(change);
+	} while (change != NULL);
 }
 
-/* Under lock. */
-static void append(struct changes *changes, struct change *change)
-{
-	change->next = NULL;
-	*changes->end = change;
-	changes->end = &change->next;
-}
-
-/* Under lock. */
-static void insert(struct changes *changes, struct change *change)
-{
-	change->ticket = ++changes->last_ticket;
-	append(changes, change);
-}
-
-/* Under lock: an update or a delete goes behind what is to be done to the same object. */
-static void insert_behind(struct changes *changes, struct change *change)
-{
-	for (struct change *other = changes->list; other != NULL; other = other->next)
-		if (!has_ended(other) && other->plan.kind != CHANGE_CREATE &&
-			other->plan.resource == change->plan.resource &&
-			strcmp(other->state.id, change->state.id) == 0)
-			change->after = other;
-	insert(changes, change);
-}
-
-static enum change_sort sort_of(const struct changes *changes, const struct change *change)
-{
-	if (change->plan.kind != CHANGE_CREATE)
-		return SORT_STEPS;
-	return change->plan.resource == changes->droplets ? SORT_DROPLET : SORT_CREATE;
-}
-
-/* Under lock: of this object, does another one run, or wait for longer? Or are there enough of its sort? */
-static bool must_wait(const struct changes *changes, const struct change *change)
-{
-	return change->after != NULL ||
-	       changes->running[sort_of(changes, change)] >= WORKERS_OF_A_SORT;
-}
-
-/* Under lock: the oldest change that may run now. There may be thousands: each is looked at once. */
+/* Under lock: the oldest change that may run now. */
 static struct change *take_queued(struct changes *changes)
 {
-	struct change *next = changes->queued > 0 ? changes->list : NULL;
+	bool full[SORTS];
 
-	while (next != NULL && (!next->queued || must_wait(changes, next)))
-		next = next->next;
+	for (unsigned sort = 0; sort < SORTS; sort++)
+		full[sort] = changes->running[sort] >= WORKERS_OF_A_SORT;
+	struct change *next = tickets_take(&changes->tickets, full);
 	if (next == NULL)
 		return NULL;
-	next->queued = false;
-	changes->queued--;
 	next->state.phase = CHANGE_RUNNING;
-	changes->running[sort_of(changes, next)]++;
+	changes->running[next->sort]++;
 	return next;
 }
 
@@ -196,16 +99,14 @@ static void end_change(
 	if (rc != 0 && rc != -ECANCELED && !unsure)
 		unsure = !forget_record(changes, change, err);
 	pthread_mutex_lock(&changes->lock);
-	changes->running[sort_of(changes, change)]--;
+	changes->running[change->sort]--;
 	change->unsure = unsure || rc == -ECANCELED;
 	change->state.phase = rc == 0 ? CHANGE_DONE : CHANGE_FAILED;
 	change->state.step[0] = '\0';
 	change->state.error = *err;
 	change->ended_at = clock_ms();
-	for (struct change *other = change->next; other != NULL; other = other->next)
-		if (other->after == change)
-			other->after = NULL;
-	pthread_cond_broadcast(&changes->work); /* one of the same object may go now */
+	/* One of the same object, or of the same sort, may run now: by this worker, which has nothing to do any more. */
+	tickets_end(&changes->tickets, change);
 	pthread_mutex_unlock(&changes->lock);
 	bell_ring(changes->bell);
 }
@@ -240,9 +141,8 @@ static void *worker(void *context)
 /* Under lock. */
 static void queue(struct changes *changes, struct change *change)
 {
-	change->queued = true;
-	changes->queued++;
-	if (changes->queued > changes->idle && changes->worker_count < WORKERS_MAX &&
+	tickets_queue(&changes->tickets, change);
+	if (changes->tickets.ready_count > changes->idle && changes->worker_count < WORKERS_MAX &&
 		!changes->stop &&
 		pthread_create(&changes->workers[changes->worker_count], NULL, worker, changes) ==
 			0)
@@ -255,7 +155,8 @@ static int replace_failed(
 	struct changes *changes, struct change *change, struct change **ret_old, struct error *err)
 {
 	LOCKED(&changes->lock);
-	struct change *old = find_create(changes, change->plan.resource, change->plan.name);
+	struct change *old = tickets_find_create(
+		&changes->tickets, change->plan.resource, change->plan.name);
 
 	if (old != NULL && old->state.phase != CHANGE_FAILED)
 		return error_set(err, EEXIST, "a create of %s is %s", change->plan.name,
@@ -268,8 +169,8 @@ static int replace_failed(
 		change->settled_at = old->settled_at;
 	}
 	if (old != NULL)
-		unlink_change(changes, old);
-	insert(changes, change);
+		tickets_remove(&changes->tickets, old);
+	tickets_insert(&changes->tickets, change);
 	*ret_old = old;
 	return 0;
 }
@@ -278,9 +179,9 @@ static int replace_failed(
 static void put_back(struct changes *changes, struct change *change, struct change *old)
 {
 	pthread_mutex_lock(&changes->lock);
-	unlink_change(changes, change);
+	tickets_remove(&changes->tickets, change);
 	if (old != NULL)
-		append(changes, old);
+		tickets_insert_again(&changes->tickets, old);
 	pthread_mutex_unlock(&changes->lock);
 	if (old != NULL && old->unsure)
 		create_record(changes, old, NULL);
@@ -328,9 +229,8 @@ int64_t change_submit(struct changes *changes, struct change_plan *plan, struct 
 
 	change->plan = *plan;
 	*plan = (struct change_plan){0};
-	pthread_mutex_lock(&changes->lock);
+	change->sort = sort_of(changes, &change->plan);
 	drop_old(changes);
-	pthread_mutex_unlock(&changes->lock);
 	if (change->plan.kind == CHANGE_CREATE) {
 		if (change->plan.count != 1 || change->plan.name == NULL ||
 			change->plan.steps[0].body == NULL) {
@@ -351,9 +251,9 @@ int64_t change_submit(struct changes *changes, struct change_plan *plan, struct 
 	pthread_mutex_lock(&changes->lock);
 	if (change->plan.kind != CHANGE_CREATE) {
 		set_id(change, change->plan.id != NULL ? change->plan.id : "");
-		insert_behind(changes, change);
+		tickets_insert(&changes->tickets, change);
 	}
-	int64_t ticket = change->ticket;
+	int64_t ticket = change->ticket.number;
 	queue(changes, change);
 	pthread_mutex_unlock(&changes->lock);
 	return ticket;
@@ -362,24 +262,14 @@ int64_t change_submit(struct changes *changes, struct change_plan *plan, struct 
 int64_t change_find(struct changes *changes, unsigned resource, const char *name)
 {
 	LOCKED(&changes->lock);
-	const struct change *change = find_create(changes, resource, name);
-	return change != NULL ? change->ticket : 0;
-}
-
-/* Under lock. */
-static struct change *find_ticket(const struct changes *changes, int64_t ticket)
-{
-	struct change *change = changes->list;
-
-	while (change != NULL && change->ticket != ticket)
-		change = change->next;
-	return change;
+	const struct change *change = tickets_find_create(&changes->tickets, resource, name);
+	return change != NULL ? change->ticket.number : 0;
 }
 
 bool change_get(struct changes *changes, int64_t ticket, struct change_state *ret)
 {
 	LOCKED(&changes->lock);
-	const struct change *change = find_ticket(changes, ticket);
+	const struct change *change = tickets_find(&changes->tickets, ticket);
 	if (change != NULL)
 		*ret = change->state;
 	return change != NULL;
@@ -390,12 +280,12 @@ static void drop(struct changes *changes, int64_t ticket, bool unsure_too)
 	/* Until the record is gone no other create of the name may write its own. */
 	LOCKED(&changes->records);
 	pthread_mutex_lock(&changes->lock);
-	struct change *change = find_ticket(changes, ticket);
+	struct change *change = tickets_find(&changes->tickets, ticket);
 	bool unsure = change != NULL && change->key != NULL && change->unsure;
-	bool ended = change != NULL && has_ended(change) && (unsure_too || !unsure);
-	bool kept = ended && has_kept_record(change);
+	bool ended = change != NULL && change_has_ended(change) && (unsure_too || !unsure);
+	bool kept = ended && change_has_kept_record(change);
 	if (ended)
-		unlink_change(changes, change);
+		tickets_remove(&changes->tickets, change);
 	pthread_mutex_unlock(&changes->lock);
 	if (kept)
 		journal_remove(changes->dir, change->key, NULL);
@@ -416,10 +306,15 @@ void change_forget(struct changes *changes, int64_t ticket)
 bool change_pending(struct changes *changes, unsigned resource, const char *id)
 {
 	LOCKED(&changes->lock);
-	for (const struct change *change = changes->list; change != NULL; change = change->next)
-		if (!has_ended(change) && change->plan.resource == resource &&
-			strcmp(change->state.id, id) == 0)
+	if (tickets_find_last(&changes->tickets, resource, id) != NULL)
+		return true;
+	/* A create that has found its object. */
+	const struct change *change;
+	TAILQ_FOREACH(change, &changes->tickets.running, ticket.turn)
+	{
+		if (change->plan.resource == resource && strcmp(change->state.id, id) == 0)
 			return true;
+	}
 	return false;
 }
 
@@ -435,8 +330,9 @@ static void load_record(void *context, const char *key, const struct json *recor
 
 	if (change == NULL)
 		return;
+	change->sort = sort_of(changes, &change->plan);
 	pthread_mutex_lock(&changes->lock);
-	insert(changes, change);
+	tickets_insert(&changes->tickets, change);
 	if (change->state.phase == CHANGE_WAITING)
 		queue(changes, change);
 	pthread_mutex_unlock(&changes->lock);
@@ -444,8 +340,8 @@ static void load_record(void *context, const char *key, const struct json *recor
 
 static void free_changes(struct changes *changes)
 {
-	for (struct change *change = changes->list, *next; change != NULL; change = next) {
-		next = change->next;
+	for (struct change *change; (change = TAILQ_FIRST(&changes->tickets.all)) != NULL;) {
+		tickets_remove(&changes->tickets, change);
 		free_change(change);
 	}
 	pthread_cond_destroy(&changes->work);
@@ -462,7 +358,7 @@ struct changes *changes_create(struct http *http, struct cache *cache, struct be
 {
 	struct changes *changes = xcalloc(1, sizeof *changes);
 
-	changes->end = &changes->list;
+	tickets_init(&changes->tickets);
 	changes->http = http;
 	changes->cache = cache;
 	changes->bell = bell;

@@ -78,11 +78,15 @@ bool changing_sleep(struct changes *changes, int64_t ms)
 /* Under lock. */
 static bool has_other(const struct changes *changes, const struct change *change, const char *id)
 {
-	for (const struct change *other = changes->list; other != NULL; other = other->next)
+	const struct change *other;
+
+	TAILQ_FOREACH(other, &changes->tickets.all, ticket.all)
+	{
 		if (other != change && other->plan.kind == CHANGE_CREATE &&
 			other->plan.resource == change->plan.resource &&
 			strcmp(other->state.id, id) == 0)
 			return true;
+	}
 	return false;
 }
 

@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include "change.h"
+#include "tickets.h"
 
 /* What change.c (tickets, threads), create.c and step.c share. */
 
@@ -12,12 +13,10 @@ enum {
 	WORKERS_OF_A_SORT = 12, /* droplets come in floods, actions take minutes: neither has all */
 };
 
-enum change_sort { SORT_DROPLET, SORT_CREATE, SORT_STEPS, SORTS };
-
 struct change {
-	struct change *next; /* changes->lock */
-	int64_t ticket;	     /* const */
-	char *key;	     /* const: a create's record; NULL for others */
+	struct ticket ticket;  /* changes->lock */
+	enum change_sort sort; /* const */
+	char *key;	       /* const: a create's record; NULL for others */
 	/* The worker's from the queueing on: a POST of an earlier docloud, or of a create before this one, may have taken effect. */
 	bool loaded;
 
@@ -28,8 +27,7 @@ struct change {
 	bool repeated;	    /* the worker's: a POST was sent after one whose end is unknown */
 
 	/* changes->lock */
-	struct change *after; /* the one of the same object before it, until that has ended */
-	bool queued;
+	bool waits;  /* for the one of the same object before it, until that has ended */
 	bool unsure; /* failed, and its record is kept: it may have taken effect */
 	int64_t ended_at;
 	struct change_state state;
@@ -50,15 +48,26 @@ struct changes {
 	pthread_mutex_t lock;
 	pthread_cond_t work;	       /* something is queued, or stop */
 	pthread_cond_t wake;	       /* stop, for those that sleep */
-	struct change *list, **end;    /* lock: oldest first; where the next one goes */
-	size_t queued;		       /* lock: how many of them are */
-	int64_t last_ticket;	       /* lock */
+	struct tickets tickets;	       /* lock */
 	int64_t newest_action;	       /* lock: the highest id of an action that was seen */
 	bool stop;		       /* lock */
 	unsigned idle, running[SORTS]; /* lock: workers without work, and with a change */
 	unsigned worker_count;
 	pthread_t workers[WORKERS_MAX];
 };
+
+/* Under lock. */
+static inline bool change_has_ended(const struct change *change)
+{
+	return change->state.phase == CHANGE_DONE || change->state.phase == CHANGE_FAILED;
+}
+
+/* Does its record have to outlive its end? Under lock. */
+static inline bool change_has_kept_record(const struct change *change)
+{
+	return change->key != NULL && change_has_ended(change) &&
+	       (change->state.phase == CHANGE_DONE ? change->plan.keep : change->unsure);
+}
 
 /* Tell what a change does now, for status; rings. */
 void changing_say(struct changes *changes, struct change *change, const char *format, ...)
