@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "events.h"
+#include "leaving.h"
 #include "node.h"
 
 /*
@@ -69,6 +70,7 @@ struct service {
 	struct mount *mount;
 	struct fuse_session *session;
 	struct events *events;
+	struct leaving leaving;
 	bool unopened; /* files are read without being opened */
 	pthread_t waiter;
 	bool started;

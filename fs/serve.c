@@ -24,7 +24,8 @@ static int entry_make(struct service *service, struct node dir, struct node node
 	int rc = tree_stat(service->mount, node, &ret->attr, err);
 	int64_t attr_ms = tree_attr_ms(service->mount, node);
 	ret->attr_timeout = (double)attr_ms / 1000;
-	int64_t entry_ms = dir.unborn ? 0 : tree_entry_ms(service->mount, node, attr_ms);
+	bool leaves = leaving_tell(&service->leaving, ret->ino);
+	int64_t entry_ms = dir.unborn || leaves ? 0 : tree_entry_ms(service->mount, node, attr_ms);
 	ret->entry_timeout = (double)entry_ms / 1000;
 	return rc;
 }
@@ -450,9 +451,16 @@ static int serve_rename(struct service *service, struct call *call, struct error
 {
 	if (call->flags & ~RENAME_NOREPLACE)
 		return error_set(err, EINVAL, "names cannot be exchanged here");
-	return reply_done(
-		call, act_rename(service->mount, call->node, call->name, call->node2, call->name2,
-			      call->flags & RENAME_NOREPLACE, &call->ticket, err));
+	struct node node;
+	bool ours = tree_lookup(service->mount, call->node, call->name, &node, NULL) == 0 &&
+		    node.type == NODE_FILE;
+	if (ours && !leaving_may(&service->leaving, node_pack(node)))
+		return -ESTALE;
+	int rc = act_rename(service->mount, call->node, call->name, call->node2, call->name2,
+		call->flags & RENAME_NOREPLACE, &call->ticket, err);
+	if (ours && rc != -EINPROGRESS)
+		leaving_end(&service->leaving, node_pack(node));
+	return reply_done(call, rc);
 }
 
 const struct op_kind op_kinds[OPS] = {

@@ -256,6 +256,7 @@ struct service *service_create(struct mount *mount)
 	struct service *service = xcalloc(1, sizeof(*service));
 	service->mount = mount;
 	pthread_mutex_init(&service->lock, NULL);
+	leaving_init(&service->leaving);
 	return service;
 }
 
@@ -284,6 +285,7 @@ void service_destroy(struct service *service)
 		return;
 	service_stop(service);
 	events_destroy(service->events);
+	leaving_finish(&service->leaving);
 	pthread_mutex_destroy(&service->lock);
 	free(service);
 }

@@ -149,15 +149,20 @@ int tree_time(
 	return rc;
 }
 
-/* As long as both sides are believed. What is told by its URN may be of any kind. */
+/* As long as both sides are believed; where links lead to several kinds, all of those. */
 static int64_t links_fresh_ms(struct mount *mount, struct node node)
 {
-	int kind = kind_find(tree_relation(node)->kind);
-	if (kind < 0 || kind_above(node.kind) >= 0)
+	int only = kind_find(tree_relation(node)->kind);
+	if (kind_above(node.kind) >= 0)
 		return 0;
-	int64_t own = tree_fresh_ms(mount, node);
-	int64_t theirs = cache_fresh_ms(mount->cache, (unsigned)kind);
-	return own < theirs ? own : theirs;
+	int64_t fresh = tree_fresh_ms(mount, node);
+	for (unsigned kind = 0; kind < KINDS; kind++) {
+		if (only >= 0 ? kind != (unsigned)only : !kinds[kind]->urn)
+			continue;
+		int64_t theirs = cache_fresh_ms(mount->cache, kind);
+		fresh = theirs < fresh ? theirs : fresh;
+	}
+	return fresh;
 }
 
 /* Is nothing done to a droplet by which its components, or what is said of it, could become others? */
@@ -210,16 +215,12 @@ int64_t tree_attr_ms(struct mount *mount, struct node node)
 	return (node.unborn || content_is_live(node)) && !still ? 0 : tree_fresh_ms(mount, node);
 }
 
-/*
- * A file of docloud's own changes at any moment, but not which one it is; unless it is one that an editor may move, after which
- * the kernel would take the name that it has moved it to for that file as long as it had been told of the first one.
- */
+/* A file of docloud's own changes at any moment, but not which one it is. (What an editor renames is told by leaving.h.) */
 int64_t tree_entry_ms(struct mount *mount, struct node node, int64_t attr_ms)
 {
 	if (node.type == NODE_VIEW)
 		return 60000;
-	const struct file *file = tree_file(node);
-	if (file && (mount->read_only || !file->check) && !node.unborn && kind_above(node.kind) < 0)
+	if (tree_file(node) && !node.unborn && kind_above(node.kind) < 0)
 		return tree_fresh_ms(mount, node);
 	return attr_ms;
 }
