@@ -103,11 +103,12 @@ static void load_file(struct components *components, const char *file)
 	CLEANUP_FREE char *path = xasprintf("%s/%s", components->dir, file);
 	CLEANUP_FREE char *name = xstrdup(file);
 	char *suffix = strrchr(name, '.');
+	bool script = suffix != NULL && strcmp(suffix, ".sh") == 0;
 	struct error why = {0};
 
-	if (suffix != NULL && strcmp(suffix, ".sh") == 0)
+	if (script)
 		*suffix = '\0';
-	if (!component_name_ok(name) || !is_regular(path))
+	if ((!script && !component_name_ok(name)) || !is_regular(path))
 		return; /* a README, an editor's copy, a directory */
 	if (load_own(components, name, path, &why) == 0)
 		return;

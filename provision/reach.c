@@ -134,6 +134,8 @@ static int remember(struct task *task, struct error *err)
 	return changed ? job_save(task->fleet, job, err) : 0;
 }
 
+#define ASK_FIREWALL "; is it on, and does its firewall let this machine in?"
+
 struct reaching {
 	int64_t began, deadline, pause;
 	int64_t login_began, login_deadline; /* 0: the port has not answered yet */
@@ -198,7 +200,9 @@ int reach_connect(struct task *task, int64_t deadline, struct error *err)
 			return remember(task, err);
 		}
 		if (judge(task, &reaching, started, &why) != 0)
-			return error_set(err, why.code, "%s", why.message);
+			return error_set(err, why.code, "%s%s", why.message,
+				why.code == EHOSTUNREACH || why.code == ETIMEDOUT ? ASK_FIREWALL
+										  : "");
 		task_sleep(task, reaching.pause);
 		reaching.pause = reaching.pause * 3 / 2;
 		if (reaching.pause > RETRY_MOST_MS)

@@ -254,7 +254,10 @@ static int login(
 				target->private_key, last_error(ssh));
 		case LIBSSH2_ERROR_AUTHENTICATION_FAILED:
 		case LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED:
-			return error_set(err, EACCES, "%s refuses the login of %s with the key %s",
+			return error_set(err, EACCES,
+				"%s refuses the login of %s with the key %s: put its public half "
+				"into that user's authorized_keys there, or mount with the "
+				"ssh_user and ssh_key that are let in",
 				ssh->where, target->user, target->private_key);
 		default:
 			return error_set(err, EHOSTUNREACH,
