@@ -208,10 +208,11 @@ int64_t tree_attr_ms(struct mount *mount, struct node node)
 	default:
 		break;
 	}
-	/* Where nothing is written, what is not being worked on changes with its object. */
-	bool still = mount->read_only && !node.unborn && node.kind == KIND_droplets &&
+	/* Where nothing is written, what is not being worked on changes with its object; what is fetched for itself does not. */
+	bool own = kind_above(node.kind) < 0 && !kinds[node.kind]->resource.single;
+	bool still = mount->read_only && !node.unborn && own &&
 		     (node.type == NODE_FILE || node.type == NODE_PART_FILE) &&
-		     is_at_rest(mount, node);
+		     (node.kind != KIND_droplets || is_at_rest(mount, node));
 	return (node.unborn || content_is_live(node)) && !still ? 0 : tree_fresh_ms(mount, node);
 }
 
