@@ -376,7 +376,12 @@ struct changes *changes_create(struct http *http, struct cache *cache, struct be
 		free_changes(changes);
 		return NULL;
 	}
-	journal_load(changes->dir, load_record, changes, err);
+	/* What cannot be read may be all that is known of a droplet; what was set aside the caller tells. */
+	int rc = journal_load(changes->dir, load_record, changes, err);
+	if (rc != 0 && rc != -EBADMSG) {
+		changes_destroy(changes);
+		return NULL;
+	}
 	return changes;
 }
 

@@ -69,7 +69,7 @@ struct changes_options {
 
 /*
  * Loads the intents that an earlier docloud left and takes them up again. NULL when the state directory
- * cannot be used. A record that does not parse is set aside, and err set, but the rest goes on.
+ * cannot be used. A record that does not parse is set aside, and err set to EBADMSG, but the rest goes on.
  */
 struct changes *changes_create(struct http *http, struct cache *cache, struct bell *bell,
 	const struct changes_options *options, struct error *err);

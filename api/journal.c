@@ -245,13 +245,15 @@ static void set_aside(const char *dir, const char *file, struct error *err)
 		failed(err, "set aside", dir, file);
 		return;
 	}
-	error_set(err, EIO, "the record %s does not parse; it was set aside as %s.broken", path,
-		file);
+	error_set(err, EBADMSG,
+		"the record %s does not parse; it was set aside as %s.broken: look there what it "
+		"was about",
+		path, file);
 }
 
 static void load_one(const char *dir, const char *file,
 	void (*visit)(void *context, const char *name, const struct json *record), void *context,
-	struct error *err)
+	struct error *broken, struct error *err)
 {
 	CLEANUP_FREE char *path = xasprintf("%s/%s", dir, file);
 	CLEANUP_FREE char *encoded = xstrndup(file, strlen(file) - strlen(record_suffix));
@@ -265,7 +267,7 @@ static void load_one(const char *dir, const char *file,
 	}
 	CLEANUP_JSON struct json *record = json_parse(text, length, NULL);
 	if (record == NULL || json_type(record) != JSON_OBJECT || name == NULL)
-		set_aside(dir, file, err);
+		set_aside(dir, file, broken);
 	else
 		visit(context, name, record);
 }
@@ -296,21 +298,22 @@ int journal_load(const char *dir,
 	void (*visit)(void *context, const char *name, const struct json *record), void *context,
 	struct error *err)
 {
-	struct error first = {0};
+	struct error unread = {0}, broken = {0};
 	size_t count;
-	char **names = list(dir, &count, &first);
+	char **names = list(dir, &count, &unread);
 
 	for (size_t i = 0; i < count; i++) {
 		if (ends_with(names[i], temporary_suffix)) {
 			CLEANUP_FREE char *path = xasprintf("%s/%s", dir, names[i]);
 			unlink(path);
 		} else if (ends_with(names[i], record_suffix)) {
-			load_one(dir, names[i], visit, context, &first);
+			load_one(dir, names[i], visit, context, &broken, &unread);
 		}
 		free(names[i]);
 	}
 	free(names);
-	return first.code == 0 ? 0 : error_set(err, first.code, "%s", first.message);
+	const struct error *first = unread.code != 0 ? &unread : &broken;
+	return first->code == 0 ? 0 : error_set(err, first->code, "%s", first->message);
 }
 
 /* "docloud-" and 12 hex digits, and nothing else than a newline. */

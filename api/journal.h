@@ -20,8 +20,10 @@ int journal_lock(const char *dir, struct error *err);
 int journal_write(const char *dir, const char *name, const struct json *record, struct error *err);
 int journal_remove(const char *dir, const char *name, struct error *err);
 
-/* Call visit for every record, in no order. Files that do not parse are set aside as NAME.broken and
- * reported through the first error; the rest is visited all the same. */
+/*
+ * Call visit for every record, in no order. -EBADMSG: some did not parse; they were set aside as NAME.broken, of which err names
+ * the first, and all others were visited. Any other error: something could not be read, and is as it was.
+ */
 int journal_load(const char *dir,
 	void (*visit)(void *context, const char *name, const struct json *record), void *context,
 	struct error *err);

@@ -18,14 +18,18 @@
 int act_wait(struct mount *mount, int64_t ticket, struct error *err)
 {
 	struct change_state state;
-	if (!change_get(mount->changes, ticket, &state) || state.phase == CHANGE_DONE)
+	if (!change_get(mount->changes, ticket, &state))
+		return error_set(err, EIO,
+			"what became of it is not known any more: look, and do it again where it "
+			"did not happen");
+	if (state.phase == CHANGE_DONE)
 		return 0;
 	if (state.phase != CHANGE_FAILED)
 		return -EINPROGRESS;
 	return error_set(err, state.error.code, "%s", state.error.message);
 }
 
-/* Submit once, then wait: the first call sets *ticket, later ones ask for its end. Takes plan. */
+/* Submit, note the ticket, and look whether it has ended: once; from then on act_wait() asks. Takes plan. */
 int act_submit(struct mount *mount, struct change_plan *plan, int64_t *ticket, struct error *err)
 {
 	*ticket = change_submit(mount->changes, plan, err);

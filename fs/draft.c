@@ -101,8 +101,10 @@ struct drafts *drafts_create(const char *state_dir, struct cache *cache, struct 
 	drafts->cache = cache;
 	drafts->dir = xasprintf("%s/drafts", state_dir);
 	pthread_mutex_init(&drafts->lock, NULL);
-	if (journal_make(drafts->dir, err) != 0 ||
-		journal_load(drafts->dir, load, drafts, err) != 0) {
+	int rc = journal_make(drafts->dir, err);
+	if (rc == 0)
+		rc = journal_load(drafts->dir, load, drafts, err);
+	if (rc != 0 && rc != -EBADMSG) {
 		drafts_destroy(drafts);
 		return NULL;
 	}

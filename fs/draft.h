@@ -10,7 +10,7 @@
  */
 struct drafts;
 
-/* Loads what was left. */
+/* Loads what was left. With err set to EBADMSG when a record did not parse: it was set aside. NULL when one cannot be read. */
 struct drafts *drafts_create(const char *state_dir, struct cache *cache, struct error *err);
 void drafts_destroy(struct drafts *drafts);
 

@@ -26,6 +26,15 @@
 #define ACTION_MS INT64_C(3600000)
 #define WORDS_MAX 65536
 
+/* A record that does not parse keeps nobody from all the others: it is out of the way, and `errors` says so. */
+static void report_broken(struct mount *mount, const char *what, struct error *err)
+{
+	if (err->code != EBADMSG)
+		return;
+	report_set(mount->reports, what, NULL, err);
+	error_clear(err);
+}
+
 static int start_api(struct mount *mount, const struct mount_options *options, struct error *err)
 {
 	/* So that what the API's client has to say comes before the reader's time is up. */
@@ -57,6 +66,7 @@ static int start_api(struct mount *mount, const struct mount_options *options, s
 		return -err->code;
 	mount->cache = cache_create(mount->http, mount->bell, &cache);
 	mount->changes = changes_create(mount->http, mount->cache, mount->bell, &changes, err);
+	report_broken(mount, "creates", err);
 	return mount->changes ? 0 : -err->code;
 }
 
@@ -89,6 +99,7 @@ static int start_fleet(struct mount *mount, const struct mount_options *options,
 	mount->fleet = fleet_create(
 		mount->cache, mount->changes, mount->components, mount->bell, &fleet, err);
 	mount->drafts = drafts_create(options->state_dir, mount->cache, err);
+	report_broken(mount, "drafts", err);
 	return mount->fleet && mount->drafts ? 0 : -err->code;
 }
 

@@ -35,7 +35,7 @@ static const struct option {
 	{"timeout", NUMBER, offsetof(struct options, timeout), "30", NULL,
 		"seconds no file operation exceeds", 1, 3600},
 	{"stage_timeout", NUMBER, offsetof(struct options, stage_timeout), NULL, NULL,
-		"seconds a stage has, a component at least; else its own", 1, 86400},
+		"seconds a stage of an install has, and a component at least", 1, 86400},
 	{"destroy", CHOICE, offsetof(struct options, destroy), "own", "own any none",
 		"which droplets rmdir may destroy", 0, 0},
 	{"ssh_user", TEXT, offsetof(struct options, ssh_user), "root", NULL,

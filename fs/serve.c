@@ -450,7 +450,7 @@ static int serve_rmdir(struct service *service, struct call *call, struct error 
 static int serve_rename(struct service *service, struct call *call, struct error *err)
 {
 	if (call->flags & ~RENAME_NOREPLACE)
-		return error_set(err, EINVAL, "names cannot be exchanged here");
+		return error_set(err, EINVAL, "two names cannot be exchanged (RENAME_EXCHANGE) here");
 	struct node node;
 	bool ours = tree_lookup(service->mount, call->node, call->name, &node, NULL) == 0 &&
 		    node.type == NODE_FILE;

@@ -175,7 +175,7 @@ static void take_line(struct spec *spec, unsigned number, char *line)
 	if (!equals) {
 		wrong_line(spec, number, "“%s” is no `key = value`%s",
 			text_plain(plain, sizeof(plain), line),
-			strchr(line, ':') ? "; YAML has to be so from its first line on" : "");
+			strchr(line, ':') ? ": a spec in YAML is YAML from its first line on" : "");
 		return;
 	}
 	*equals = '\0';

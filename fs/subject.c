@@ -143,6 +143,13 @@ static int out_of_reach(struct mount *mount, unsigned listing, struct error *err
 		stats.last.code ? stats.last.message : "the API has not been reached yet");
 }
 
+int subject_missing(struct mount *mount, unsigned listing, const struct snapshot *snapshot,
+	const char *what, struct error *err)
+{
+	return snapshot->remembered ? out_of_reach(mount, listing, err)
+				    : error_set(err, ENOENT, "%s does not exist any more", what);
+}
+
 static int subject_in(struct mount *mount, unsigned listing, const struct snapshot *snapshot,
 	const char *name, struct subject *ret, struct error *err)
 {
@@ -195,7 +202,7 @@ static int find_unborn(
 	const char *name = intern_text(mount->names, node.slot);
 	unsigned listing = subject_listing(mount, node);
 	if (!name)
-		return error_set(err, ENOENT, "gone");
+		return error_set(err, ENOENT, "it does not exist any more");
 	int rc = subject_became(mount, listing, last_name(name), ret, err);
 	if (rc != -ENOENT)
 		return rc;
@@ -266,8 +273,9 @@ int subject_find_unparsed(
 		object = snapshot_by_id(snapshot, id);
 	if (object)
 		subject_put(mount, listing, object, ret);
+	rc = object ? 0 : subject_missing(mount, listing, snapshot, "it", err);
 	snapshot_unref(snapshot);
-	return object ? 0 : error_set(err, ENOENT, "it does not exist any more");
+	return rc;
 }
 
 int subject_find(struct mount *mount, struct node node, struct subject *ret, struct error *err)

@@ -32,6 +32,12 @@ int subject_named(struct mount *mount, unsigned listing, const char *name, struc
 	struct error *err);
 /* The same by the last listing, of whatever age: never -EINPROGRESS, and no look at the API. */
 int subject_peek(struct mount *mount, unsigned listing, const char *name, struct subject *ret);
+/*
+ * What to say of an object that snapshot, a listing, does not have: that it (what) does not exist any more, ENOENT; or, of a
+ * listing of an earlier mount, which says nothing of what it lacks, why the API cannot be asked.
+ */
+int subject_missing(struct mount *mount, unsigned listing, const struct snapshot *snapshot,
+	const char *what, struct error *err);
 /* The object that a draft of that name turned into, which has another name; -ENOENT when there is none. */
 int subject_became(struct mount *mount, unsigned listing, const char *name, struct subject *ret,
 	struct error *err);

@@ -219,7 +219,7 @@ static int linked_name(struct mount *mount, struct node node, const struct relat
 	CLEANUP_FREE char *id = cache_slot_id(mount->cache, kind, node.other, &listing);
 	const struct object *target = id ? snapshot_by_id(snapshot, id) : NULL;
 	if (!target)
-		return error_set(err, ENOENT, "what it leads to does not exist any more");
+		return subject_missing(mount, kind, snapshot, "what it leads to", err);
 	*ret = xstrdup(target->name);
 	return 0;
 }

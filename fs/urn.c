@@ -41,7 +41,7 @@ int urn_find(struct mount *mount, const char *urn, unsigned *ret_kind, char **re
 	int rc = cache_get(mount->cache, (unsigned)kind, &snapshot, err);
 	const struct object *target = rc == 0 ? snapshot_by_id(snapshot, id) : NULL;
 	if (rc == 0 && !target)
-		return error_set(err, ENOENT, "what it leads to does not exist any more");
+		return subject_missing(mount, (unsigned)kind, snapshot, "what it leads to", err);
 	*ret_kind = (unsigned)kind;
 	*ret_name = rc == 0 ? xstrdup(target->name) : NULL;
 	return rc;
@@ -70,9 +70,13 @@ static int search_begin(struct search *search, struct mount *mount, struct error
 		int kind = urn_kind(json_get_string(item, search->relation->item), &id);
 		if (kind < 0 || search->snapshots[kind])
 			continue;
-		if (cache_get(mount->cache, (unsigned)kind, &search->snapshots[kind], err) ==
-			-EINPROGRESS)
-			return -EINPROGRESS;
+		struct error problem = {0};
+		int rc = cache_get(
+			mount->cache, (unsigned)kind, &search->snapshots[kind], &problem);
+		if (rc == -EINPROGRESS)
+			return rc;
+		if (rc != 0 && rc != -EACCES)
+			return error_set(err, problem.code, "%s", problem.message);
 	}
 	return 0;
 }

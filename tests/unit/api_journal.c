@@ -137,7 +137,7 @@ static void leftovers_and_broken_records(void **state)
 	put_file(base, "broken.json", "{\"n\": 1");
 	put_file(base, "list.json", "[]");
 	put_file(base, "id", "not a record");
-	assert_int_equal(journal_load(base, visit, &seen, &err), -EIO);
+	assert_int_equal(journal_load(base, visit, &seen, &err), -EBADMSG);
 	assert_non_null(strstr(err.message, ".broken"));
 	assert_int_equal(seen.count, 1);
 	assert_false(has_file(base, ".aB12cd.tmp"));
