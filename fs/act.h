@@ -1,6 +1,7 @@
 #ifndef DOCLOUD_ACT_H
 #define DOCLOUD_ACT_H
 
+#include "edit.h"
 #include "subject.h"
 
 /*
@@ -19,7 +20,7 @@
 int act_settle(struct mount *mount, struct node node, struct error *err);
 
 /* Opening for writing. What `cp -r` writes into a draft beside its own files is dropped. */
-int act_open(struct mount *mount, struct node node, bool truncate, struct error *err);
+int act_open(struct mount *mount, struct node node, enum edit_opening opening, struct error *err);
 /* offset -1: append. Refuses what is known to be wrong, and then changes nothing. */
 int act_write(struct mount *mount, struct node node, const char *data, size_t size, off_t offset,
 	struct error *err);

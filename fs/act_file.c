@@ -70,7 +70,7 @@ int act_settle(struct mount *mount, struct node node, struct error *err)
 	return edit_is_pending(mount->edits, node_pack(node)) ? -EINPROGRESS : 0;
 }
 
-int act_open(struct mount *mount, struct node node, bool truncate, struct error *err)
+int act_open(struct mount *mount, struct node node, enum edit_opening opening, struct error *err)
 {
 	CLEANUP_SUBJECT struct subject subject = {0};
 	CLEANUP_FREE char *text = NULL;
@@ -92,12 +92,15 @@ int act_open(struct mount *mount, struct node node, bool truncate, struct error 
 		return error_set(err, EPERM,
 			"this file is what the API says and cannot be written; help/ tells which "
 			"can");
-	if (!truncate && (meaning == MEANS_FILE || meaning == MEANS_SCRIPT))
+	/* Made anew where it was moved or removed: it begins empty, as a file that is new. */
+	if (opening == OPEN_AS_IT_IS && edit_is_absent(mount->edits, node_pack(node)))
+		opening = OPEN_NEW;
+	if (opening == OPEN_AS_IT_IS && (meaning == MEANS_FILE || meaning == MEANS_SCRIPT))
 		rc = content_read(mount, node, &text, &length, err);
 	if (rc != 0)
 		return rc;
 	edit_open(mount->edits, node_pack(node), owner_of(mount, node, &subject),
-		meaning == MEANS_SINK, text ? text : "", length, truncate);
+		meaning == MEANS_SINK, text ? text : "", length, opening);
 	edit_mark_absent(mount->edits, node_pack(node), false);
 	return 0;
 }
@@ -171,7 +174,7 @@ int act_truncate(struct mount *mount, struct node node, off_t length, bool open,
 		return error_set(err, EBADF, "it is not open for writing");
 	/* truncate(2) by path: an open, a truncation and a close; empty texts are submitted by none of our files. */
 	bool closed = false;
-	int rc = act_open(mount, node, length == 0, err);
+	int rc = act_open(mount, node, length == 0 ? OPEN_EMPTIED : OPEN_AS_IT_IS, err);
 	if (rc != 0)
 		return rc;
 	if (length != 0)

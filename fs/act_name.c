@@ -117,9 +117,9 @@ int act_create(struct mount *mount, struct node dir, const char *name, mode_t mo
 			if (rc != 0)
 				return rc;
 			node = node_beside(dir, NODE_FILE, i, dir.other);
-			if ((edit_is_absent(mount->edits, node_pack(node)) ||
-				    (dir.unborn && kind->files[i].unborn))) {
-				edit_mark_absent(mount->edits, node_pack(node), false);
+			/* act_open() ends the absence, of which it has to know. */
+			if (edit_is_absent(mount->edits, node_pack(node)) ||
+				(dir.unborn && kind->files[i].unborn)) {
 				*ret = node;
 				return 0;
 			}

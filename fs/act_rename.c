@@ -25,7 +25,7 @@ static int rename_onto_file(
 	/* As any open: what was closed before counts first. */
 	if (edit_is_pending(mount->edits, node_pack(node)))
 		return -EINPROGRESS;
-	int rc = act_open(mount, node, true, err);
+	int rc = act_open(mount, node, OPEN_EMPTIED, err);
 	if (rc != 0)
 		return rc;
 	rc = act_write(mount, node, text, length, 0, err);
@@ -75,7 +75,7 @@ static int submit_scratch(struct mount *mount, struct node node, struct error *e
 	char *text = edit_text(mount->edits, ino, &length);
 	if (!text)
 		return 0;
-	edit_open(mount->edits, ino, 0, false, "", 0, false);
+	edit_open(mount->edits, ino, 0, false, "", 0, OPEN_AS_IT_IS);
 	edit_set(mount->edits, ino, text, length);
 	int rc = act_flush(mount, node, false, err);
 	int submitted = act_release(mount, node, &closed, err);

@@ -70,7 +70,7 @@ struct buffer *buffer_add(struct edits *edits, uint64_t ino)
 }
 
 void edit_open(struct edits *edits, uint64_t ino, uint64_t owner, bool sink, const char *text,
-	size_t length, bool truncate)
+	size_t length, enum edit_opening opening)
 {
 	LOCKED(&edits->lock);
 	struct buffer *buffer = buffer_find(edits, ino);
@@ -84,8 +84,8 @@ void edit_open(struct edits *edits, uint64_t ino, uint64_t owner, bool sink, con
 	buffer->sink = sink;
 	buffer->writers++;
 	buffer->closing = false;
-	if (truncate) {
-		buffer->dirty = true;
+	buffer->dirty |= opening == OPEN_EMPTIED;
+	if (opening != OPEN_AS_IT_IS) {
 		buffer->length = 0;
 		buffer->text[0] = '\0';
 		error_clear(&buffer->refused);

@@ -21,10 +21,13 @@ void edits_destroy(struct edits *edits);
 
 /* The buffer of a control file. */
 
-/* One more writer. Without a buffer there is made one that holds text; truncate empties it and forgets a refusal. owner:
+/* What it holds first: what it reads as; or nothing, which counts as written; or, as it was made a moment ago, nothing. */
+enum edit_opening { OPEN_AS_IT_IS, OPEN_EMPTIED, OPEN_NEW };
+
+/* One more writer. Without a buffer there is made one that holds text; one that is opened without forgets a refusal. owner:
  * the object's inode, for edits_pending(). sink: what is written is dropped. */
 void edit_open(struct edits *edits, uint64_t ino, uint64_t owner, bool sink, const char *text,
-	size_t length, bool truncate);
+	size_t length, enum edit_opening opening);
 
 struct edit_state {
 	bool exists, dirty, sink, flushed;

@@ -230,6 +230,14 @@ static int serve_readdir(struct service *service, struct call *call, struct erro
 
 /* Files. */
 
+/* With O_EXCL comes a create only: a file that others cannot have written into. */
+static enum edit_opening opening_of(const struct call *call)
+{
+	if (call->fi.flags & O_TRUNC)
+		return OPEN_EMPTIED;
+	return call->fi.flags & O_EXCL ? OPEN_NEW : OPEN_AS_IT_IS;
+}
+
 static int serve_open(struct service *service, struct call *call, struct error *err)
 {
 	bool writer = (call->fi.flags & O_ACCMODE) != O_RDONLY;
@@ -238,7 +246,7 @@ static int serve_open(struct service *service, struct call *call, struct error *
 	if (rc == 0 && writer)
 		rc = service->mount->read_only
 			     ? error_set(err, EROFS, "this mount is read-only")
-			     : act_open(service->mount, call->node, call->fi.flags & O_TRUNC, err);
+			     : act_open(service->mount, call->node, opening_of(call), err);
 	if (rc != 0)
 		return rc;
 	if (!writer)
@@ -401,7 +409,9 @@ static int serve_create(struct service *service, struct call *call, struct error
 		call->fi.flags & O_EXCL);
 	int rc = act_create(service->mount, call->node, call->name, call->mode, &node, err);
 	if (rc == 0)
-		rc = act_open(service->mount, node, call->fi.flags & O_TRUNC, err);
+		rc = act_settle(service->mount, node, err);
+	if (rc == 0)
+		rc = act_open(service->mount, node, opening_of(call), err);
 	if (rc != 0)
 		return rc;
 	rc = entry_make(service, call->node, node, &entry, err);
@@ -450,7 +460,8 @@ static int serve_rmdir(struct service *service, struct call *call, struct error 
 static int serve_rename(struct service *service, struct call *call, struct error *err)
 {
 	if (call->flags & ~RENAME_NOREPLACE)
-		return error_set(err, EINVAL, "two names cannot be exchanged (RENAME_EXCHANGE) here");
+		return error_set(
+			err, EINVAL, "two names cannot be exchanged (RENAME_EXCHANGE) here");
 	struct node node;
 	bool ours = tree_lookup(service->mount, call->node, call->name, &node, NULL) == 0 &&
 		    node.type == NODE_FILE;
