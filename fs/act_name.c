@@ -249,6 +249,28 @@ int act_refuse_removal(struct mount *mount, struct node node, struct error *err)
 		"destroys it, 10 seconds after this at the earliest");
 }
 
+const char *act_draft_key(const struct file *file)
+{
+	/* One attribute that is the whole object is another way to see its spec. */
+	return file->settle == settle_spec ? "spec" : file->name;
+}
+
+/* A draft can be removed in any way, and `install` removes before it writes: file by file, each with what was written into it. */
+static int remove_text(
+	struct mount *mount, struct node node, const struct subject *subject, struct error *err)
+{
+	const char *key = act_draft_key(tree_file(node));
+	/* What was closed a moment ago is a part of what goes. */
+	if (edit_is_pending(mount->edits, node_pack(node)))
+		return -EINPROGRESS;
+	bool draft = draft_exists(mount->drafts, subject->listing, subject->name);
+	int rc = draft ? draft_set(mount->drafts, subject->listing, subject->name, key, "", err)
+		       : 0;
+	if (rc == 0)
+		edit_mark_absent(mount->edits, node_pack(node), true);
+	return rc;
+}
+
 int act_unlink(
 	struct mount *mount, struct node dir, const char *name, int64_t *ticket, struct error *err)
 {
@@ -266,11 +288,8 @@ int act_unlink(
 		return act_detach(mount, node, name, ticket, err);
 	CLEANUP_SUBJECT struct subject subject = {0};
 	if (node.type == NODE_FILE && subject_find(mount, node, &subject, NULL) == 0 &&
-		!subject.object) {
-		/* A draft can be removed in any way, and `install` removes before it writes. */
-		edit_mark_absent(mount->edits, node_pack(node), true);
-		return 0;
-	}
+		!subject.object)
+		return remove_text(mount, node, &subject, err);
 	return act_refuse_removal(mount, node, err);
 }
 

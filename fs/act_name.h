@@ -37,4 +37,7 @@ const struct relation *act_link_find(struct node dir, const char *name);
 /* May anything at all be put beside an object's own files? Into drafts; and into what can be edited, an editor's files. */
 int act_check_scratch(struct mount *mount, struct node dir, bool file, struct error *err);
 
+/* The key of a draft's text (draft.h) that this file shows. */
+const char *act_draft_key(const struct file *file);
+
 #endif

@@ -55,15 +55,23 @@ static int rename_away(
 	CLEANUP_FREE char *text = NULL;
 	size_t length;
 	struct node copy;
+	/* What was closed a moment ago is a part of what is moved. */
+	if (edit_is_pending(mount->edits, node_pack(node)))
+		return -EINPROGRESS;
 	int rc = content_read(mount, node, &text, &length, err);
 	if (rc == 0)
 		rc = act_check_scratch(mount, to, true, err);
 	if (rc == 0)
 		rc = scratch_make(
 			mount->edits, node_pack(to), name, S_IFREG | 0600, text, &copy, err);
-	if (rc == 0)
-		edit_mark_absent(mount->edits, node_pack(node), true);
-	return rc;
+	if (rc != 0)
+		return rc;
+	edit_mark_absent(mount->edits, node_pack(node), true);
+	CLEANUP_SUBJECT struct subject subject = {0};
+	if (subject_find(mount, node, &subject, NULL) == 0 && !subject.object)
+		draft_set_away(mount->drafts, subject.listing, subject.name,
+			act_draft_key(tree_file(node)));
+	return 0;
 }
 
 /* In components/ the new name may be a component's. */

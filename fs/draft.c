@@ -17,6 +17,7 @@ struct draft {
 	unsigned listing;
 	char *name;
 	struct json *record; /* {"kind", "name", "texts": {…}}; NULL once it was handed on */
+	struct json *away;   /* keys of texts that were moved away; NULL for none */
 	time_t made;
 	int64_t submitted; /* clock_ms() */
 	bool handing_on;
@@ -67,6 +68,7 @@ static void draft_free(struct draft *draft)
 	free(draft->name);
 	free(draft->became);
 	json_free(draft->record);
+	json_free(draft->away);
 	free(draft);
 }
 
@@ -146,6 +148,8 @@ int draft_make(struct drafts *drafts, unsigned listing, const char *name, struct
 		draft->record = json_object();
 		free(draft->became);
 		draft->became = NULL;
+		json_free(draft->away);
+		draft->away = NULL;
 		const struct resource *resource = cache_resource(drafts->cache, listing);
 		json_add_string(draft->record, "kind", resource->name);
 		if (resource->under)
@@ -184,6 +188,9 @@ int draft_rename(struct drafts *drafts, unsigned listing, const char *name, cons
 	if (rc == 0) {
 		free(other->became);
 		other->became = NULL;
+		json_free(other->away);
+		other->away = draft->away;
+		draft->away = NULL;
 		CLEANUP_FREE char *record = record_name(drafts, listing, name);
 		journal_remove(drafts->dir, record, NULL);
 	}
@@ -279,7 +286,7 @@ char *draft_get(struct drafts *drafts, unsigned listing, const char *name, const
 	pthread_mutex_lock(&drafts->lock);
 	struct draft *draft = draft_find(drafts, listing, name);
 	const char *text = NULL;
-	if (draft)
+	if (draft && !json_get(draft->away, key))
 		text = json_string(json_get(json_get(draft->record, "texts"), key));
 	char *copy = xstrdup(text ? text : "");
 	pthread_mutex_unlock(&drafts->lock);
@@ -289,26 +296,41 @@ char *draft_get(struct drafts *drafts, unsigned listing, const char *name, const
 int draft_set(struct drafts *drafts, unsigned listing, const char *name, const char *key,
 	const char *text, struct error *err)
 {
-	int rc;
-	pthread_mutex_lock(&drafts->lock);
+	LOCKED(&drafts->lock);
 	struct draft *draft = draft_find(drafts, listing, name);
-	if (draft && draft->record && draft->handing_on) {
-		rc = -EINPROGRESS;
-	} else if (draft && draft->record) {
+	if (!draft || !draft->record)
+		return error_set(err, ENOENT, "the draft is gone");
+	if (draft->handing_on)
+		return -EINPROGRESS;
+	const struct json *before = json_get(draft->record, "texts");
+	const char *old = json_get_string(before, key);
+	if (strcmp(old ? old : "", text) != 0) {
 		struct draft changed = *draft;
 		changed.record = json_copy(draft->record);
-		struct json *texts = json_copy(json_get(draft->record, "texts"));
+		struct json *texts = json_copy(before);
 		json_add_string(texts, key, text);
 		json_add(changed.record, "texts", texts);
-		rc = draft_write(drafts, &changed, err);
+		int rc = draft_write(drafts, &changed, err);
 		/* What could not be kept was not written. */
 		json_free(rc == 0 ? draft->record : changed.record);
-		draft->record = rc == 0 ? changed.record : draft->record;
-	} else {
-		rc = error_set(err, ENOENT, "the draft is gone");
+		if (rc != 0)
+			return rc;
+		draft->record = changed.record;
 	}
-	pthread_mutex_unlock(&drafts->lock);
-	return rc;
+	if (draft->away)
+		json_remove(draft->away, key);
+	return 0;
+}
+
+void draft_set_away(struct drafts *drafts, unsigned listing, const char *name, const char *key)
+{
+	LOCKED(&drafts->lock);
+	struct draft *draft = draft_find(drafts, listing, name);
+	if (!draft || !draft->record)
+		return;
+	if (!draft->away)
+		draft->away = json_object();
+	json_add_bool(draft->away, key, true);
 }
 
 static void set_handing_on(struct drafts *drafts, unsigned listing, const char *name, bool on)

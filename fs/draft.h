@@ -44,6 +44,12 @@ int draft_set(struct drafts *drafts, unsigned listing, const char *name, const c
 	const char *text, struct error *err);
 
 /*
+ * An editor has moved the file to a name of its own, which is kept in memory only: the text reads as "". But it stays on
+ * disk, until another one comes in its place, and is there again after a kill in between.
+ */
+void draft_set_away(struct drafts *drafts, unsigned listing, const char *name, const char *key);
+
+/*
  * Closes of two files of one draft arrive side by side, so a stack may come in the middle of the create that its spec
  * began. From hand_on to draft_remove() or draft_keep() the draft takes no text; what comes waits, and then finds a
  * droplet.
