@@ -49,8 +49,9 @@ static int rename_onto_file(
 	return rc;
 }
 
-static int rename_away(
-	struct mount *mount, struct node node, struct node to, const char *name, struct error *err)
+/* old: what has that name already, and makes way, or NULL. */
+static int rename_away(struct mount *mount, struct node node, struct node to, const char *name,
+	const struct node *old, struct error *err)
 {
 	CLEANUP_FREE char *text = NULL;
 	size_t length;
@@ -61,6 +62,8 @@ static int rename_away(
 	int rc = content_read(mount, node, &text, &length, err);
 	if (rc == 0)
 		rc = act_check_scratch(mount, to, true, err);
+	if (rc == 0 && old)
+		rc = scratch_remove(mount->edits, *old, err);
 	if (rc == 0)
 		rc = scratch_make(
 			mount->edits, node_pack(to), name, S_IFREG | 0600, text, &copy, err);
@@ -184,7 +187,7 @@ int act_rename(struct mount *mount, struct node from, const char *name, struct n
 	if (node.type == NODE_FILE && !tree_file(node)->check)
 		return error_set(err, EPERM, "%s cannot be renamed", name);
 	if (node.type == NODE_FILE)
-		return rename_away(mount, node, to, new_name, err);
+		return rename_away(mount, node, to, new_name, taken ? &other : NULL, err);
 	if (node.type != NODE_SCRATCH)
 		return error_set(err, EPERM, "%s cannot be renamed", name);
 	struct stat scratch = {0};
