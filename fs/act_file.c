@@ -231,11 +231,41 @@ static int submit(
 	return rc != 0 ? rc : file->submit(mount, &subject, text, length, err);
 }
 
-/* Its close ends the draft: not before those of the files beside it, which are a part of it. */
+/* Its close ends the draft. */
 static bool hands_on(struct node node)
 {
 	const struct file *file = node.unborn ? tree_file(node) : NULL;
 	return file && file->settle == settle_spec;
+}
+
+/*
+ * Not before those of the files beside it, which are a part of the draft. Of two that end it, as a key's public_key and spec,
+ * the spec goes first, which is the last in the table: they would wait for each other.
+ */
+static bool has_to_wait(struct mount *mount, struct node node)
+{
+	if (!hands_on(node))
+		return false;
+	if (edit_is_filled(mount->edits, node_pack(node_beside(node, NODE_OBJECT, 0, 0))))
+		return true;
+	for (unsigned i = 0; kinds[node.kind]->files[i].name; i++) {
+		struct node beside = node_beside(node, NODE_FILE, i, node.other);
+		bool goes_first = i > node.entry || !hands_on(beside);
+		if (i != node.entry && goes_first &&
+			edit_is_pending(mount->edits, node_pack(beside)))
+			return true;
+	}
+	return false;
+}
+
+/* What waited for it has nothing to add: it is another way to write the same. */
+static void drop_waiting(struct mount *mount, struct node node)
+{
+	for (unsigned i = 0; i < node.entry; i++) {
+		struct node beside = node_beside(node, NODE_FILE, i, node.other);
+		if (hands_on(beside) && edit_is_pending(mount->edits, node_pack(beside)))
+			edit_drop(mount->edits, node_pack(beside));
+	}
 }
 
 /* What it had failed with is over before it is submitted, as what that begins may have failed when it returns, and an unborn
@@ -255,7 +285,7 @@ static int submit_told(
 
 int act_release(struct mount *mount, struct node node, bool *closed, struct error *err)
 {
-	uint64_t ino = node_pack(node), draft = node_pack(node_beside(node, NODE_OBJECT, 0, 0));
+	uint64_t ino = node_pack(node);
 	struct edit_state edit;
 	if (!*closed && edit_close(mount->edits, ino) > 0)
 		return 0;
@@ -265,11 +295,12 @@ int act_release(struct mount *mount, struct node node, bool *closed, struct erro
 	size_t length;
 	CLEANUP_FREE char *text = edit_text(mount->edits, ino, &length);
 	int rc = 0;
-	if (hands_on(node) && (edit_is_filled(mount->edits, draft) ||
-				      edits_pending_beside(mount->edits, draft, ino)))
+	if (has_to_wait(mount, node))
 		return -EINPROGRESS;
 	if (text && edit.dirty && !edit.sink && edit.refused.code == 0)
 		rc = submit_told(mount, node, text, length, err);
+	if (rc == 0 && hands_on(node) && edit.dirty)
+		drop_waiting(mount, node);
 	if (rc != -EINPROGRESS) {
 		edit_drop(mount->edits, ino);
 		bell_ring(mount->bell); /* for a sync that waits for this close */

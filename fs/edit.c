@@ -221,18 +221,13 @@ static bool is_pending(const struct buffer *buffer)
 	return buffer->dirty && !buffer->sink && (buffer->closing || lately);
 }
 
-bool edits_pending_beside(struct edits *edits, uint64_t owner, uint64_t ino)
+bool edits_pending(struct edits *edits, uint64_t owner)
 {
 	LOCKED(&edits->lock);
 	for (const struct buffer *buffer = edits->first; buffer; buffer = buffer->next)
-		if (buffer->owner == owner && buffer->ino != ino && is_pending(buffer))
+		if (buffer->owner == owner && is_pending(buffer))
 			return true;
 	return false;
-}
-
-bool edits_pending(struct edits *edits, uint64_t owner)
-{
-	return edits_pending_beside(edits, owner, 0);
 }
 
 bool edit_is_pending(struct edits *edits, uint64_t ino)

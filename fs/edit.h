@@ -54,8 +54,6 @@ unsigned edit_close(struct edits *edits, uint64_t ino);
 void edit_drop(struct edits *edits, uint64_t ino);
 /* A file of this object has been closed and its last close is still on its way to us. */
 bool edits_pending(struct edits *edits, uint64_t owner);
-/* The same of a file other than this one. */
-bool edits_pending_beside(struct edits *edits, uint64_t owner, uint64_t ino);
 /* The same of one file. */
 bool edit_is_pending(struct edits *edits, uint64_t ino);
 
