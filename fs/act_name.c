@@ -103,6 +103,18 @@ static int check_slip(struct node dir, const char *name, struct error *err)
 	return 0;
 }
 
+/* A file that is a nested kind, which was moved on the way to being written anew. */
+static bool find_settings(struct mount *mount, struct node dir, const char *name, struct node *ret)
+{
+	for (unsigned i = 0; i < KINDS && dir.type == NODE_OBJECT && !dir.unborn; i++) {
+		*ret = (struct node){.kind = (uint8_t)i, .type = NODE_FILE, .slot = dir.slot};
+		if (kind_above(i) == dir.kind && kinds[i]->resource.single &&
+			strcmp(kind_word(kinds[i]), name) == 0)
+			return edit_is_absent(mount->edits, node_pack(*ret));
+	}
+	return false;
+}
+
 int act_create(struct mount *mount, struct node dir, const char *name, mode_t mode,
 	struct node *ret, struct error *err)
 {
@@ -125,7 +137,7 @@ int act_create(struct mount *mount, struct node dir, const char *name, mode_t mo
 			}
 		}
 	}
-	if (tree_lookup(mount, dir, name, ret, NULL) == 0)
+	if (find_settings(mount, dir, name, ret) || tree_lookup(mount, dir, name, ret, NULL) == 0)
 		return 0;
 	int rc = act_check_scratch(mount, dir, true, err);
 	if (rc == 0)

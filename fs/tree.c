@@ -221,10 +221,11 @@ static void list_nested(const struct walk *walk, const struct subject *subject)
 			(kinds[i]->resource.unlisted && !walk->wanted))
 			continue;
 		bool single = kinds[i]->resource.single;
-		walk_add(walk, kind_word(kinds[i]),
-			(struct node){.kind = (uint8_t)i,
-				.type = single ? NODE_FILE : NODE_KIND,
-				.slot = subject->node.slot});
+		struct node node = {.kind = (uint8_t)i,
+			.type = single ? NODE_FILE : NODE_KIND,
+			.slot = subject->node.slot};
+		if (!single || !edit_is_absent(walk->mount->edits, node_pack(node)))
+			walk_add(walk, kind_word(kinds[i]), node);
 	}
 }
 
