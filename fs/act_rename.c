@@ -9,6 +9,7 @@
 #include "draft.h"
 #include "edit.h"
 #include "file.h"
+#include "report.h"
 #include "spec.h"
 #include "tree.h"
 
@@ -107,9 +108,14 @@ static int rename_unborn(
 	if (!edits_move(mount->edits, from, to))
 		return error_set(err, EBUSY, "one of its files is open for writing");
 	int rc = draft_rename(mount->drafts, subject->listing, subject->name, name, err);
-	if (rc != 0)
+	if (rc != 0) {
 		edits_move(mount->edits, to, from);
-	return rc;
+		return rc;
+	}
+	CLEANUP_FREE char *path = place_text(mount, subject->listing, subject->name);
+	CLEANUP_FREE char *new_path = place_text(mount, subject->listing, name);
+	report_move(mount->reports, path, new_path);
+	return 0;
 }
 
 static int rename_object(

@@ -168,6 +168,48 @@ void report_clear(struct reports *reports, const char *path, const char *file)
 	}
 }
 
+/* Taken out of its chain: all that stands against a path. */
+static struct failure *take(struct reports *reports, const char *path)
+{
+	struct failure *taken = NULL;
+	for (struct failure **at = chain(reports, path), *next; (next = *at);) {
+		if (strcmp(next->path, path) != 0) {
+			at = &next->next;
+			continue;
+		}
+		*at = next->next;
+		next->next = taken;
+		taken = next;
+	}
+	return taken;
+}
+
+/* What stands against the path as a whole is one of these when the same was refused of a file. */
+static bool is_refusal(const struct failure *taken, const struct failure *failure)
+{
+	for (; taken && !failure->file; taken = taken->next)
+		if (taken->file && strcmp(taken->message, failure->message) == 0)
+			return true;
+	return failure->file != NULL;
+}
+
+void report_move(struct reports *reports, const char *path, const char *new_path)
+{
+	report_clear(reports, new_path, NULL);
+	LOCKED(&reports->lock);
+	struct failure *taken = take(reports, path);
+	for (const struct failure *at = taken; at; at = at->next) {
+		struct error error = {0};
+		error_set(&error, at->code, "%s", at->message);
+		if (is_refusal(taken, at))
+			put(reports, new_path, at->file, &error);
+	}
+	for (struct failure *next; taken; taken = next) {
+		next = taken->next;
+		failure_free(taken);
+	}
+}
+
 /* When it was; 0: nothing failed. */
 static time_t get(struct reports *reports, const char *path, const char *file, struct error *ret)
 {

@@ -24,6 +24,8 @@ void report_set(
  * `errors` keeps its lines.
  */
 void report_clear(struct reports *reports, const char *path, const char *file);
+/* A draft gets another name: what was refused of its files stands there, too, in the place of what stood there. */
+void report_move(struct reports *reports, const char *path, const char *new_path);
 /* A copy of the last error of path, code 0 if there is none; returns when it was. */
 time_t report_get(struct reports *reports, const char *path, struct error *ret);
 /* The same of what was refused of one of its files. */

@@ -8,6 +8,7 @@
 #include "api/clock.h"
 #include "api/memory.h"
 #include "call.h"
+#include "draft.h"
 #include "edit.h"
 #include "operations.h"
 #include "report.h"
@@ -52,6 +53,11 @@ static void report_success(struct service *service, const struct call *call)
 		bool link = !nodes[i].unborn &&
 			    (nodes[i].type == NODE_LINKS || act_link_find(nodes[i], names[i]));
 		if (!object && !link)
+			continue;
+		/* What was refused of a draft went along with its files. */
+		if (i == 1 && object &&
+			draft_exists(service->mount->drafts,
+				subject_listing(service->mount, nodes[i]), names[i]))
 			continue;
 		path_of(service->mount, nodes[i], names[i], path);
 		report_clear(service->mount->reports, path, object ? NULL : names[i]);
