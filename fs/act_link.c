@@ -120,15 +120,26 @@ static int submit_link(struct mount *mount, const struct relation *relation,
 	return rc;
 }
 
-/* The last word of a link's text names an object; the one before it, where many are possible, its kind. */
-static int find_target(struct mount *mount, const struct relation *relation, const char *text,
-	struct subject *ret, struct error *err)
+/* The kind that a link's text names, by the word before its last slash; -1 for none. */
+static int kind_of(const char *text)
 {
 	const char *slash = strrchr(text, '/'), *at = slash;
 	while (at && at > text && at[-1] != '/')
 		at--;
 	CLEANUP_FREE char *word = xstrndup(at ? at : "", at ? (size_t)(slash - at) : 0);
-	int kind = kind_find(relation->kind ? relation->kind : word);
+	return kind_find(word);
+}
+
+/* The last word of a link's text names an object; the one before it, where there is one, its kind. */
+static int find_target(struct mount *mount, const struct relation *relation, const char *text,
+	struct subject *ret, struct error *err)
+{
+	const char *slash = strrchr(text, '/');
+	int named = kind_of(text), kind = relation->kind ? kind_find(relation->kind) : named;
+	/* Another one may have the same name. */
+	if (kind >= 0 && named >= 0 && named != kind)
+		return error_set(err, EINVAL, "the link must lead to one of the %s, not of the %s",
+			kind_word(kinds[kind]), kind_word(kinds[named]));
 	if (kind < 0 || (!relation->kind && !kinds[kind]->urn)) {
 		error_set(err, EINVAL, "the link must lead to KIND/NAME");
 		return -EINVAL;
@@ -262,7 +273,6 @@ int act_symlink(struct mount *mount, struct node dir, const char *name, const ch
 						  : act_link_find(dir, name);
 	if (relation)
 		return act_attach(mount, dir, relation, name, target, ticket, ret, err);
-	/* ln -sf makes its link beside the one that it is to replace. */
 	int rc = act_check_scratch(mount, dir, true, err);
 	return rc != 0 ? rc
 		       : scratch_make(mount->edits, node_pack(dir), name, S_IFLNK | 0777, target,
