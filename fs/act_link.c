@@ -265,6 +265,30 @@ const struct relation *act_link_find(struct node dir, const char *name)
 	return found && relation->one && relation->link.path ? relation : NULL;
 }
 
+/*
+ * Where the link is there already, `ln -s` follows it, into the object at the other end, and would leave there what means
+ * nothing. ln -sf, though, makes its link beside the one that it is to replace.
+ */
+static int check_astray(struct mount *mount, struct node dir, const char *target, struct error *err)
+{
+	const struct relation *relation = kinds[dir.kind]->relations;
+	int kind = dir.type == NODE_OBJECT && !dir.unborn ? kind_of(target) : -1;
+	if (kind < 0)
+		return 0;
+	for (; relation && relation->name; relation++)
+		if (act_link_find(dir, relation->name) && kind_find(relation->kind) == kind)
+			return 0;
+	CLEANUP_SUBJECT struct subject subject = {0};
+	int rc = subject_find(mount, dir, &subject, err);
+	if (rc != 0 || subject_is_newborn(&subject))
+		return rc;
+	return error_set(err, EPERM,
+		"a link to %s says nothing here; `ln -s` onto a link that is there goes through "
+		"it: use "
+		"ln -sfn",
+		target);
+}
+
 int act_symlink(struct mount *mount, struct node dir, const char *name, const char *target,
 	int64_t *ticket, struct node *ret, struct error *err)
 {
@@ -274,6 +298,8 @@ int act_symlink(struct mount *mount, struct node dir, const char *name, const ch
 	if (relation)
 		return act_attach(mount, dir, relation, name, target, ticket, ret, err);
 	int rc = act_check_scratch(mount, dir, true, err);
+	if (rc == 0)
+		rc = check_astray(mount, dir, target, err);
 	return rc != 0 ? rc
 		       : scratch_make(mount->edits, node_pack(dir), name, S_IFLNK | 0777, target,
 				 ret, err);
