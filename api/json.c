@@ -12,7 +12,7 @@
 #include "cleanup.h"
 #include "memory.h"
 
-enum { PRINT_ROOM = 8192, ROOM = 65536 };
+enum { PRINT_ROOM = 8192, ROOM = 65536, LONG = 16 };
 
 /* A struct json is never defined: these two are the border to cJSON. */
 static cJSON *node(const struct json *value)
@@ -30,40 +30,6 @@ static struct json *made(cJSON *value)
 	if (value == NULL)
 		abort();
 	return wrap(value);
-}
-
-static size_t line_of(const char *text, const char *at)
-{
-	size_t line = 1;
-
-	for (; text < at; text++)
-		line += *text == '\n';
-	return line;
-}
-
-struct json *json_parse(const char *text, size_t length, struct error *err)
-{
-	const char *end = text, *stop = text + length;
-	const char *nul = memchr(text, '\0', length);
-	cJSON *value = NULL;
-
-	if (nul == NULL)
-		value = cJSON_ParseWithLengthOpts(text, length, &end, 0);
-	else
-		end = nul;
-	if (end == NULL || end > stop)
-		end = stop;
-	while (value != NULL && end < stop && strchr(" \t\r\n", *end) != NULL)
-		end++;
-	if (value != NULL && end == stop)
-		return wrap(value);
-	cJSON_Delete(value);
-	error_set(err, EINVAL, "line %zu: not valid JSON%s", line_of(text, end),
-		nul != NULL	? " (it has a NUL byte)"
-		: value != NULL ? " (something stands behind its end)"
-		: end == stop	? " (it ends too early)"
-				: "");
-	return NULL;
 }
 
 struct json_room {
@@ -96,6 +62,119 @@ static void release(void *memory)
 
 	if (entered == NULL || (uintptr_t)memory < first || (uintptr_t)memory >= first + ROOM)
 		free(memory);
+}
+
+/*
+ * Whole numbers that a double does not hold. cJSON has doubles alone, so those of LONG digits and more become its raw text,
+ * which it copies and prints as it stands; everywhere else here they are numbers.
+ */
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* So many digits stand over one of every LONG bytes: the others need not be looked at, in what is the hottest path. */
+static bool has_long(const char *text, size_t length)
+{
+	for (size_t i = LONG - 1; i < length; i += LONG) {
+		size_t first = i, last = i;
+
+		if (!is_digit(text[i]))
+			continue;
+		while (++last < length && is_digit(text[last]))
+			continue;
+		while (first > 0 && is_digit(text[first - 1]))
+			first--;
+		if (last - first >= LONG)
+			return true;
+	}
+	return false;
+}
+
+static void make_raw(cJSON *value, const char *digits, size_t length)
+{
+	value->valuestring = allocate(length + 1);
+	if (value->valuestring == NULL)
+		abort();
+	memcpy(value->valuestring, digits, length);
+	value->valuestring[length] = '\0';
+	value->type = (value->type & ~0xff) | cJSON_Raw;
+}
+
+/* What of a text that was parsed has not been passed yet. */
+struct rest {
+	const char *at, *end;
+};
+
+/* The next number in it is that value. */
+static void keep_number(cJSON *value, struct rest *rest)
+{
+	const char *at = rest->at, *digits;
+
+	for (; at < rest->end && *at != '-' && !is_digit(*at); at++)
+		if (*at == '"')
+			for (at++; at < rest->end && *at != '"'; at++)
+				at += *at == '\\';
+	digits = at + (at < rest->end && *at == '-');
+	for (rest->at = digits; rest->at < rest->end && is_digit(*rest->at);)
+		rest->at++;
+	bool whole = rest->at == rest->end || *rest->at == '\0' || !strchr(".eE", *rest->at);
+	if (whole && rest->at - digits >= LONG && *digits != '0')
+		make_raw(value, at, (size_t)(rest->at - at));
+	while (rest->at < rest->end && strchr("+-.eE0123456789", *rest->at) != NULL)
+		rest->at++;
+}
+
+/* Numbers stand in the tree in the order of the text. */
+static void keep_numbers(cJSON *value, struct rest *rest)
+{
+	for (; value != NULL; value = value->next) {
+		if (cJSON_IsNumber(value))
+			keep_number(value, rest);
+		keep_numbers(value->child, rest);
+	}
+}
+
+static cJSON *with_long(cJSON *value, const char *text, const char *end)
+{
+	if (value != NULL && has_long(text, (size_t)(end - text)))
+		keep_numbers(value, &(struct rest){text, end});
+	return value;
+}
+
+static size_t line_of(const char *text, const char *at)
+{
+	size_t line = 1;
+
+	for (; text < at; text++)
+		line += *text == '\n';
+	return line;
+}
+
+struct json *json_parse(const char *text, size_t length, struct error *err)
+{
+	const char *end = text, *stop = text + length;
+	const char *nul = memchr(text, '\0', length);
+	cJSON *value = NULL;
+
+	if (nul == NULL)
+		value = cJSON_ParseWithLengthOpts(text, length, &end, 0);
+	else
+		end = nul;
+	if (end == NULL || end > stop)
+		end = stop;
+	while (value != NULL && end < stop && strchr(" \t\r\n", *end) != NULL)
+		end++;
+	if (value != NULL && end == stop)
+		return wrap(with_long(value, text, end));
+	cJSON_Delete(value);
+	error_set(err, EINVAL, "line %zu: not valid JSON%s", line_of(text, end),
+		nul != NULL	? " (it has a NUL byte)"
+		: value != NULL ? " (something stands behind its end)"
+		: end == stop	? " (it ends too early)"
+				: "");
+	return NULL;
 }
 
 __attribute__((constructor)) static void use_rooms(void)
@@ -141,6 +220,7 @@ const struct json *json_parse_first(
 	/* No byte order mark, which cJSON would pass over. */
 	if (length > 0 && *text != '\xef')
 		room->value = cJSON_ParseWithLengthOpts(text, length, &end, 0);
+	with_long(room->value, text, end);
 	entered = NULL;
 	*ret_length = (size_t)(end - text);
 	return wrap(room->value);
@@ -178,6 +258,7 @@ enum json_type json_type(const struct json *value)
 		{cJSON_String, JSON_STRING},
 		{cJSON_Array, JSON_ARRAY},
 		{cJSON_Object, JSON_OBJECT},
+		{cJSON_Raw, JSON_NUMBER},
 	};
 
 	if (value == NULL)
@@ -235,9 +316,17 @@ bool json_number(const struct json *value, double *ret)
 bool json_integer(const struct json *value, int64_t *ret)
 {
 	double number;
+	long long whole;
 
 	if (!json_number(value, &number))
 		return false;
+	if (cJSON_IsRaw(node(value))) {
+		errno = 0;
+		whole = strtoll(node(value)->valuestring, NULL, 10);
+		if (errno == 0)
+			*ret = whole;
+		return errno == 0;
+	}
 	/* 2^63 itself is a double and no int64. */
 	if (!(number >= -0x1p63 && number < 0x1p63) || number != trunc(number))
 		return false;
@@ -301,72 +390,15 @@ char *json_print(const struct json *value)
 	return printed(cJSON_PrintUnformatted(node(value)));
 }
 
-static void put_line(FILE *to, unsigned depth)
-{
-	fputc_unlocked('\n', to);
-	while (depth-- > 0)
-		fwrite_unlocked("  ", 1, 2, to);
-}
-
-/* A string as it is, quotes and all. Returns what comes after it. */
-static const char *put_string(FILE *to, const char *text)
-{
-	const char *end = text + 1;
-
-	while (*end != '"')
-		end += *end == '\\' ? 2 : 1;
-	end++;
-	fwrite_unlocked(text, 1, (size_t)(end - text), to);
-	return end;
-}
-
-/* Indented by two blanks; cJSON's own form has tabs. The text is cJSON's, so that nothing in it needs to be checked. */
-static void print_pretty(FILE *to, const char *text)
-{
-	unsigned depth = 0;
-
-	while (*text != '\0') {
-		bool opens = *text == '{' || *text == '[', closes = *text == '}' || *text == ']';
-		if (*text == '"') {
-			text = put_string(to, text);
-			continue;
-		}
-		if (closes)
-			put_line(to, --depth);
-		fputc_unlocked(*text, to);
-		if (*text == ':')
-			fputc_unlocked(' ', to);
-		text++;
-		if (opens && (*text == '}' || *text == ']'))
-			fputc_unlocked(*text++, to);
-		else if (opens)
-			put_line(to, ++depth);
-		else if (text[-1] == ',')
-			put_line(to, depth);
-	}
-}
-
-char *json_print_pretty(const struct json *value)
-{
-	char *compact = json_print(value), *text = NULL;
-	size_t length = 0;
-	FILE *to = open_memstream(&text, &length);
-
-	if (to == NULL)
-		abort();
-	print_pretty(to, compact);
-	if (fclose(to) != 0)
-		abort();
-	free(compact);
-	return text;
-}
-
 static char *number_text(double number)
 {
 	char text[40];
 
 	if (number == trunc(number) && fabs(number) < 0x1p53)
 		return xasprintf("%lld", (long long)number);
+	/* One that another program took for a double is to be read as a whole number again. */
+	if (number == trunc(number) && fabs(number) < 1e21)
+		return xasprintf("%.0f", number);
 	for (int digits = 1; digits <= 17; digits++) {
 		snprintf(text, sizeof text, "%.*g", digits, number);
 		if (strtod(text, NULL) == number)
@@ -384,7 +416,8 @@ char *json_text(const struct json *value)
 	case JSON_STRING:
 		return xstrdup(json_string(value));
 	case JSON_NUMBER:
-		return number_text(node(value)->valuedouble);
+		return cJSON_IsRaw(node(value)) ? xstrdup(node(value)->valuestring)
+						: number_text(node(value)->valuedouble);
 	default:
 		return json_print(value);
 	}
@@ -423,36 +456,18 @@ struct json *json_new_string(const char *text)
 
 struct json *json_new_number(double number)
 {
-	return made(cJSON_CreateNumber(number));
+	cJSON *value = node(made(cJSON_CreateNumber(number)));
+	char digits[LONG + 2];
+
+	/* As one that is parsed: cJSON would print 1e+15. */
+	if (number == trunc(number) && fabs(number) >= 1e15 && fabs(number) < 0x1p53)
+		make_raw(value, digits, (size_t)snprintf(digits, sizeof digits, "%.0f", number));
+	return wrap(value);
 }
 
 struct json *json_new_bool(bool value)
 {
 	return made(cJSON_CreateBool(value));
-}
-
-void json_remove_path(struct json *from, const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	char *above = slash != NULL ? xstrndup(path, (size_t)(slash - path)) : NULL;
-	const struct json *parent = above != NULL ? json_get(from, above) : from;
-
-	if (parent != NULL)
-		json_remove((struct json *)parent, slash != NULL ? slash + 1 : path);
-	free(above);
-}
-
-void json_put(struct json *to, const char *path, struct json *child)
-{
-	char *rest, *copy = xstrdup(path), *key = strtok_r(copy, "/", &rest), *next;
-
-	for (; (next = strtok_r(NULL, "/", &rest)) != NULL; key = next) {
-		if (!cJSON_IsObject(cJSON_GetObjectItemCaseSensitive(node(to), key)))
-			json_add(to, key, json_object());
-		to = (struct json *)cJSON_GetObjectItemCaseSensitive(node(to), key);
-	}
-	json_add(to, key, child);
-	free(copy);
 }
 
 void json_add_string(struct json *to, const char *key, const char *text)

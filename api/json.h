@@ -10,7 +10,8 @@
 /*
  * JSON values. json.c is the only file that knows cJSON; a `struct json` is one of its nodes.
  * A value that stands in another one is owned by it. Readers take NULL and answer as for a value
- * of the wrong type, so that a path can be followed without a check at every step.
+ * of the wrong type, so that a path can be followed without a check at every step. A whole number keeps
+ * all its digits, also where a double does not have them.
  */
 struct json;
 

@@ -78,7 +78,11 @@ static int convert_number(struct spec *spec, struct spec_value *value, struct er
 	}
 	if (!is_among(spec, key, text))
 		return 0;
-	value->json = json_new_number(number);
+	/* All the digits of a whole one are sent, more than a double has. */
+	value->json = is_whole(text) ? json_parse(text, strlen(text), NULL)
+				     : json_new_number(number);
+	if (!value->json)
+		spec_wrong(spec, key->name, "%s: “%.20s…” is too long", key->name, text);
 	return 0;
 }
 
@@ -286,11 +290,11 @@ static int convert_refs(struct spec *spec, struct spec_value *value, struct erro
 
 struct json *spec_word(const char *text, bool quoted)
 {
-	/* "0123" would come back as another one. */
-	bool digits = strspn(text, "0123456789") == strlen(text) && strlen(text) < 16 && *text &&
+	/* "0123" would come back as another one; more than 19 digits no int64 has. */
+	bool digits = strspn(text, "0123456789") == strlen(text) && strlen(text) < 20 && *text &&
 		      (*text != '0' || !text[1]);
 	if (!quoted && digits)
-		return json_new_number(strtod(text, NULL));
+		return json_parse(text, strlen(text), NULL);
 	if (!quoted && (strcmp(text, "true") == 0 || strcmp(text, "false") == 0))
 		return json_new_bool(*text == 't');
 	return json_new_string(text);

@@ -112,6 +112,10 @@ static void scalars_read_as_text(void **state)
 		{"1e300", "1e+300"},
 		{"4294967296", "4294967296"},
 		{"9007199254740991", "9007199254740991"},
+		{"9007199254740993", "9007199254740993"},
+		{"-9223372036854775808", "-9223372036854775808"},
+		{"18446744073709551615", "18446744073709551615"},
+		{"9.2233720368547758e+18", "9223372036854775808"},
 		{"true", "true"},
 		{"false", "false"},
 		{"null", ""},
@@ -141,6 +145,38 @@ static void integers_are_whole(void **state)
 	assert_int_equal(integers, 1);
 	assert_int_equal(number, -9007199254740992);
 	json_free(value);
+}
+
+static void long_numbers_keep_their_digits(void **state)
+{
+	static const char text[] =
+		"{\"id\":9223372036854775807,\"list\":[1,-9007199254740993,0.12345678901234566,"
+		"true],\"9007199254740993\":\"\\\"9007199254740993\",\"n\":1000000000000000,"
+		"\"last\":9007199254740995}";
+	struct json_room *room = json_room_create();
+	struct json *value = parse(text), *copy = json_copy(value), *made = json_new_number(1e15);
+	size_t length = 0;
+	int64_t number = 0;
+
+	(void)state;
+	char *printed = json_print(copy);
+	assert_string_equal(printed, text);
+	free(printed);
+	printed = json_print(json_parse_first(room, text, sizeof text - 1, &length));
+	assert_string_equal(printed, text);
+	free(printed);
+	assert_true(json_equal(value, copy));
+	assert_true(json_equal(json_get(value, "n"), made));
+	assert_int_equal(json_type(json_get(value, "id")), JSON_NUMBER);
+	assert_true(json_get_integer(value, "id", &number));
+	assert_int_equal(number, INT64_MAX);
+	json_free(value);
+	json_free(made);
+	value = parse(" 18446744073709551615 ");
+	assert_false(json_integer(value, &number));
+	json_free(value);
+	json_free(copy);
+	json_room_destroy(room);
 }
 
 static void values_are_built(void **state)
@@ -207,6 +243,7 @@ int main(void)
 		cmocka_unit_test(paths_are_followed),
 		cmocka_unit_test(scalars_read_as_text),
 		cmocka_unit_test(integers_are_whole),
+		cmocka_unit_test(long_numbers_keep_their_digits),
 		cmocka_unit_test(values_are_built),
 		cmocka_unit_test(a_path_makes_what_is_on_the_way),
 	};
