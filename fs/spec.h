@@ -70,11 +70,14 @@ const struct json *spec_get(const struct spec *spec, const char *key);
 const struct json *spec_target(const struct spec *spec, const char *key);
 /* The stack in it, borrowed; NULL when there is none. */
 const char *spec_stack(const struct spec *spec);
-/* The body of a create, or of the update of what is there: with PUT what the spec does not say stays, with PATCH it is not
+/* In spec_body.c: the body of a create, or of the update of what is there: with PUT what the spec does not say stays, with PATCH it is not
  * in it. */
 struct json *spec_body(const struct spec *spec);
 /* The same for an update that only renames; NULL of a kind whose name is none of its keys. */
 struct json *spec_rename_body(const struct kind *kind, const struct json *object, const char *name);
+
+/* Is that as good as not said: null, "", []? */
+bool spec_is_nothing(const struct json *value);
 
 /* In spec_value.c: what an object shows as the present value of a key; NULL: nothing. */
 const struct json *spec_shown(const struct spec_key *key, const struct json *object);
