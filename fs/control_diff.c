@@ -349,7 +349,7 @@ static void put_lines(struct text *text, struct mount *mount, const struct subje
 		/* Of two that exclude each other the API may show both: the droplets that have the tag. */
 		CLEANUP_FREE char *rival = json_text(
 			key->unless ? json_get(subject->json, key->unless) : NULL);
-		if (key->unique || *rival)
+		if (key->unique || key->later || *rival)
 			continue;
 		if (key->type == SPEC_STACK && key->body)
 			value = control_boot_line(key, subject->json);

@@ -98,6 +98,8 @@ struct spec_key {
 	const char *body;
 	bool together; /* what is beside it there is as the spec says: what that leaves out goes */
 	bool unique; /* belongs to this one object: left out of what `spec` reads as, which clones it */
+	/* Why a draft may not say it, which the API would pass over: "say it when it is there". No part of a clone. */
+	const char *later;
 	bool local;  /* docloud's own: never sent */
 	bool secret; /* of a spec: `plan` does not show it */
 	/* Where the object itself shows the present value; NULL: where it stands in the request. unshown: nowhere. */
@@ -114,9 +116,10 @@ struct spec_key {
 	const char *fixed;
 	bool grows; /* a number that cannot become smaller */
 };
-/* Of a number; and of a key that nothing changes. */
+/* Of a number; of a key that nothing changes; of one that a create does not take. */
 #define LIMITS(low, high) .least = (low), .most = (high)
 #define FIXED .fixed = "make another one"
+#define LATER .later = "say it when it is there"
 
 enum sending { SENDING, SENT, NOT_SENT };
 

@@ -268,6 +268,17 @@ static void check_rivals(struct spec *spec)
 				key->unless);
 }
 
+static void check_later(struct spec *spec)
+{
+	for (size_t i = 0; i < spec->count; i++) {
+		const struct spec_value *value = &spec->values[i];
+		bool says = json_type(value->json) != JSON_BOOL || json_is_true(value->json);
+		if (value->key->later && value->json && says)
+			spec_wrong(spec, value->key->name, "%s is no part of a create: %s",
+				value->key->name, value->key->later);
+	}
+}
+
 /* What a create says though nobody wrote it. */
 static void add_fallbacks(struct spec *spec)
 {
@@ -292,6 +303,8 @@ static int spec_check(struct spec *spec, struct error *err)
 	bool whole = !spec->partial ||
 		     (spec->wrong.length && length && spec->text[length - 1] == '\n');
 	check_rivals(spec);
+	if (!spec->object)
+		check_later(spec);
 	if (!spec->object && whole)
 		check_missing(spec);
 	if ((!spec->object || spec->kind->update) && spec->kind->check_spec)

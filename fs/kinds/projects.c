@@ -43,7 +43,7 @@ static const struct spec_key keys[] = {
 	{"description", SPEC_TEXT, "what people noted", "\"the shop\""},
 	{"environment", SPEC_TEXT, "how serious it is", "Production", .among = "Development Staging Production"},
 	{"is_default", SPEC_BOOL, "the one that things belong to which name none; on a draft, say it later", "true",
-		.unique = true},
+		LATER},
 	{0},
 };
 

@@ -25,7 +25,7 @@ static const struct spec_key keys[] = {
 	{"ip_range", SPEC_TEXT, "its addresses, /16 to /28; chosen when not given", "10.10.10.0/24", FIXED},
 	{"description", SPEC_TEXT, "what people noted", "\"the shop's back end\""},
 	{"default", SPEC_BOOL, "its region's default one, where droplets go that name none; on a draft, say it later",
-		"true", .unique = true},
+		"true", LATER},
 	{0},
 };
 
