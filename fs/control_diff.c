@@ -179,6 +179,9 @@ static bool is_same(const struct mount *mount, const struct subject *subject,
 	const struct spec_key *key = value->key;
 	if (!key->unshown) {
 		CLEANUP_JSON struct json *now = present_value(mount, subject, key);
+		const char *text = json_string(value->json);
+		if (!now && text && !*text)
+			return true;
 		return now ? same(key, now, value->json)
 			   : json_count(value->json) == 0 && !value->text;
 	}
@@ -228,7 +231,9 @@ static int check_growth(const struct diff *diff, const struct spec_value *value,
 static int check_empty(const struct diff *diff, const struct spec_value *value, struct error *err)
 {
 	const struct spec_key *key = value->key;
-	if (value->json || !value->text || *value->text || key->local || key->type == SPEC_STACK)
+	const char *text = value->text;
+	bool empty = text && (!*text || strcmp(text, "\"\"") == 0 || strcmp(text, "''") == 0);
+	if (value->json || !empty || key->local || key->type == SPEC_STACK)
 		return 0;
 	CLEANUP_FREE char *now = json_text(spec_shown(key, diff->subject->json));
 	if (!*now || strcmp(now, "[]") == 0 || strcmp(now, "{}") == 0)

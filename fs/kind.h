@@ -86,6 +86,7 @@ struct spec_key {
 	const struct spec_key *members;
 	const char *lead, *fallback;
 	bool each;
+	bool clears; /* of a text: "" is one, which takes away what there was */
 	/* Another key: they exclude each other, and one that is given takes the place of the other. */
 	const char *unless;
 	bool kept; /* part of what a PUT has to say, though fixed, and of what a PATCH has to, though it stays */

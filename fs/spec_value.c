@@ -45,7 +45,9 @@ static int convert_text(struct spec *spec, struct spec_value *value, struct erro
 {
 	(void)err;
 	CLEANUP_FREE char *text = single(spec, value, "a text");
-	if (text && *text && is_among(spec, value->key, text))
+	if (text && !*text && value->key->clears && (value->literal || *value->text))
+		value->json = json_new_string("");
+	else if (text && *text && is_among(spec, value->key, text))
 		value->json = json_new_string(text);
 	return 0;
 }

@@ -1,7 +1,7 @@
 #include "fs/file.h"
 
 static const struct spec_key keys[] = {
-	{"sql_mode", SPEC_TEXT, "modes of MySQL, commas between them", "ANSI,TRADITIONAL"},
+	{"sql_mode", SPEC_TEXT, "modes of MySQL, commas between them", "ANSI,TRADITIONAL", .clears = true},
 	{0},
 };
 

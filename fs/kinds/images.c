@@ -29,7 +29,7 @@ static const struct spec_key keys[] = {
 	{"region", SPEC_REF, "where it is wanted first", "sgp1", .kind = "regions", .required = true,
 		.fixed = "`echo transfer region=… > action` brings it to others", .unshown = true},
 	{"distribution", SPEC_TEXT, "the system in it", "Debian"},
-	{"description", SPEC_TEXT, "what people noted", "\"with our agent\""},
+	{"description", SPEC_TEXT, "what people noted", "\"with our agent\"", .clears = true},
 	{"tags", SPEC_WORDS, "labels", "golden", .kind = "tags", .change = tags_change},
 	{0},
 };

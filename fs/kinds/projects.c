@@ -40,7 +40,7 @@ static const struct relation relations[] = {
 
 static const struct spec_key keys[] = {
 	{"purpose", SPEC_TEXT, "what it is for", "\"Web Application\"", .required = true},
-	{"description", SPEC_TEXT, "what people noted", "\"the shop\""},
+	{"description", SPEC_TEXT, "what people noted", "\"the shop\"", .clears = true},
 	{"environment", SPEC_TEXT, "how serious it is", "Production", .among = "Development Staging Production"},
 	{"is_default", SPEC_BOOL, "the one that things belong to which name none; on a draft, say it later", "true",
 		LATER},

@@ -23,7 +23,7 @@ static const struct spec_key keys[] = {
 	{"region", SPEC_REF, "where it is", "sgp1", .kind = "regions", .required = true,
 		.fixed = "make another one there"},
 	{"ip_range", SPEC_TEXT, "its addresses, /16 to /28; chosen when not given", "10.10.10.0/24", FIXED},
-	{"description", SPEC_TEXT, "what people noted", "\"the shop's back end\""},
+	{"description", SPEC_TEXT, "what people noted", "\"the shop's back end\"", .clears = true},
 	{"default", SPEC_BOOL, "its region's default one, where droplets go that name none; on a draft, say it later",
 		"true", LATER},
 	{0},
