@@ -100,6 +100,18 @@ static int wrong_server(const struct verdict *verdict, struct error *err)
 		verdict->path, verdict->host, verdict->status, type);
 }
 
+/* A 403 that says no more than that; others have reasons of their own: “Can not delete VPC with members”. */
+static bool is_about_scope(const char *words)
+{
+	static const char *const general[] = {
+		"not authorized", "do not have access", "do not have permission", "forbidden"};
+
+	for (size_t i = 0; i < sizeof general / sizeof general[0]; i++)
+		if (strcasestr(words, general[i]) != NULL)
+			return true;
+	return false;
+}
+
 static int by_status(const struct verdict *verdict, const char *words, struct error *err)
 {
 	for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++)
@@ -110,13 +122,14 @@ static int by_status(const struct verdict *verdict, const char *words, struct er
 	for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++)
 		if (verdict->status >= statuses[i].low && verdict->status <= statuses[i].high) {
 			char scope[80] = "";
-			if (verdict->status == 403 && verdict->scope != NULL)
+			bool lacks = verdict->status == 403 && is_about_scope(words);
+			if (lacks && verdict->scope != NULL)
 				snprintf(scope, sizeof scope, " (it takes %s:%s)", verdict->scope,
 					verdict->verb);
 			return error_set(err, statuses[i].code, "%s %s: %s%s%s%s", verdict->method,
 				verdict->path,
 				verdict->status == 401 ? "the API refused the token: " : "", words,
-				statuses[i].hint, scope);
+				lacks || verdict->status != 403 ? statuses[i].hint : "", scope);
 		}
 	return error_set(err, EIO, "%s %s: %s answered with the status %d", verdict->method,
 		verdict->path, verdict->host, verdict->status);

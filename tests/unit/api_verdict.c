@@ -82,6 +82,8 @@ static void answers(void **state)
 			"cloud.digitalocean.com/account/api/tokens"},
 		{401, NULL, "", EACCES, "account/api/tokens"},
 		{403, JSON, WORDS("You are not authorized"), EACCES, "scope"},
+		{403, JSON, WORDS("You do not have access for the attempted action."), EACCES,
+			"action. (request 4d9d8375): the token's scope does not allow it"},
 		{404, JSON, WORDS("The resource you were accessing could not be found."), ENOENT,
 			"could not be found"},
 		{404, "text/html", "<h1>404</h1>", EIO, "is api_url right?"},
@@ -119,11 +121,33 @@ static void answers(void **state)
 	}
 }
 
+/* A 403 with a reason of its own. */
+static void a_reason_is_no_scope(void **state)
+{
+	static const char body[] = WORDS("Can not delete VPC with members");
+	struct verdict verdict = {.host = "host",
+		.method = "DELETE",
+		.path = "/v2/vpcs/x",
+		.scope = "vpc",
+		.verb = "delete",
+		.status = 403,
+		.type = JSON,
+		.body = body,
+		.length = sizeof body - 1};
+	struct error err = {0};
+
+	(void)state;
+	assert_int_equal(verdict_give(&verdict, &err), -EACCES);
+	assert_null(strstr(err.message, "scope"));
+	assert_null(strstr(err.message, "vpc:delete"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(addresses),
 		cmocka_unit_test(answers),
+		cmocka_unit_test(a_reason_is_no_scope),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
