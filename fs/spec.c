@@ -159,7 +159,9 @@ static bool is_more_of_secret(const struct spec *spec, const char *line)
 static void take_line(struct spec *spec, unsigned number, char *line)
 {
 	char plain[60];
-	line[line_length(line)] = '\0';
+	size_t end = line_length(line);
+	bool commented = line[end] == '#';
+	line[end] = '\0';
 	line = word_trim(line);
 	if (!*line)
 		return;
@@ -179,8 +181,14 @@ static void take_line(struct spec *spec, unsigned number, char *line)
 		return;
 	}
 	*equals = '\0';
-	const char *key = word_trim(line);
-	add_value(spec, number, key, (struct spec_value){.text = xstrdup(word_trim(equals + 1))});
+	const char *key = word_trim(line), *value = word_trim(equals + 1);
+	if (commented && !*value)
+		wrong_line(spec, number,
+			"%s has no value, for # begins a comment: quote what has one, “\"#…\"”, or "
+			"leave the line out",
+			text_plain(plain, sizeof(plain), key));
+	else
+		add_value(spec, number, key, (struct spec_value){.text = xstrdup(value)});
 }
 
 static void take_lines(struct spec *spec, const char *text, size_t length)

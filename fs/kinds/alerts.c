@@ -65,7 +65,7 @@ static const struct spec_key keys[] = {
 	{"tags", SPEC_WORDS, "of what carries these", "tenant", .fallback = ""},
 	{"alerts/email", SPEC_WORDS, "who is told, by mail", "ops@example.com", .fallback = ""},
 	{"alerts/slack", SPEC_ITEMS, "and in Slack: a channel and its hook, a line each",
-		"#ops https://hooks.slack.com/services/T/B/X", .members = slack, .fallback = ""},
+		"\"#ops\" https://hooks.slack.com/services/T/B/X", .members = slack, .fallback = "", .secret = true},
 	{0},
 };
 

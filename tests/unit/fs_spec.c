@@ -154,6 +154,8 @@ static const struct refusal {
 		GOOD "user_data = -----BEGIN KEY-----\nc2VjcmV0\nc2VjcmV0==\nsize = x\n", 0, EINVAL,
 		"^line 5: no `key = value`: what has several lines is one, [^;]*; line 7: size is "
 		"there twice, first on line 2$"},
+	{"a value that is a comment", GOOD "tags = #ops\n", 0, EINVAL,
+		"^line 4: tags has no value, for # begins a comment: quote what has one"},
 	{"unknown key, none near", GOOD "frobnicate = x\n", 0, EINVAL,
 		"line 4: unknown key.*there are region, size"},
 	{"missing key", "region = sgp1\nimage = debian-12-x64\n", 0, EINVAL,
