@@ -94,6 +94,8 @@ static void take_name(struct spec *spec, unsigned line, const char *text)
 static void add_value(struct spec *spec, unsigned line, const char *key, struct spec_value value)
 {
 	const struct spec_key *known = spec->kind->keys;
+	const char *named = spec->kind->named_by;
+	bool names = strcmp(key, "name") == 0 || (named && *named && strcmp(key, named) == 0);
 	while (known->name && strcmp(known->name, key) != 0)
 		known++;
 	struct spec_value *first = known->name ? value_find(spec, key) : NULL;
@@ -106,7 +108,7 @@ static void add_value(struct spec *spec, unsigned line, const char *key, struct 
 		wrong_line(spec, line, "%s is there twice, first on line %u", key, first->line);
 	else if (first)
 		wrong_line(spec, line, "%s is there twice", key);
-	else if (!known->name && strcmp(key, "name") == 0)
+	else if (!known->name && names)
 		take_name(spec, line, value.text);
 	else if (!known->name)
 		unknown_key(spec, line, key);
