@@ -173,6 +173,26 @@ static int recorded_read(
 	return rc == -EINPROGRESS ? rc : 0;
 }
 
+/* Others, each by what is sent of it: a pool may show the ids of keys whose fingerprints it was given. */
+static struct json *sent_refs(
+	const struct mount *mount, const struct spec_key *key, const struct json *list)
+{
+	unsigned kind = (unsigned)kind_find(key->kind);
+	CLEANUP_SNAPSHOT struct snapshot *all = NULL;
+	struct json *sent = json_array();
+	int rc = cache_get(mount->cache, kind, &all, NULL);
+	for (const struct json *item = json_first(list); item; item = json_next(item)) {
+		CLEANUP_FREE char *word = json_text(item);
+		struct object *object = NULL;
+		CLEANUP_JSON struct json *target = NULL;
+		if (rc == 0 && reference_find(kinds[kind], all, word, &object, NULL) == 0)
+			target = json_parse(object->text, object->length, NULL);
+		struct json *value = reference_value(kinds[kind], target, key->by);
+		json_add(sent, NULL, value ? value : json_copy(item));
+	}
+	return sent;
+}
+
 static bool is_same(const struct mount *mount, const struct subject *subject,
 	const struct spec_value *value, const struct recorded *recorded)
 {
@@ -180,6 +200,11 @@ static bool is_same(const struct mount *mount, const struct subject *subject,
 	if (!key->unshown) {
 		CLEANUP_JSON struct json *now = present_value(mount, subject, key);
 		const char *text = json_string(value->json);
+		if (key->type == SPEC_REFS && key->by && json_type(now) == JSON_ARRAY) {
+			struct json *sent = sent_refs(mount, key, now);
+			json_free(now);
+			now = sent;
+		}
 		if (!now && text && !*text)
 			return true;
 		return now ? same(key, now, value->json)
