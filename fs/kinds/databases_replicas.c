@@ -17,7 +17,7 @@ static const struct relation relations[] = {
 };
 
 static const struct spec_key keys[] = {
-	{"size", SPEC_TEXT, "not given, that of the cluster", "db-s-1vcpu-1gb", FIXED},
+	{"size", SPEC_TEXT, "of its node, at least that of the cluster", "db-s-1vcpu-1gb", .required = true, FIXED},
 	{"region", SPEC_REF, "not given, that of the cluster", "sgp1", .kind = "regions", FIXED},
 	{"storage_size_mib", SPEC_NUMBER, "MiB of storage", "61440", LIMITS(1, 1 << 30), FIXED},
 	{"private_network_uuid", SPEC_REF, "its private network", "backend", .kind = "vpcs", FIXED},

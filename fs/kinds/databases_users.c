@@ -26,6 +26,7 @@ static const struct spec_key keys[] = {
 	{"mysql_settings/auth_plugin", SPEC_TEXT, "of MySQL: how it proves itself; a change gives it another password",
 		"caching_sha2_password", .among = "mysql_native_password caching_sha2_password",
 		.action = "reset_auth"},
+	{"readonly", SPEC_BOOL, "of MongoDB, which will drop it: may read only", "true", FIXED, .unshown = true},
 	{"settings/pg_allow_replication", SPEC_BOOL, "of PostgreSQL: may replicate", "true"},
 	{"settings/acl", SPEC_ITEMS, "of Kafka: what it may do with topics, a line each", "orders.* produceconsume",
 		.members = acl},
