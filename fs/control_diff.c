@@ -121,11 +121,18 @@ static int compare_text(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* What is compared: of an item that has words of its own those, for the API may say more of it. */
+/* What is compared: of an item that has words of its own those, for the API may say more of it; tags that differ in case
+ * only are one. */
 static void add_texts(struct words *words, const struct spec_key *key, const struct json *list)
 {
-	for (const struct json *item = json_first(list); item; item = json_next(item))
-		words_add(words, key->members ? spec_item_words(key, item) : json_text(item));
+	bool tags = key->type == SPEC_WORDS && key->kind && strcmp(key->kind, "tags") == 0;
+	for (const struct json *item = json_first(list); item; item = json_next(item)) {
+		char *text = key->members ? spec_item_words(key, item) : json_text(item);
+		for (char *at = text; tags && *at; at++)
+			if (*at >= 'A' && *at <= 'Z')
+				*at += 'a' - 'A';
+		words_add(words, text);
+	}
 	if (words->count)
 		qsort(words->items, words->count, sizeof(*words->items), compare_text);
 }

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "api/cleanup.h"
 #include "fs/control.h"
@@ -25,11 +26,29 @@ static int tag_step(struct change_plan *plan, const char *tag, const struct subj
 	return 0;
 }
 
+/* Tags that differ in case only are one: it is called as whoever made it wrote it. */
+static bool has_tag(const struct json *list, const char *tag)
+{
+	for (const struct json *item = json_first(list); item; item = json_next(item))
+		if (json_string(item) && strcasecmp(json_string(item), tag) == 0)
+			return true;
+	return false;
+}
+
+static const char *made(const struct snapshot *tags, const char *tag)
+{
+	for (size_t i = 0; i < tags->count; i++)
+		if (strcasecmp(tags->by_name[i]->id, tag) == 0)
+			return tags->by_name[i]->id;
+	return NULL;
+}
+
 /* A tag that does not exist is made first. */
 static int add_tag(
 	const struct snapshot *tags, const struct subject *subject, const char *tag, struct change_plan *plan)
 {
-	if (!snapshot_by_id(tags, tag)) {
+	const char *name = made(tags, tag);
+	if (!name) {
 		struct json *body = json_object();
 		json_add_string(body, "name", tag);
 		change_plan_add(plan, "POST", xstrdup("/v2/tags"), body, false, "make the tag %s", tag);
@@ -37,7 +56,7 @@ static int add_tag(
 		plan->also = KIND_tags;
 		plan->also_id = xstrdup(tag);
 	}
-	return tag_step(plan, tag, subject, true);
+	return tag_step(plan, name ? name : tag, subject, true);
 }
 
 int tags_change(struct mount *mount, const struct subject *subject, const struct spec_key *key,
@@ -47,11 +66,11 @@ int tags_change(struct mount *mount, const struct subject *subject, const struct
 	const struct json *present = spec_shown(key, subject->json);
 	int rc = cache_get(mount->cache, KIND_tags, &tags, err);
 	for (const struct json *item = json_first(wanted); item && rc == 0; item = json_next(item))
-		if (!list_has(present, json_string(item)))
+		if (!has_tag(present, json_string(item)))
 			rc = add_tag(tags, subject, json_string(item), plan);
 	for (const struct json *item = json_first(present); item && rc == 0; item = json_next(item)) {
 		const char *tag = json_string(item);
-		if (tag && !tag_hidden(mount, tag) && !list_has(wanted, tag))
+		if (tag && !tag_hidden(mount, tag) && !has_tag(wanted, tag))
 			rc = tag_step(plan, tag, subject, false);
 	}
 	return rc;
