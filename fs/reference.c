@@ -70,12 +70,20 @@ static size_t matches(const struct kind *kind, const struct snapshot *snapshot, 
 	return count;
 }
 
+/* docloud's own tags are nobody's to name. */
+static bool is_shown(const struct kind *kind, const struct object *object)
+{
+	return !kind->hidden || !kind->hidden(NULL, object->name);
+}
+
 /* Every name in lower case, for the search of near ones; items and what to show for them, in the same order. */
 static void collect(const struct kind *kind, const struct snapshot *snapshot, struct words *lower,
 	struct words *shown)
 {
 	for (size_t i = 0; i < snapshot->count; i++) {
 		const struct object *object = snapshot->by_name[i];
+		if (!is_shown(kind, object))
+			continue;
 		CLEANUP_JSON struct json *json = json_parse(object->text, object->length, NULL);
 		size_t first = lower->count;
 		words_add(lower, xstrdup(object->name));
@@ -86,6 +94,17 @@ static void collect(const struct kind *kind, const struct snapshot *snapshot, st
 				if (*p >= 'A' && *p <= 'Z')
 					*p += 'a' - 'A';
 		}
+	}
+}
+
+/* The names that the word is in, as many as `most`. */
+static void put_names(struct text *text, const struct kind *kind, const struct snapshot *snapshot,
+	const char *word, size_t most)
+{
+	for (size_t i = 0, found = 0; i < snapshot->count && found < most; i++) {
+		const struct object *object = snapshot->by_name[i];
+		if (strcasestr(object->name, word) && is_shown(kind, object))
+			text_print(text, "%s%s", found++ ? ", " : ": there are ", object->name);
 	}
 }
 
@@ -105,14 +124,11 @@ static char *hint(const struct kind *kind, const struct snapshot *snapshot, cons
 	for (size_t i = 0; near && i < lower.count; i++)
 		if (lower.items[i] == near)
 			return xasprintf(": did you mean %s?", shown.items[i]);
-	size_t found = 0;
-	for (size_t i = 0; strlen(word) > 1 && i < snapshot->count && found < CANDIDATES; i++)
-		if (strcasestr(snapshot->by_name[i]->name, word))
-			text_print(&text, "%s%s", found++ ? ", " : ": there are ",
-				snapshot->by_name[i]->name);
-	for (size_t i = 0; found == 0 && snapshot->count <= ALL_OF_THEM && i < snapshot->count; i++)
-		text_print(&text, "%s%s", i ? ", " : ": there are ", snapshot->by_name[i]->name);
-	text_print(&text, "%s", found || text.length ? ";" : ":");
+	if (strlen(word) > 1)
+		put_names(&text, kind, snapshot, word, CANDIDATES);
+	if (!text.length && snapshot->count <= ALL_OF_THEM)
+		put_names(&text, kind, snapshot, "", ALL_OF_THEM);
+	text_print(&text, "%s", text.length ? ";" : ":");
 	return text_take(&text);
 }
 
