@@ -70,6 +70,9 @@ static int check(struct spec *spec, struct error *err)
 				spec_wrong(spec, key->name,
 					"%s: “%.40s” is no port from 1 to 65535 and no range such as 8000-9000",
 					key->name, ports);
+			if (!json_get(rule, key == keys ? "sources" : "destinations"))
+				spec_wrong(spec, key->name, "%s: for whom is missing: it is said as “%s”", key->name,
+					key->example);
 		}
 	}
 	if (rules == 0 && !spec->partial && !spec->wrong.length)
