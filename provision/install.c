@@ -281,8 +281,11 @@ static int end(struct task *task, struct error *err)
 	task->job->present->done = true;
 	if (task->ending.code != 0)
 		error_set(err, task->ending.code, "%s", task->ending.message);
-	if (strcmp(task->job->fold.run, task->run) != 0)
+	if (strcmp(task->job->fold.run, task->run) != 0) {
 		give_way(task->job);
+		if (err->code == 0 && task->job->fold.done)
+			follow_summarise(&task->job->fold, err);
+	}
 	pthread_mutex_unlock(&fleet->lock);
 	log_total(task);
 	install_ended(task);
@@ -347,22 +350,28 @@ int install_run(struct task *task, struct error *err)
 	return end(task, err);
 }
 
-/* An install that was given up has ended all the same: that counts, and not why nobody could look. */
+/*
+ * The droplet's journal has told all there is: that counts, and not why nobody could look, be the last run one that was
+ * given up here or another docloud's.
+ */
 static void settle(struct task *task)
 {
 	struct job *job = task->job;
 
 	LOCKED(&task->fleet->lock);
-	if (job->present == NULL || !job->present->done || !job->fold.done)
+	const struct install *present = job->present;
+	if (!job->fold.done && (present != NULL || job->fold.run[0] != '\0'))
 		return;
-	bool ours = strcmp(job->fold.run, job->present->run) == 0;
-	if (!ours && (!job->present->sent || job->fold.run[0] == '\0'))
-		return; /* the droplet never had it */
-	job->error = (struct error){0};
-	if (ours)
-		follow_summarise(&job->fold, &job->error);
-	else
+	if (present != NULL && !present->done)
+		return;
+	if (present != NULL && strcmp(job->fold.run, present->run) != 0) {
+		if (!present->sent || job->fold.run[0] == '\0')
+			return; /* the droplet never had it */
 		give_way(job);
+	}
+	job->error = (struct error){0};
+	if (job->fold.done)
+		follow_summarise(&job->fold, &job->error);
 }
 
 int install_adopt(struct task *task, struct error *err)

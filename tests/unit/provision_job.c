@@ -275,6 +275,52 @@ static void test_given_up(void **state)
 	forget(&task);
 }
 
+/* What another docloud installed failed: whoever takes it up from the droplet says so, too. */
+static void test_failed_elsewhere(void **state)
+{
+	(void)state;
+	struct fleet *fleet = fleet_make();
+	struct task task = {.fleet = fleet, .job = job_make(fleet, "web", "10")};
+
+	settle(&task);
+	assert_int_equal(task.job->error.code, 0);
+	tell(&task, ours);
+	settle(&task);
+	assert_int_equal(task.job->error.code, EIO);
+	assert_non_null(strstr(task.job->error.message, "nginx failed: it broke"));
+	tell(&task, theirs);
+	settle(&task);
+	assert_int_equal(task.job->error.code, 0);
+	forget(&task);
+}
+
+/* Ours ended well, and what is shown is the one that came after it, which failed; or ours was given up before that. */
+static void test_overtaken_by_failure(void **state)
+{
+	(void)state;
+	for (int given_up = 0; given_up < 2; given_up++) {
+		struct fleet *fleet = fleet_make();
+		struct task task = task_make(fleet, job_make(fleet, "web", "11"), "theirs");
+		struct error err = {0};
+
+		task.job->present->sent = true;
+		if (given_up)
+			job_give_up(task.job);
+		tell(&task, theirs);
+		tell(&task, ours);
+		if (given_up) {
+			settle(&task);
+			err = task.job->error;
+		} else {
+			assert_int_equal(end(&task, &err), -EIO);
+		}
+		assert_null(task.job->present);
+		assert_int_equal(err.code, EIO);
+		assert_non_null(strstr(err.message, "nginx failed: it broke"));
+		forget(&task);
+	}
+}
+
 /* What the droplet never took came after what its journal tells of. */
 static void test_never_sent(void **state)
 {
@@ -402,6 +448,8 @@ int main(void)
 		cmocka_unit_test(test_overtaken),
 		cmocka_unit_test(test_overtaken_before),
 		cmocka_unit_test(test_given_up),
+		cmocka_unit_test(test_failed_elsewhere),
+		cmocka_unit_test(test_overtaken_by_failure),
 		cmocka_unit_test(test_never_sent),
 		cmocka_unit_test(test_payload_last),
 		cmocka_unit_test(test_compaction),
