@@ -110,32 +110,47 @@ void job_watch(struct fleet *fleet, struct job *job, bool on)
 		cache_unwatch(fleet->cache, fleet->droplets, id);
 }
 
-static void fail(struct fleet *fleet, struct job *job, int code, const char *sentence)
-{
-	struct error err = {0};
-
-	error_set(&err, code, "%s", sentence);
-	job_watch(fleet, job, false);
-	job_fail(fleet, job, &err);
-}
-
 /* Under lock. To one that installs itself, no session before somebody looks. */
-static bool is_due(const struct job *job)
+static bool has_task(const struct job *job)
 {
-	return job->adopted || job->rebuilding ||
+	return job->rebuilding ||
 	       (job_has_work(job) && (job->looked_at || !job_installs_itself(job)));
 }
 
-static void come_to_rest(struct fleet *fleet, struct job *job)
+/* Under lock. */
+static bool is_due(const struct job *job)
+{
+	return job->adopted || has_task(job);
+}
+
+static void come_to_rest(
+	struct fleet *fleet, struct job *job, bool (*wants_more)(const struct job *))
 {
 	job_watch(fleet, job, false);
 	job_phase_set(fleet, job, JOB_IDLE);
 	/* A stack that was written meanwhile found it still starting, and left it to that. */
 	pthread_mutex_lock(&fleet->lock);
-	bool again = is_due(job) && job_start_again(fleet, job);
+	bool again = wants_more(job) && job_start_again(fleet, job);
 	pthread_mutex_unlock(&fleet->lock);
 	if (again)
 		bell_ring(fleet->bell);
+}
+
+/* Where there was only to be looked, nothing has failed: the look stays to be made (fleet_adopt). */
+static void fail(struct fleet *fleet, struct job *job, int code, const char *sentence)
+{
+	struct error err = {0};
+
+	pthread_mutex_lock(&fleet->lock);
+	bool looks = job->adopted && !job_has_work(job) && !job->rebuilding;
+	pthread_mutex_unlock(&fleet->lock);
+	if (looks) {
+		come_to_rest(fleet, job, has_task);
+		return;
+	}
+	error_set(&err, code, "%s", sentence);
+	job_watch(fleet, job, false);
+	job_fail(fleet, job, &err);
 }
 
 static void is_active(struct fleet *fleet, struct job *job, const char *address)
@@ -148,7 +163,7 @@ static void is_active(struct fleet *fleet, struct job *job, const char *address)
 	if (staged)
 		job_stage_end(fleet, job, "active");
 	if (!due) {
-		come_to_rest(fleet, job);
+		come_to_rest(fleet, job, is_due);
 		return;
 	}
 	job_stage(fleet, job, "waiting for a worker");

@@ -409,6 +409,14 @@ int fleet_install(struct fleet *fleet, const char *key, const char *name, struct
 	return r;
 }
 
+/* What is on it is known on itself only. Under lock. */
+static bool is_unknown(const struct job *job)
+{
+	return job->stale || job->adopted ||
+	       (!job->made && job->fold.run[0] == '\0' && job->present == NULL &&
+		       job->next == NULL);
+}
+
 bool fleet_adopt(struct fleet *fleet, const char *id, const char *name)
 {
 	struct job *job = get_or_make(fleet, id, name, NULL);
@@ -416,22 +424,16 @@ bool fleet_adopt(struct fleet *fleet, const char *id, const char *name)
 	if (job == NULL)
 		return false;
 	pthread_mutex_lock(&fleet->lock);
-	bool given_up = job->stale || (job->adopted && job->present != NULL && job->present->done);
-	pthread_mutex_unlock(&fleet->lock);
-	/* That it is still off is known. */
-	if (given_up && droplet_look(fleet, job, NULL, 0) != DROPLET_ACTIVE) {
-		job_unref(fleet, job);
-		return false;
-	}
-	pthread_mutex_lock(&fleet->lock);
-	bool boots = job_installs_itself(job);
-	bool unknown = job->stale || job->adopted ||
-		       (!job->made && job->fold.run[0] == '\0' && job->present == NULL &&
-			       job->next == NULL);
+	bool boots = job_installs_itself(job), unknown = is_unknown(job);
 	bool due = (boots || unknown) && clock_ms() >= job->adopt_after;
+	pthread_mutex_unlock(&fleet->lock);
+	/* That it is off or gone is known without a look; of one that installs itself, it is why that failed. */
+	if (due && !boots)
+		due = droplet_look(fleet, job, NULL, 0) == DROPLET_ACTIVE;
+	pthread_mutex_lock(&fleet->lock);
 	if (due) {
 		job->adopt_after = clock_ms() + ADOPT_AGAIN_MS;
-		job->adopted = unknown;
+		job->adopted = job->adopted || unknown;
 		job->looked_at = boots;
 		due = job_look_again(fleet, job);
 	}

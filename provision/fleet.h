@@ -63,7 +63,7 @@ int fleet_install(struct fleet *fleet, const char *key, const char *name, struct
 /*
  * A droplet of docloud's whose state is known on itself only, as it was not made here, installs itself at its first
  * boot, or may have been given another stack by another machine while docloud was not mounted here: fetch it, behind the
- * caller, unless that was done, or failed a minute ago. True when it begins.
+ * caller, unless that was done, or failed a minute ago, or the droplet is not active. True when it begins.
  */
 bool fleet_adopt(struct fleet *fleet, const char *id, const char *name);
 

@@ -1,0 +1,166 @@
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "api/cache.h"
+#include "api/clock.h"
+#include "api/memory.h"
+#include "api/snapshot.h"
+
+/* What the dispatcher makes of the inventory: here it is whatever a test says, and so is the time. */
+
+enum { TEXT_MAX = 200 };
+
+static struct snapshot *inventory;
+static int64_t later;
+
+static int inventory_get(const struct cache *cache, unsigned listing, struct snapshot **ret)
+{
+	(void)cache, (void)listing;
+	*ret = inventory != NULL ? snapshot_ref(inventory) : NULL;
+	return inventory != NULL ? 0 : -ENODATA;
+}
+
+static int64_t time_here(void)
+{
+	return clock_ms() + later;
+}
+
+#define cache_peek(cache, listing, ret) inventory_get(cache, listing, ret)
+#define cache_get(cache, listing, ret, err) inventory_get(cache, listing, ret)
+#define cache_watch(cache, listing, id) ((void)(id))
+#define cache_unwatch(cache, listing, id) ((void)(id))
+#define clock_ms time_here
+#undef fail			// cmocka's
+#include "provision/dispatch.c" // NOLINT(bugprone-suspicious-include)
+#undef clock_ms
+#include "provision_fleet.h"
+
+/* Droplet 1 is listed with that status and address; without a status there is none. */
+static void list(const char *status, const char *address)
+{
+	snapshot_unref(inventory);
+	inventory = xcalloc(1, sizeof *inventory);
+	inventory->refs = 1;
+	inventory->taken = time_here();
+	inventory->by_name = xcalloc(1, sizeof(struct object *));
+	inventory->by_id = xcalloc(1, sizeof(struct object *));
+	if (status == NULL)
+		return;
+	/* In one piece, as all are. */
+	struct object *object = xcalloc(1, sizeof *object + TEXT_MAX);
+	object->refs = 1;
+	object->id = (char *)"1";
+	object->name = object->base = (char *)"web";
+	object->text = (char *)(object + 1);
+	object->length = (size_t)snprintf(object->text, TEXT_MAX,
+		"{\"id\":1,\"status\":\"%s\",\"networks\":{\"v4\":[{\"type\":\"%s\","
+		"\"ip_address\":\"10.0.0.1\"}]}}",
+		status, address);
+	inventory->by_name[0] = inventory->by_id[0] = object;
+	inventory->count = 1;
+}
+
+/* A job of droplet 1, which is starting. */
+static struct job *starting(struct fleet *fleet)
+{
+	struct job *job = job_make(fleet, "web", "1");
+
+	job->phase = JOB_STARTING;
+	job->began = job->stage_began = time_here();
+	return job;
+}
+
+static struct install *wanted(const char *run)
+{
+	struct install *install = xcalloc(1, sizeof *install);
+
+	install->stack = xstrdup("nginx");
+	install->names = xcalloc(1, sizeof(char *));
+	snprintf(install->run, sizeof install->run, "%s", run);
+	return install;
+}
+
+static void drop_all(struct fleet *fleet, struct job *job)
+{
+	pthread_mutex_lock(&fleet->lock);
+	if (!job->gone)
+		job_remove(fleet, job);
+	pthread_mutex_unlock(&fleet->lock);
+	job_unref(fleet, job);
+	job_unref(fleet, job);
+	fleet_drop(fleet);
+	snapshot_unref(inventory);
+	inventory = NULL;
+	later = 0;
+}
+
+/* A droplet that is off is not looked at, and no failure for that: when it is on again, it is. */
+static void test_look_at_one_off(void **state)
+{
+	(void)state;
+	struct fleet *fleet = fleet_make();
+	struct job *job = job_make(fleet, "web", "1");
+
+	list("off", "public");
+	assert_false(fleet_adopt(fleet, "1", "web"));
+	assert_int_equal(job->phase, JOB_IDLE);
+	list("active", "public");
+	assert_true(fleet_adopt(fleet, "1", "web"));
+	assert_int_equal(job->phase, JOB_STARTING);
+	drop_all(fleet, job);
+}
+
+/* It went off or away between the wish to look and the look. */
+static void test_look_in_vain(void **state)
+{
+	(void)state;
+	static const char *const statuses[] = {"off", NULL, "new"};
+
+	for (size_t i = 0; i < 3; i++) {
+		struct fleet *fleet = fleet_make();
+		struct job *job = starting(fleet);
+		job->adopted = true;
+		list(statuses[i], "public");
+		later = (ACTIVE_SECONDS + 1) * INT64_C(1000);
+		start_step(fleet, job);
+		assert_int_equal(job->phase, JOB_IDLE);
+		assert_int_equal(job->error.code, 0);
+		assert_true(job->adopted);
+		drop_all(fleet, job);
+	}
+}
+
+/* Where a stack waits, it is one. */
+static void test_install_in_vain(void **state)
+{
+	(void)state;
+	struct fleet *fleet = fleet_make();
+	struct job *job = starting(fleet);
+
+	job->adopted = true;
+	job->next = wanted("ours");
+	list("off", "public");
+	start_step(fleet, job);
+	assert_int_equal(job->phase, JOB_IDLE);
+	assert_int_equal(job->error.code, EHOSTDOWN);
+	drop_all(fleet, job);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_look_at_one_off),
+		cmocka_unit_test(test_look_in_vain),
+		cmocka_unit_test(test_install_in_vain),
+	};
+
+	return cmocka_run_group_tests(tests, directory_setup, directory_teardown);
+}
