@@ -108,9 +108,8 @@ int follow_run(struct task *task, bool once, int64_t deadline, struct error *err
 	CLEANUP_FREE char *follow = xasprintf(
 		"[ ! -e /var/lib/docloud/follow ] || exec /bin/sh /var/lib/docloud/follow %lld%s",
 		(long long)events_offset(task->job), once ? " once" : "");
-	CLEANUP_FREE char *command = reach_command(task->fleet, follow);
 
-	int r = reach_run(task, command, NULL, 0, take, &following, deadline, &why);
+	int r = reach_run(task, follow, NULL, 0, take, &following, deadline, &why);
 	if (following.error.code != 0)
 		return error_set(err, following.error.code, "%s", following.error.message);
 	if (r < 0)

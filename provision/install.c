@@ -46,12 +46,11 @@ static int send_payload(struct task *task, struct error *err)
 	CLEANUP_FREE char *file = xasprintf("payload-%s", task->run);
 	CLEANUP_FREE char *path = job_path(fleet, task->job, file);
 	CLEANUP_FREE char *payload = file_read(path, PAYLOAD_MAX, &length, err);
-	CLEANUP_FREE char *command = reach_command(fleet, "exec sh -s");
 
 	if (payload == NULL)
 		return -EIO;
 	job_stage(fleet, task->job, "sending the stack");
-	int r = reach_run(task, command, payload, length, NULL, NULL,
+	int r = reach_run(task, "exec sh -s", payload, length, NULL, NULL,
 		stage_deadline(fleet, SEND_SECONDS), &why);
 	if (r < 0)
 		return error_set(err, why.code, "%s", why.message);

@@ -282,15 +282,14 @@ int reach_ready(struct task *task, struct error *err);
 /* The host key the droplet was born with is exchanged for one of its own. */
 int reach_rotate(struct task *task, struct error *err);
 /*
- * As ssh_run(). A command that a signal ended, by a restart or whoever ends sessions, is as good as a lost connection:
- * EPIPE.
+ * As ssh_run(), with sudo where it is needed; the reader gets what the command itself prints. A command that a signal ended,
+ * by a restart or whoever ends sessions, is as good as a lost connection: EPIPE.
  */
 int reach_run(struct task *task, const char *command, const char *input, size_t length,
 	ssh_reader reader, void *context, int64_t deadline, struct error *err);
-/* Run a script of provision/remote through `sh -s ARGUMENTS`, with sudo where it is needed. */
+/* Run a script of provision/remote through `sh -s ARGUMENTS`. */
 int reach_script(struct task *task, const char *script, const char *arguments, ssh_reader reader,
 	void *context, int64_t deadline, struct error *err);
-char *reach_command(const struct fleet *fleet, const char *command);
 int64_t stage_deadline(const struct fleet *fleet, int64_t seconds);
 
 /* Everything from the connection to the last component of job->present. */

@@ -210,22 +210,64 @@ int reach_connect(struct task *task, int64_t deadline, struct error *err)
 	}
 }
 
-char *reach_command(const struct fleet *fleet, const char *command)
+/*
+ * Whatever a droplet's shell prints before it comes to the command, as bash does that reads .bashrc for commands of ssh, is
+ * none of the command's output: that begins behind this line. Its first character is in it once.
+ */
+static const char beginning[] = "@docloud-begins\n";
+
+struct listening {
+	ssh_reader reader;
+	void *context;
+	size_t matched; /* of the beginning; all: it has come */
+};
+
+static bool pass_on(void *context, const char *data, size_t length)
 {
+	struct listening *listening = context;
+	const size_t all = sizeof beginning - 1;
+	size_t i = 0;
+
+	for (; i < length && listening->matched < all; i++) {
+		if (data[i] == beginning[listening->matched])
+			listening->matched++;
+		else
+			listening->matched = data[i] == beginning[0];
+	}
+	return i == length || listening->reader(listening->context, data + i, length - i);
+}
+
+static char *whole_command(const struct fleet *fleet, const char *command)
+{
+	CLEANUP_FREE char *marked = xasprintf(
+		"echo %.*s; %s", (int)strcspn(beginning, "\n"), beginning, command);
+
 	if (strcmp(fleet->ssh_user, "root") == 0)
-		return xstrdup(command);
-	CLEANUP_FREE char *quoted = shell_quote(command);
+		return xstrdup(marked);
+	CLEANUP_FREE char *quoted = shell_quote(marked);
 	return xasprintf("sudo -n sh -c %s", quoted);
+}
+
+static bool ignore(void *context, const char *data, size_t length)
+{
+	(void)context, (void)data, (void)length;
+	return true;
 }
 
 int reach_run(struct task *task, const char *command, const char *input, size_t length,
 	ssh_reader reader, void *context, int64_t deadline, struct error *err)
 {
 	struct error why = {0};
-	int r = ssh_run(task->ssh, command, input, length, reader, context, deadline, &why);
+	struct listening listening = {reader != NULL ? reader : ignore, context, 0};
+	CLEANUP_FREE char *whole = whole_command(task->fleet, command);
+	int r = ssh_run(task->ssh, whole, input, length, pass_on, &listening, deadline, &why);
 
 	if (r > SIGNALED)
 		return error_set(err, EPIPE, "the session was ended on the droplet");
+	if (r == 0 && listening.matched < sizeof beginning - 1)
+		return error_set(err, EPIPE,
+			"a login on the droplet ends before it runs a command: look at what its "
+			"shell reads first, as .bashrc, then write stack again");
 	if (r != 0)
 		error_set(err, why.code, "%s", why.message);
 	return r;
@@ -236,9 +278,8 @@ int reach_script(struct task *task, const char *script, const char *arguments, s
 {
 	const char *text = script_text("remote", script);
 	CLEANUP_FREE char *command = xasprintf("exec sh -s %s", arguments);
-	CLEANUP_FREE char *whole = reach_command(task->fleet, command);
 
-	return reach_run(task, whole, text, strlen(text), reader, context, deadline, err);
+	return reach_run(task, command, text, strlen(text), reader, context, deadline, err);
 }
 
 /* --- cloud-init and the package manager, as ready.sh tells of them */

@@ -21,6 +21,7 @@
 #include "api/cleanup.h"
 #include "api/clock.h"
 #include "api/memory.h"
+#include "provision/file.h"
 #include "provision/reach.c" // NOLINT(bugprone-suspicious-include): for its judgement of what fails
 #include "provision/text.h"
 #include "provision/trust.h"
@@ -87,8 +88,8 @@ static void write_config(const char *key)
 	fprintf(file,
 		"Port %u\nListenAddress 127.0.0.1\nHostKey %s\nAuthorizedKeysFile %s.pub\n"
 		"StrictModes no\nUsePAM no\nPasswordAuthentication no\nPermitRootLogin yes\n"
-		"PidFile none\nMaxStartups 100\nLogLevel ERROR\n",
-		port, key, user_key);
+		"PidFile none\nMaxStartups 100\nLogLevel ERROR\nSetEnv HOME=%s\n",
+		port, key, user_key, directory);
 	fclose(file);
 }
 
@@ -240,11 +241,13 @@ static void test_patience(void **state)
 	assert_int_equal(last, 5000);
 }
 
+static struct fleet as_it_is = {.ssh_user = (char *)"root"}; /* without sudo */
+
 /* On a droplet that is being restarted, say. */
 static void test_ended_session(void **state)
 {
 	(void)state;
-	struct task task = {.ssh = connect_ok()};
+	struct task task = {.fleet = &as_it_is, .ssh = connect_ok()};
 	struct error err = {0};
 
 	assert_int_equal(reach_run(&task, "kill -TERM $$; sleep 5", NULL, 0, NULL, NULL,
@@ -259,6 +262,36 @@ static void test_ended_session(void **state)
 				 clock_ms() + 10000, &err),
 		75);
 	assert_non_null(strstr(err.message, "no"));
+	task_close(&task);
+}
+
+/* bash reads it before the command. */
+static void write_bashrc(const char *script)
+{
+	CLEANUP_FREE char *path = xasprintf("%s/.bashrc", directory);
+
+	assert_int_equal(file_write(path, 0600, script, strlen(script), NULL), 0);
+}
+
+/* A .bashrc may print what it likes. */
+static void test_noise(void **state)
+{
+	(void)state;
+	struct task task = {.fleet = &as_it_is, .ssh = connect_ok()};
+	struct text output = {0};
+	struct error err = {0};
+	int64_t until = clock_ms() + 20000;
+
+	write_bashrc("echo hello; printf %5000d 1; printf @docloud-@docloud");
+	int r = reach_run(&task, "echo one; cat", "two\n", 4, collect, &output, until, &err);
+	assert_int_equal(r, 0);
+	assert_string_equal(output.data, "one\ntwo\n");
+	write_bashrc("echo hello; exit");
+	r = reach_run(&task, "echo one", NULL, 0, collect, &output, until, &err);
+	if (strstr(getpwuid(getuid())->pw_shell, "bash") != NULL) /* the others read none */
+		assert_int_equal(r, -EPIPE);
+	write_bashrc("");
+	text_finish(&output);
 	task_close(&task);
 }
 
@@ -449,6 +482,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_status_and_output),
 		cmocka_unit_test(test_ended_session),
+		cmocka_unit_test(test_noise),
 		cmocka_unit_test(test_patience),
 		cmocka_unit_test(test_large),
 		cmocka_unit_test(test_wrong_host_key),
