@@ -274,12 +274,14 @@ static void set_phase(struct fleet *fleet, struct job *job, enum job_phase phase
 		job->stage[0] = '\0';
 }
 
-static void save_or_log(struct fleet *fleet, struct job *job)
+static bool save_or_log(struct fleet *fleet, struct job *job)
 {
 	struct error err = {0};
 
-	if (job_save(fleet, job, &err) != 0)
-		job_log(fleet, job, "its record could not be written: %s", err.message);
+	if (job_save(fleet, job, &err) == 0)
+		return true;
+	job_log(fleet, job, "its record could not be written: %s", err.message);
+	return false;
 }
 
 void job_phase_set(struct fleet *fleet, struct job *job, enum job_phase phase)
@@ -351,7 +353,8 @@ void job_give_up(struct job *job)
 	job->adopt_after = clock_ms() + ADOPT_AGAIN_MS;
 }
 
-void job_abandon(struct job *job)
+/* Nor is anything else installed that was wanted. Under lock. */
+static void abandon(struct job *job)
 {
 	job_give_up(job);
 	if (job->next != NULL) {
@@ -362,15 +365,29 @@ void job_abandon(struct job *job)
 	}
 }
 
+/* Under lock. */
+static void note_run(const struct install *install, char run[static sizeof install->run])
+{
+	snprintf(run, sizeof install->run, "%s", install != NULL ? install->run : "");
+}
+
 /* In one step: a stack that is written between two of them would find the work still under way, and wait for ever. */
 void job_fail(struct fleet *fleet, struct job *job, const struct error *err)
 {
+	char runs[2][sizeof job->next->run];
+
 	pthread_mutex_lock(&fleet->lock);
 	job->error = *err;
-	job_abandon(job);
+	note_run(job->present, runs[0]);
+	note_run(job->next, runs[1]);
+	abandon(job);
 	set_phase(fleet, job, job->id != NULL ? JOB_IDLE : JOB_FAILED);
 	pthread_mutex_unlock(&fleet->lock);
 	job_log(fleet, job, "%s", err->message);
-	save_or_log(fleet, job);
+	/* What is not to be sent any more has secrets in it. */
+	if (save_or_log(fleet, job)) {
+		for (size_t i = 0; i < 2; i++)
+			install_drop_payload(fleet, job, runs[i]);
+	}
 	bell_ring(fleet->bell);
 }

@@ -207,8 +207,6 @@ void job_forget(struct fleet *fleet, struct job *job);
  * while has its journal read (fleet_adopt). Under lock.
  */
 void job_give_up(struct job *job);
-/* Nor is anything else installed that was wanted. Under lock. */
-void job_abandon(struct job *job);
 /*
  * Something ended the work: to JOB_IDLE (or JOB_FAILED, when there is no droplet) with this error.
  */

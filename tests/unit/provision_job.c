@@ -314,6 +314,30 @@ static void test_payload_last(void **state)
 	forget(&task);
 }
 
+/* The same where it ends before a worker has it: of the one under way, and of the one that waited for its end. */
+static void test_payload_of_failed(void **state)
+{
+	(void)state;
+	for (int broken = 0; broken < 2; broken++) {
+		struct fleet *fleet = fleet_make();
+		struct task task = task_make(fleet, job_make(fleet, "web", "12"), "ours");
+		CLEANUP_FREE char *record = job_path(fleet, task.job, "record.json");
+		CLEANUP_FREE char *first = job_path(fleet, task.job, "payload-ours");
+		struct error err = {0};
+		assert_int_equal(file_write(first, 0600, "x", 1, &err), 0);
+		assert_int_equal(install(fleet, task.job, "nginx"), 0);
+		CLEANUP_FREE char *file = xasprintf("payload-%s", task.job->next->run);
+		CLEANUP_FREE char *second = job_path(fleet, task.job, file);
+		if (broken)
+			assert_int_equal(unlink(record) | mkdir(record, 0700), 0);
+		error_set(&err, EHOSTDOWN, "off");
+		job_fail(fleet, task.job, &err);
+		assert_int_equal(access(first, F_OK), broken ? 0 : -1);
+		assert_int_equal(access(second, F_OK), broken ? 0 : -1);
+		forget(&task);
+	}
+}
+
 /* A copy that has grown too long loses what was printed, and nothing else. */
 static void test_compaction(void **state)
 {
@@ -408,6 +432,7 @@ int main(void)
 		cmocka_unit_test(test_overtaken_by_failure),
 		cmocka_unit_test(test_never_sent),
 		cmocka_unit_test(test_payload_last),
+		cmocka_unit_test(test_payload_of_failed),
 		cmocka_unit_test(test_compaction),
 		cmocka_unit_test(test_worker_later),
 		cmocka_unit_test(test_long_log),
