@@ -15,6 +15,7 @@
 enum {
 	ACTIVE_SECONDS = 600,
 	RETRY_MS = 1000,
+	ADDRESS_SECONDS = 30, /* an active one may be listed without its address at first */
 	ABSENT_MS =
 		30000, /* one that was never seen may be missing from the inventory for so long */
 };
@@ -42,7 +43,7 @@ static enum droplet_seen read_droplet(const struct object *object, char *address
 	if (status == NULL || strcmp(status, "new") == 0)
 		return DROPLET_NEW;
 	if (strcmp(status, "active") == 0)
-		return found != NULL ? DROPLET_ACTIVE : DROPLET_NEW;
+		return found != NULL ? DROPLET_ACTIVE : DROPLET_PRIVATE;
 	return DROPLET_OFF;
 }
 
@@ -194,6 +195,38 @@ static int64_t become_active(struct fleet *fleet, struct job *job)
 	return 0;
 }
 
+/* One that has no public address is well, where nothing is to be installed by SSH. */
+static int64_t get_address(struct fleet *fleet, struct job *job)
+{
+	int64_t seconds = ADDRESS_SECONDS;
+
+	job_stage(fleet, job, "waiting for the droplet's public address");
+	pthread_mutex_lock(&fleet->lock);
+	if (fleet->stage_seconds != 0 && fleet->stage_seconds < seconds)
+		seconds = fleet->stage_seconds;
+	int64_t deadline = job->stage_began + seconds * 1000;
+	bool over = clock_ms() >= deadline;
+	if (over)
+		job->looked_at = false;
+	bool due = has_task(job);
+	if (over && !due && (job->adopted || job_has_work(job))) {
+		free(job->trouble);
+		job->trouble = xstrdup(
+			"the droplet has no public address, and docloud reaches it by no other");
+	}
+	pthread_mutex_unlock(&fleet->lock);
+	if (!over)
+		return deadline;
+	if (due)
+		fail(fleet, job, ENETUNREACH,
+			"the droplet has no public address, and docloud reaches it by no other: "
+			"make a new one without `public_networking = false` in its spec, or with "
+			"`delivery = cloud-init`, for its stack");
+	else
+		come_to_rest(fleet, job, has_task);
+	return 0;
+}
+
 static int64_t start_step(struct fleet *fleet, struct job *job)
 {
 	char address[64];
@@ -207,6 +240,8 @@ static int64_t start_step(struct fleet *fleet, struct job *job)
 	case DROPLET_ACTIVE:
 		is_active(fleet, job, address);
 		return 0;
+	case DROPLET_PRIVATE:
+		return get_address(fleet, job);
 	case DROPLET_GONE:
 		fail(fleet, job, ENOENT, "the droplet was destroyed");
 		return 0;

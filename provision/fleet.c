@@ -428,8 +428,10 @@ bool fleet_adopt(struct fleet *fleet, const char *id, const char *name)
 	bool due = (boots || unknown) && clock_ms() >= job->adopt_after;
 	pthread_mutex_unlock(&fleet->lock);
 	/* That it is off or gone is known without a look; of one that installs itself, it is why that failed. */
-	if (due && !boots)
-		due = droplet_look(fleet, job, NULL, 0) == DROPLET_ACTIVE;
+	if (due) {
+		enum droplet_seen seen = droplet_look(fleet, job, NULL, 0);
+		due = seen == DROPLET_ACTIVE || (boots && seen != DROPLET_PRIVATE);
+	}
 	pthread_mutex_lock(&fleet->lock);
 	if (due) {
 		job->adopt_after = clock_ms() + ADOPT_AGAIN_MS;

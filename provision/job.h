@@ -41,8 +41,15 @@ struct install {
 	bool at_boot;	   /* it travelled in the user data */
 };
 
-/* What the inventory says of a droplet. */
-enum droplet_seen { DROPLET_UNKNOWN, DROPLET_NEW, DROPLET_ACTIVE, DROPLET_OFF, DROPLET_GONE };
+/* What the inventory says of a droplet. Private: active, but without an address that can be reached from here. */
+enum droplet_seen {
+	DROPLET_UNKNOWN,
+	DROPLET_NEW,
+	DROPLET_PRIVATE,
+	DROPLET_ACTIVE,
+	DROPLET_OFF,
+	DROPLET_GONE
+};
 
 struct stage_time {
 	char name[64];

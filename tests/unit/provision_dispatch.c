@@ -154,12 +154,64 @@ static void test_install_in_vain(void **state)
 	drop_all(fleet, job);
 }
 
+/* One without a public address is not one that is still new. */
+static void test_private(void **state)
+{
+	(void)state;
+	struct fleet *fleet = fleet_make();
+	struct job *job = starting(fleet);
+
+	list("active", "private");
+	assert_int_not_equal(start_step(fleet, job), 0); /* its address may come */
+	assert_int_equal(job->phase, JOB_STARTING);
+	later = (ADDRESS_SECONDS + 1) * INT64_C(1000);
+	assert_int_equal(start_step(fleet, job), 0);
+	assert_int_equal(job->phase, JOB_IDLE);
+	assert_int_equal(job->error.code, 0);
+	assert_null(job->trouble);
+
+	job->made = true;
+	job->next = wanted("ours");
+	job->phase = JOB_STARTING;
+	start_step(fleet, job);
+	assert_int_equal(job->phase, JOB_IDLE);
+	assert_int_equal(job->error.code, ENETUNREACH);
+	drop_all(fleet, job);
+}
+
+/* Nothing is said of a stack that installs itself there but that it cannot be looked at. */
+static void test_private_boots(void **state)
+{
+	(void)state;
+	struct fleet *fleet = fleet_make();
+	struct job *job = starting(fleet);
+
+	job->made = true;
+	job->present = wanted("ours");
+	job->present->sent = job->present->at_boot = true;
+	list("new", "private");
+	fleet_adopt(fleet, "1", "web");
+	assert_true(job->looked_at);
+	list("active", "private");
+	start_step(fleet, job);
+	later = (ADDRESS_SECONDS + 1) * INT64_C(1000);
+	start_step(fleet, job);
+	assert_int_equal(job->phase, JOB_IDLE);
+	assert_int_equal(job->error.code, 0);
+	assert_non_null(strstr(job->trouble, "no public address"));
+	job->adopt_after = 0;
+	assert_false(fleet_adopt(fleet, "1", "web"));
+	drop_all(fleet, job);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_look_at_one_off),
 		cmocka_unit_test(test_look_in_vain),
 		cmocka_unit_test(test_install_in_vain),
+		cmocka_unit_test(test_private),
+		cmocka_unit_test(test_private_boots),
 	};
 
 	return cmocka_run_group_tests(tests, directory_setup, directory_teardown);
