@@ -325,6 +325,7 @@ void *dispatcher_main(void *argument)
 
 	for (;;) {
 		int64_t next = step_all(fleet);
+		sweep_gone(fleet);
 		pthread_mutex_lock(&fleet->lock);
 		bool stopping = fleet->stopping;
 		pthread_mutex_unlock(&fleet->lock);

@@ -104,6 +104,8 @@ struct job {
 	char address[64];	    /* lock */
 	int wake_fd;		    /* lock: of the worker that has it, -1 */
 
+	unsigned lacking; /* the dispatcher's alone: so many listings on end did not have it */
+
 	/* The worker's alone, or of whoever loads it before the job is in the table. */
 	off_t events_base,
 		events_length; /* file events.BASE; base + length is the droplet's offset */
@@ -152,6 +154,7 @@ struct fleet {
 	bool dispatching; /* it was started */
 	char key_id[264]; /* of docloud's public key in the account */
 	int64_t key_ticket;
+	int64_t swept; /* when the listing was taken that sweep_gone() went through last */
 };
 
 /* --- job.c: jobs and their records */
@@ -249,6 +252,9 @@ void births_settle(struct fleet *fleet);
 
 enum droplet_seen droplet_look(struct fleet *fleet, struct job *job, char *address, size_t size);
 void job_watch(struct fleet *fleet, struct job *job, bool on);
+
+/* sweep.c: forget those whose droplets were destroyed elsewhere. The dispatcher's. */
+void sweep_gone(struct fleet *fleet);
 
 /* --- workers.c */
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -40,6 +41,7 @@ static int64_t time_here(void)
 #define clock_ms time_here
 #undef fail			// cmocka's
 #include "provision/dispatch.c" // NOLINT(bugprone-suspicious-include)
+#include "provision/sweep.c"	// NOLINT(bugprone-suspicious-include)
 #undef clock_ms
 #include "provision_fleet.h"
 
@@ -204,6 +206,49 @@ static void test_private_boots(void **state)
 	drop_all(fleet, job);
 }
 
+/* A minute later, the API lists droplet 1, or none, so many times. */
+static void sweep(struct fleet *fleet, int times, bool listed)
+{
+	while (times-- > 0) {
+		later += SWEEP_MS;
+		list(listed ? "active" : NULL, "public");
+		sweep_gone(fleet);
+		sweep_gone(fleet); /* the same one counts once */
+	}
+}
+
+/* What was destroyed elsewhere is forgotten: where it was seen, in the end, and where nothing else explains that it lacks. */
+static void test_destroyed_elsewhere(void **state)
+{
+	(void)state;
+	struct fleet *fleet = fleet_make();
+	struct job *job = job_make(fleet, "web", "1"), *gone = job_make(fleet, "gone", "2");
+	CLEANUP_FREE char *dir = job_path(fleet, gone, "");
+
+	sweep(fleet, LACKING_MOST + 1, true);
+	assert_false(gone->gone); /* of another account, perhaps */
+	gone->seen = true;
+	gone->lacking = 0;
+	sweep(fleet, LACKING_MOST, true);
+	assert_false(gone->gone);
+	sweep(fleet, 2, false);
+	assert_false(gone->gone);
+	assert_false(job->gone);
+	gone->next = wanted("ours");
+	sweep(fleet, 1, true);
+	assert_false(gone->gone);
+	install_free(gone->next);
+	gone->next = NULL;
+	sweep(fleet, 1, true);
+	assert_true(gone->gone);
+	assert_int_equal(fleet->job_count, 1);
+	job_unref(fleet, gone);
+	assert_int_equal(access(dir, F_OK), -1);
+	sweep(fleet, 2 * LACKING_MOST, true);
+	assert_false(job->gone);
+	drop_all(fleet, job);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,6 +257,7 @@ int main(void)
 		cmocka_unit_test(test_install_in_vain),
 		cmocka_unit_test(test_private),
 		cmocka_unit_test(test_private_boots),
+		cmocka_unit_test(test_destroyed_elsewhere),
 	};
 
 	return cmocka_run_group_tests(tests, directory_setup, directory_teardown);
