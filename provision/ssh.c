@@ -19,10 +19,9 @@
 #include "key.h"
 
 /*
- * libssh2 is used without blocking: every call is made again until it stops answering EAGAIN, and
- * between two calls lies one poll() on the socket and the stop descriptor, so deadlines and
- * shutdown hold everywhere. A call that left half a packet unsent must be repeated before any other
- * one.
+ * libssh2 is used without blocking: every call is made again until it stops answering EAGAIN, and between two calls lies
+ * one poll() on the socket and the stop descriptor, so deadlines and shutdown hold everywhere. A call that left half a
+ * packet unsent must be repeated before any other one.
  */
 enum {
 	TCP_MS = 3000, /* one attempt's connect */
@@ -471,10 +470,8 @@ static int exit_status(struct run *run, struct error *err)
 		size_t end = run->complaint_length;
 		while (end > 0 && strchr("\r\n ", run->complaint[end - 1]) != NULL)
 			run->complaint[--end] = '\0';
-		for (size_t i = 0; i < end; i++) {
-			if (run->complaint[i] == '\0')
-				run->complaint[i] = ' ';
-		}
+		for (char *nul; (nul = memchr(run->complaint, '\0', end)) != NULL;)
+			*nul = ' ';
 		text_plain(plain, sizeof plain, run->complaint);
 		error_set(err, EIO, "exit status %d%s%s", status, plain[0] != '\0' ? ": " : "",
 			plain);
