@@ -115,8 +115,8 @@ static char *plan(const struct stack *stack, const char *run_id)
 		text_print(&text, "%s %s ", wanted->component->name, wanted->key);
 		for (size_t n = 0; requires[n] != NULL; n++)
 			text_print(&text, "%s%s", n > 0 ? "," : "", requires[n]);
-		text_print(&text, "%s %u\n", requires[0] == NULL ? "-" : "",
-			wanted->component->deadline);
+		text_print(&text, "%s %u%s\n", requires[0] == NULL ? "-" : "",
+			wanted->component->deadline, wanted->implied ? " implied" : "");
 	}
 	return text_take(&text);
 }

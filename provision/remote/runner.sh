@@ -16,6 +16,9 @@
 # results/NAME/ is what came of a component last: status, version, output, reason, seconds, what it left behind (see
 # prelude); and `key`, written last of all, which says that this very script with these parameters is installed.
 #
+# wanted/NAME.sh and wanted/NAME.env are the script and the parameters of the last time that it was installed. A component
+# that nobody wrote, but another one requires, stays with them.
+#
 # A disk that is full must not keep the end of a run from being told: `reserve` is room for that, given up when a write
 # fails, and no log line is written without it.
 
@@ -301,13 +304,39 @@ start() {
 
 # --- run
 
-# reuse NAME KEY: passes over what is installed already and still as it was left, and says again what came of it, so that
-# the journal's last run is whole by itself.
+# same FILE FILE: by the shell, as not every system has cmp
+same() {
+	[ -e "$1" ] && [ "$(cat "$1")" = "$(cat "$2")" ]
+}
+
+# inherit NAME: gives one that nobody wrote what its user wrote the last time. What a new script asks for beyond that has
+# its default: of two values for a name the last one counts. Sets $inherited when these are others than the defaults.
+inherit() {
+	parameters=$state/components/$1.env inherited=
+	if [ -e "$state/wanted/$1.env" ] && ! same "$state/wanted/$1.env" "$parameters"; then
+		inherited=yes
+		cat "$state/wanted/$1.env" >>"$parameters"
+	fi
+}
+
+# remember NAME INHERITED: for inherit(); parameters that were inherited are there already. Better nothing than the half of
+# it that a full disk has room for.
+remember() {
+	[ -d "$state/wanted" ] || mkdir "$state/wanted"
+	if [ -n "$2" ]; then
+		cp "$state/components/$1.sh" "$state/wanted"
+	else
+		cp "$state/components/$1.sh" "$state/components/$1.env" "$state/wanted"
+	fi || rm -f "$state/wanted/$1.sh" "$state/wanted/$1.env"
+}
+
+# reuse NAME KEY IMPLIED: passes over what is installed already and still as it was left, and says again what came of it, so
+# that the journal's last run is whole by itself. Of one that is implied, only the script has to be the same.
 reuse() {
 	results=$state/results/$1
 	[ -e "$results/key" ] || return 1
 	first "$results/key"
-	if [ "$text" != "$2" ]; then
+	if [ "$text" != "$2" ] && ! { [ -n "$3" ] && same "$state/wanted/$1.sh" "$state/components/$1.sh"; }; then
 		record "$1" log "its script, version or parameters have changed: it is run again"
 		return 1
 	fi
@@ -376,7 +405,7 @@ full_disks() {
 		awk 'NR > 1 && $4 < 1024 && !seen[$6]++ { printf "; the disk is full: %s has %d KiB left", $6, $4 }'
 }
 
-# install_one NAME KEY DEADLINE: true when it is installed.
+# install_one NAME KEY DEADLINE INHERITED: true when it is installed.
 install_one() {
 	results=$state/results/$1
 	if [ -e "$results" ]; then
@@ -438,20 +467,25 @@ install_one() {
 		return 1
 	fi
 	[ ! -e "$state/pending" ] || rm -f "$state/pending/$1" "$state/pending/$1.changed"
+	remember "$1" "$4"
+	# The plan's key is that of the defaults, which these are not: whoever writes them gets them.
+	[ -z "$4" ] || set -- "$1" inherited
 	keep "$results/key" "$2"
 	record "$1" state installed
 }
 
 run() {
 	installed=' ' failed=' ' skipped=' ' absent=0
-	while read -r name key requires deadline <&3; do
+	while read -r name key requires deadline implied <&3; do
 		[ "$name" != run ] || continue
+		inherited=
+		[ -z "$implied" ] || inherit "$name"
 		if missing "$requires"; then
 			record "$name" reason "$reason"
 			record "$name" state skipped
 			skipped="$skipped$name "
 			absent=$((absent + 1))
-		elif reuse "$name" "$key" || install_one "$name" "$key" "$deadline"; then
+		elif reuse "$name" "$key" "$implied" || install_one "$name" "$key" "$deadline" "$inherited"; then
 			installed="$installed$name "
 		else
 			failed="$failed$name "

@@ -9,7 +9,7 @@
 #	put components/NAME.sh 'TEXT'       } for every component of the plan
 #	put components/NAME.env 'TEXT'      } name='value' lines, quoted for sh
 #	put stack 'TEXT'                    the wanted stack as its user wrote it
-#	put plan 'TEXT'                     `run RUNID`, then `NAME KEY REQUIRES DEADLINE` lines
+#	put plan 'TEXT'                     `run RUNID`, then `NAME KEY REQUIRES DEADLINE [implied]` lines
 #	start                               always the last line
 #
 # Everything is staged beside the files in use; `start` hands it to the staged runner, which moves it into place under

@@ -135,6 +135,7 @@ scan() {
 
 declare -A values=()
 ssh_public_keys=''
+implied=' ' # names with blanks around them: of those that nobody wrote
 
 # component NAME REQUIRES DEADLINE BODY: one of this test's own
 component() {
@@ -172,7 +173,7 @@ plan() {
 	for name; do
 		requires=$(header "$name" requires)
 		echo "$name $({ cat "$(script_of "$name")"; assignments "$name"; } | sha256sum | head -c 16)" \
-			"${requires:--} $(header "$name" deadline)"
+			"${requires:--} $(header "$name" deadline)$([[ $implied != *" $name "* ]] || echo ' implied')"
 	done
 }
 # payload RUN NAME…

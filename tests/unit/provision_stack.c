@@ -328,6 +328,10 @@ static void test_payload(void **state)
 	assert_non_null(strstr(payload, "put plan 'run 0123456789abcdef\n"));
 	assert_non_null(strstr(payload, "\ncache "));
 	assert_non_null(strstr(payload, " lang 5\n"));
+	/* The user did not write it: what is there of it stays as it was wanted. */
+	const char *lang = strstr(payload, "\nlang ");
+	assert_non_null(lang);
+	assert_memory_equal(strchr(lang + 1, '\n') - strlen(" implied"), " implied", 8);
 	assert_string_equal(payload + strlen(payload) - 6, "start\n");
 	CLEANUP_FREE char *path = xasprintf("%s/.payload", directory);
 	FILE *file = fopen(path, "w");
