@@ -20,7 +20,9 @@
 # that nobody wrote, but another one requires, stays with them.
 #
 # A disk that is full must not keep the end of a run from being told: `reserve` is room for that, given up when a write
-# fails, and no log line is written without it.
+# fails, and no log line is written without it. What was written of a record then may be half a line, which must not take
+# in the next one: that may have a secret, and a log has none. So the line is ended, and where there was no room even for
+# that, the next record begins with its end. Readers pass over empty lines.
 
 set -u
 umask 077
@@ -72,9 +74,11 @@ record() {
 	ms=$((clock_offset + ms))
 	fraction=$((ms % 1000 + 1000))
 	entry="$((ms / 1000)).${fraction#1} $1 $2 $3"
-	printf '%s\n' "$entry" 2>/dev/null >>"$events" && return
-	rm -f "$state/reserve"
-	[ "$2" = log ] || printf '\n%s\n' "$entry" >>"$events" # what was written of it may be half a line
+	if [ -e "$state/reserve" ]; then
+		printf '%s\n' "$entry" 2>/dev/null >>"$events" && return
+		rm -f "$state/reserve"
+	fi
+	if [ "$2" = log ]; then printf '\n' >>"$events"; else printf '\n%s\n' "$entry" >>"$events"; fi
 }
 
 # first FILE: sets $text to its first line, "" without one
