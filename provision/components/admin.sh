@@ -217,6 +217,8 @@ ExecStartPost=-$nft -f /etc/docloud/firewall.nft
 END
 ! due || systemctl daemon-reload
 service_enable docloud-firewall.service
+# The unit has run: systemd does not see that somebody emptied nftables since.
+nft list table inet docloud >/dev/null 2>&1 || mark_changed
 service_apply reload docloud-firewall.service
 
 # Only now that ours stands: until here both were in force.
