@@ -84,12 +84,25 @@ static void put_object(
 		cache_refresh(changes->cache, plan->resource);
 }
 
-/* The object as it is now, into the cache: from the answer if it has it, or asked for. */
+/*
+ * The object in the answer to a step. Where a kind's answers name what they are about, that name says it. Elsewhere only what
+ * was written to the object itself is answered with the object, and anything else may be answered with anything.
+ */
+static const struct json *answered_object(const struct resource *resource,
+	const struct change_plan *plan, const struct step *step, const struct json *body)
+{
+	CLEANUP_FREE char *path = plan->id != NULL ? resource_path(resource, plan->id) : NULL;
+	bool written = strcmp(step->method, "DELETE") != 0 && path != NULL &&
+		       strcmp(step->path, path) == 0;
+
+	return resource->object_key != NULL || written ? resource_answer(resource, body) : NULL;
+}
+
+/* The object as it is now, into the cache: the one an answer had, or else asked for. */
 static void renew_object(
-	struct changes *changes, const struct change_plan *plan, const struct json *answer)
+	struct changes *changes, const struct change_plan *plan, const struct json *object)
 {
 	const struct resource *resource = cache_resource(changes->cache, plan->resource);
-	const struct json *object = resource_answer(resource, answer);
 	CLEANUP_JSON struct json *body = NULL;
 
 	if (json_type(object) != JSON_OBJECT && plan->id != NULL) {
@@ -267,12 +280,14 @@ static int deleted(const struct http_answer *answer, const struct step *step, in
 static int run_step(
 	struct changes *changes, struct change *change, const struct step *step, struct error *err)
 {
+	const struct resource *resource = changing_resource(changes, &change->plan);
 	CLEANUP_FREE char *text = step->body != NULL ? json_print(step->body) : NULL;
 	CLEANUP_ANSWER struct http_answer answer = {0};
+	CLEANUP_JSON struct json *body = NULL;
 	struct http_request request = {.method = step->method,
 		.path = step->path,
 		.body = text,
-		.scope = cache_resource(changes->cache, change->plan.resource)->scope,
+		.scope = resource->scope,
 		.verb = strcmp(step->method, "DELETE") == 0 ? "delete" : "update",
 		.priority = HTTP_CHANGE,
 		.repeatable = strcmp(step->method, "POST") != 0};
@@ -281,18 +296,26 @@ static int run_step(
 	time_t sent = time(NULL);
 
 	changing_say(changes, change, "%s", step->say);
-	int rc = deleted(&answer, step, perform(changes, change, &request, &answer, &problem));
-	if (rc != 0 && rc != -ECANCELED && answer.outcome == HTTP_UNKNOWN && !request.repeatable)
-		return take_lost(changes, step, newest, sent, &problem, err);
-	if (rc != 0)
-		return error_set(err, problem.code, "%s", problem.message);
-	CLEANUP_JSON struct json *body = answer.length > 0
-						 ? json_parse(answer.body, answer.length, NULL)
-						 : NULL;
-	if (step->action)
+	int rc = perform(changes, change, &request, &answer, &problem);
+	bool lost = rc != 0 && rc != -ECANCELED && answer.outcome == HTTP_UNKNOWN;
+	/* What a refusal says is about no object: not where it is taken for success either. */
+	if (rc == 0 && answer.length > 0)
+		body = json_parse(answer.body, answer.length, NULL);
+	rc = deleted(&answer, step, rc);
+	if (lost && !request.repeatable)
+		rc = take_lost(changes, step, newest, sent, &problem, err);
+	else if (rc != 0)
+		error_set(err, problem.code, "%s", problem.message);
+	else if (step->action)
 		rc = wait_actions(changes, body, err);
-	if (change->plan.kind != CHANGE_DELETE)
-		renew_object(changes, &change->plan, body);
+	if (change->plan.kind == CHANGE_DELETE || rc == -ECANCELED)
+		return rc;
+	/* One that failed may have done something all the same, or because the object is another one than is shown. */
+	if (rc != 0 && answer.outcome != HTTP_ANSWERED)
+		cache_refresh(changes->cache, change->plan.resource); /* waits for nothing */
+	else
+		renew_object(changes, &change->plan,
+			answered_object(resource, &change->plan, step, body));
 	return rc;
 }
 

@@ -84,6 +84,57 @@ static void actions_are_waited_for(void **unused)
 	sandbox_faults(&mnt.sandbox, "[]");
 }
 
+/* What is shown of a droplet, without a look at the API; freed by the caller. */
+static char *shown_status(const char *id)
+{
+	struct snapshot *snapshot = NULL;
+
+	assert_int_equal(cache_peek(mnt.cache, DROPLETS, &snapshot), 0);
+	const struct object *object = snapshot_by_id(snapshot, id);
+	assert_non_null(object);
+	struct json *json = json_parse(object->text, object->length, NULL);
+	char *status = json_text(json_get(json, "status"));
+	json_free(json);
+	snapshot_unref(snapshot);
+	return status;
+}
+
+/* Its answer was lost, and it was found and has ended: what is shown is what came of it. */
+static void a_lost_action_is_shown(void **unused)
+{
+	struct change_state droplet = mount_create("acts", false);
+
+	(void)unused;
+	while (!mount_has(DROPLETS, droplet.id))
+		usleep(10000);
+	usleep(500000);
+	assert_int_equal(mount_wait(submit_action(droplet.id, "power_off")).phase, CHANGE_DONE);
+	mount_fault("POST", "/v2/droplets/*/actions", "\"reset_after\",\"count\":1");
+	assert_int_equal(mount_wait(submit_action(droplet.id, "power_on")).phase, CHANGE_DONE);
+	char *status = shown_status(droplet.id);
+	assert_string_equal(status, "active");
+	free(status);
+	sandbox_faults(&mnt.sandbox, "[]");
+}
+
+/* All answers to an update were lost, and it was done: the listing learns of that. */
+static void an_update_of_unknown_end_is_looked_after(void **unused)
+{
+	struct change_state droplet = mount_create("acts", false);
+	struct cache_stats stats = {0};
+
+	(void)unused;
+	assert_true(mount_has(DROPLETS, droplet.id));
+	cache_stats_get(mnt.cache, DROPLETS, &stats);
+	uint64_t refreshes = stats.refreshes;
+	mount_fault("POST", "/v2/droplets/*/actions", "\"reset_before\",\"count\":1");
+	assert_int_equal(mount_wait(submit_action(droplet.id, "power_off")).phase, CHANGE_FAILED);
+	for (int i = 0; i < 50 && stats.refreshes == refreshes; i++, usleep(20000))
+		cache_stats_get(mnt.cache, DROPLETS, &stats);
+	assert_int_not_equal(stats.refreshes, refreshes);
+	sandbox_faults(&mnt.sandbox, "[]");
+}
+
 /* A resize that is refused leaves no droplet off. */
 static void what_was_begun_is_ended(void **unused)
 {
@@ -233,6 +284,8 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, mount_start, mount_stop)
 	const struct CMUnitTest tests[] = {
 		TEST(actions_are_waited_for),
+		TEST(a_lost_action_is_shown),
+		TEST(an_update_of_unknown_end_is_looked_after),
 		TEST(what_was_begun_is_ended),
 		TEST(deletes_are_repeated),
 		TEST(a_delete_of_nothing_fails),
