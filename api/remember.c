@@ -97,17 +97,6 @@ static void renew(const struct cache *cache, const struct kind *kind, time_t tak
 	utimensat(AT_FDCWD, path, times, 0);
 }
 
-/* Objects that did not change are shared between listings. */
-static bool is_same(const struct snapshot *a, const struct snapshot *b)
-{
-	if (a == NULL || a->count != b->count)
-		return false;
-	for (size_t i = 0; i < a->count; i++)
-		if (a->by_id[i] != b->by_id[i])
-			return false;
-	return true;
-}
-
 /* It is not on disk after all. */
 static void forget_saved(struct cache *cache, struct kind *kind, struct snapshot *snapshot)
 {
@@ -135,7 +124,7 @@ void remember_save(struct cache *cache, struct kind *kind, bool now)
 		kind->saved_at = clock_ms();
 	}
 	pthread_mutex_unlock(&cache->lock);
-	if (snapshot != NULL && is_same(saved, snapshot))
+	if (saved != NULL && snapshot_match(saved, snapshot, object_is))
 		renew(cache, kind, snapshot->taken_at);
 	else if (snapshot != NULL && !save(cache, kind, snapshot))
 		forget_saved(cache, kind, snapshot);

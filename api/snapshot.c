@@ -1,7 +1,6 @@
 #include "snapshot.h"
 
 #include <ctype.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,21 +107,39 @@ void snapshot_unref(struct snapshot *snapshot)
 	free(snapshot);
 }
 
+bool object_is(const struct object *a, const struct object *b)
+{
+	return a == b;
+}
+
+bool object_has_id_of(const struct object *a, const struct object *b)
+{
+	return strcmp(a->id, b->id) == 0;
+}
+
+static bool has_place_of(const struct object *a, const struct object *b)
+{
+	return a == b || (a->slot == b->slot && strcmp(a->name, b->name) == 0);
+}
+
+bool snapshot_match(const struct snapshot *a, const struct snapshot *b,
+	bool (*match)(const struct object *a, const struct object *b))
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (!match(a->by_id[i], b->by_id[i]))
+			return false;
+	return true;
+}
+
 void snapshot_follow(struct snapshot *fresh, const struct snapshot *old)
 {
 	if (old == NULL)
 		return;
-	bool listed = old->count == fresh->count, same = listed;
-
-	for (size_t i = 0; listed && i < fresh->count; i++) {
-		const struct object *a = old->by_name[i], *b = fresh->by_name[i];
-
-		same &= a == b;
-		listed = a == b || (a->slot == b->slot && strcmp(a->name, b->name) == 0);
-	}
 	int64_t now = clock_real_ns();
-	fresh->changed = listed && same ? old->changed : now;
-	fresh->listed = listed ? old->listed : now;
+	fresh->changed = snapshot_match(old, fresh, object_is) ? old->changed : now;
+	fresh->listed = snapshot_match(old, fresh, has_place_of) ? old->listed : now;
 }
 
 size_t snapshot_after(const struct snapshot *snapshot, const char *name)

@@ -1,6 +1,7 @@
 #ifndef DOCLOUD_SNAPSHOT_H
 #define DOCLOUD_SNAPSHOT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <time.h>
@@ -51,6 +52,15 @@ void object_unref(struct object *object);
 
 struct snapshot *snapshot_ref(struct snapshot *snapshot);
 void snapshot_unref(struct snapshot *snapshot);
+
+/*
+ * Have both as many objects, and does each of them match the other's in its place, in the order of their ids? Their
+ * pointers are the same where nothing changed.
+ */
+bool snapshot_match(const struct snapshot *a, const struct snapshot *b,
+	bool (*match)(const struct object *a, const struct object *b));
+bool object_is(const struct object *a, const struct object *b);
+bool object_has_id_of(const struct object *a, const struct object *b);
 
 /* Sets when fresh changed against old, whose place it takes. NULL: it is the first, and has not changed. */
 void snapshot_follow(struct snapshot *fresh, const struct snapshot *old);
