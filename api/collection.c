@@ -14,7 +14,7 @@
  *
  * The numbers do not show when as many were made as destroyed: then an object between two pages is passed over
  * that nobody touched. So what a listing of several pages lacks of the one before is asked for by itself where
- * that is little, and else is gone when two readings lack it.
+ * that is little, and else is gone when two readings lack it. One with an object twice is read again in any case.
  */
 enum {
 	TRIES = 3,
@@ -151,11 +151,16 @@ static enum reading judge_missing(const struct pages_wanted *wanted, const struc
 	return count <= ASK_MAX ? ask_for(wanted, ids, count) : READ_LACKING;
 }
 
-/* A list that moved can have an object twice; one that has it so again did not move. */
-static enum reading judge_doubled(const struct snapshot *before, const struct snapshot *now)
+/*
+ * A list that moved can have an object twice; one that has it so again did not move. What both lack may still be there:
+ * where that is little, it is asked for.
+ */
+static enum reading judge_doubled(const struct pages_wanted *wanted, const struct snapshot *before,
+	const struct snapshot *now, size_t more)
 {
-	return before != NULL && snapshot_match(before, now, object_has_id_of) ? READ_WHOLE
-									       : READ_DOUBLED;
+	if (before == NULL || !snapshot_match(before, now, object_has_id_of))
+		return READ_DOUBLED;
+	return more > 0 && judge_missing(wanted, NULL, now) == READ_MOVED ? READ_MOVED : READ_WHOLE;
 }
 
 /* *ret: what was read, unless that is READ_MOVED or READ_FAILED. */
@@ -173,7 +178,7 @@ static enum reading read_once(const struct pages_wanted *wanted, const struct sn
 	if (reading == READ_WHOLE && (*ret = listing_snapshot(&listing, taken, taken_at)) == NULL) {
 		listing_unique(&listing);
 		*ret = listing_snapshot(&listing, taken, taken_at);
-		reading = judge_doubled(before, *ret);
+		reading = judge_doubled(wanted, before, *ret, more);
 	} else if (reading == READ_WHOLE && more > 0) {
 		reading = judge_missing(wanted, before, *ret);
 	}

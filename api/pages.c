@@ -98,23 +98,47 @@ static enum reading reading_of(int rc)
 	return rc == 0 ? READ_WHOLE : READ_FAILED;
 }
 
+static bool has_next(const struct json *body)
+{
+	return json_get_string(body, "links/pages/next") != NULL;
+}
+
+/* How many there are, as a page says; -1 when it does not, or says fewer than have come though others follow. */
+static int64_t total_of(const struct fetch *fetch, const struct page *page, const struct json *body)
+{
+	int64_t total;
+
+	if (!json_get_integer(body, "meta/total", &total) || total < 0 ||
+		(page->number == 1 && total < fetch->seen[page->query] && has_next(body)))
+		return -1;
+	return total;
+}
+
+/* Whether one more page follows this one, of a query whose first page did not say how many there are. */
+static enum reading plan_next(
+	struct fetch *fetch, const struct page *page, const struct json *body, struct error *err)
+{
+	if (!has_next(body))
+		return READ_WHOLE;
+	if (page->number >= PAGES_MAX)
+		return reading_of(error_set(err, EIO, "the listing has no end"));
+	add_page(fetch, page->query, page->number + 1);
+	return READ_WHOLE;
+}
+
 /* How many pages follow the first one, by meta.total; or whether one more does, by links.pages.next. */
 static enum reading plan_pages(
 	struct fetch *fetch, const struct page *page, const struct json *body, struct error *err)
 {
 	unsigned query = page->query, number = page->number;
-	int64_t total;
+	int64_t total = total_of(fetch, page, body);
 
 	if (fetch->wanted->resource->latest)
 		return READ_WHOLE;
-	if (!json_get_integer(body, "meta/total", &total) || total < 0) {
-		if (json_get_string(body, "links/pages/next") == NULL)
-			return READ_WHOLE;
-		if (number >= PAGES_MAX)
-			return reading_of(error_set(err, EIO, "the listing has no end"));
-		add_page(fetch, query, number + 1);
+	if (number == 1 ? total < 0 : fetch->total[query] < 0)
+		return plan_next(fetch, page, body, err);
+	if (total < 0) /* the first one's holds */
 		return READ_WHOLE;
-	}
 	if (number > 1 && (total < fetch->total[query] ||
 				  (total > fetch->total[query] && fetch->wanted->old == NULL)))
 		return READ_MOVED;
