@@ -115,10 +115,10 @@ static struct kind *source_of(struct cache *cache, struct kind *kind)
 	return kind;
 }
 
-/* Under lock. */
+/* Under lock. What an earlier mount left is not fresh, however young: it does not say what is not there. */
 static int64_t fresh_ms(const struct kind *kind)
 {
-	if (kind->snapshot == NULL)
+	if (kind->snapshot == NULL || kind->snapshot->remembered)
 		return 0;
 	int64_t left = kind->snapshot->taken + kind->ttl_ms - clock_ms();
 	return left > 0 ? left : 0;
@@ -157,8 +157,7 @@ uint64_t cache_turn(struct cache *cache, unsigned listing)
 	struct kind *its = source_of(cache, cache->kinds[listing]);
 
 	LOCKED(&cache->lock);
-	bool fresh = fresh_ms(its) > 0 && !its->snapshot->remembered;
-	if (!fresh && !its->shown_old) {
+	if (fresh_ms(its) == 0 && !its->shown_old) {
 		its->shown_old = true;
 		its->turn++;
 	}

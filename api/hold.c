@@ -137,7 +137,8 @@ static bool is_final(const struct kind *kind, const struct hold *hold)
 static bool wins(struct kind *kind, const struct hold *hold, const struct snapshot *listing,
 	const struct object *listed, int64_t now)
 {
-	if (hold->at >= listing->taken)
+	/* One of an earlier mount knows of nothing that this one did, whatever the clocks say. */
+	if (hold->at >= listing->taken || listing->remembered)
 		return true;
 	if (now - hold->at > LAG_MS || !(lags(hold, listed) || is_final(kind, hold)))
 		return false;
@@ -162,6 +163,7 @@ struct snapshot *hold_merge(struct kind *kind, struct snapshot *fresh, int64_t n
 			continue;
 		}
 		struct snapshot *merged = snapshot_with(fresh, hold->id, hold->object);
+		merged->remembered = fresh->remembered;
 		snapshot_unref(fresh);
 		fresh = merged;
 	}

@@ -139,7 +139,8 @@ static struct snapshot *read_all(const struct kind *kind, FILE *in, time_t taken
 	size_t size = 0;
 	ssize_t length = getline(&line, &size, in);
 	CLEANUP_JSON struct json *head = length > 0 ? json_parse(line, (size_t)length, NULL) : NULL;
-	int64_t count = -1, age = time(NULL) - taken_at;
+	int64_t count = -1, now = time(NULL);
+	int64_t age = taken_at < now ? now - taken_at : 0; /* the clock may have been set back */
 
 	json_get_integer(head, "count", &count);
 	while (count >= 0 && (length = getline(&line, &size, in)) > 0 && length < LINE_MAX_BYTES) {
@@ -177,11 +178,10 @@ void remember_load(struct cache *cache, struct kind *kind)
 	if (snapshot == NULL)
 		return;
 	snapshot->remembered = true;
-	snapshot_follow(snapshot, NULL);
 	pthread_mutex_lock(&cache->lock);
 	bool first = kind->snapshot == NULL;
-	if (first)
-		kind->snapshot = snapshot;
+	if (first) /* with what this mount has made, changed or destroyed before anybody looked */
+		hold_merge(kind, snapshot, clock_ms());
 	pthread_mutex_unlock(&cache->lock);
 	if (!first)
 		snapshot_unref(snapshot);

@@ -2,14 +2,17 @@
 #include "api_test.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "api/cache.h"
 #include "api/clock.h"
 #include "api/memory.h"
 #include "api_sandbox.h"
+#include "directory.h"
 
 enum { TTL_MS = 600, PATIENCE_MS = 10000 };
 
@@ -17,18 +20,25 @@ static struct sandbox sandbox;
 static struct bell *bell;
 static struct cache *cache;
 
-static int start_with(const char *limit, const char *boot)
+static struct cache *create_cache(const char *state_dir)
 {
-	const char *const flags[] = {limit, "--droplets=3", boot, NULL};
 	const struct cache_options options = {.resources = test_resources,
 		.count = TEST_RESOURCES,
 		.ttl_ms = TTL_MS,
 		.catalogue_ttl_ms = 60000,
-		.timeout_ms = 2500};
+		.timeout_ms = 2500,
+		.state_dir = state_dir};
+
+	return cache_create(sandbox.http, bell, &options);
+}
+
+static int start_with(const char *limit, const char *boot)
+{
+	const char *const flags[] = {limit, "--droplets=3", boot, NULL};
 
 	sandbox_start(&sandbox, flags, 2500);
 	bell = bell_create();
-	cache = cache_create(sandbox.http, bell, &options);
+	cache = create_cache(NULL);
 	return 0;
 }
 
@@ -391,6 +401,47 @@ static void many_watches_share_a_listing(void **state)
 		free(ids[i]);
 }
 
+/* The listing of an earlier mount, of a time that is still to come: it is not fresh, nor does it undo what this mount did. */
+static void a_remembered_listing_knows_nothing_new(void **state)
+{
+	const struct timespec future[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = time(NULL) + 3600}};
+	char *path = xasprintf("%s/inventory/droplets", directory), *id, *gone;
+	struct snapshot *snapshot = NULL;
+
+	(void)state;
+	json_free(put_droplet("gone", &gone));
+	cache_destroy(cache);
+	cache = create_cache(directory);
+	assert_int_equal(look(DROPLETS, &snapshot, NULL), 0);
+	assert_int_equal(snapshot->count, 4);
+	snapshot_unref(snapshot);
+	cache_destroy(cache);
+	assert_int_equal(utimensat(AT_FDCWD, path, future, 0), 0);
+
+	cache = create_cache(directory);
+	struct json *droplet = put_droplet("made", &id);
+	cache_put(cache, DROPLETS, droplet);
+	delete_droplet(gone);
+	cache_remove(cache, DROPLETS, gone);
+	sandbox_faults(
+		&sandbox, "[{\"path\":\"/v2/droplets\",\"fault\":\"status\",\"status\":503}]");
+	assert_int_equal(look(DROPLETS, &snapshot, NULL), 0);
+	assert_true(snapshot->remembered);
+	assert_int_equal(snapshot->count, 4);
+	assert_non_null(snapshot_by_id(snapshot, id));
+	assert_null(snapshot_by_id(snapshot, gone));
+	snapshot_unref(snapshot);
+	assert_int_equal(cache_fresh_ms(cache, DROPLETS), 0);
+	struct cache_stats stats;
+	cache_stats_get(cache, DROPLETS, &stats);
+	assert_true(stats.age_ms >= 0);
+	sandbox_faults(&sandbox, "[]");
+	json_free(droplet);
+	free(path);
+	free(gone);
+	free(id);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
@@ -404,9 +455,10 @@ int main(void)
 		TEST(a_listing_under_way_does_not_undo_it),
 		TEST(a_lagging_listing_is_not_believed),
 		TEST(what_was_destroyed_stays_so),
+		TEST(a_remembered_listing_knows_nothing_new),
 		TEST_SLOW(a_watched_object_is_followed),
 		TEST_LIMITED(many_watches_share_a_listing),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, directory_setup, directory_teardown);
 }
