@@ -169,10 +169,12 @@ static int settle(
 			return rc;
 		if (rc == -ECANCELED || rc == -EEXIST || (rc < 0 && last && clock_ms() >= deadline))
 			return error_set(err, problem.code, "%s", problem.message);
-		at = last ? clock_ms() + RETRY_LOOK_MS : start + after;
-		if (!last && at > change->settled_at)
-			at = change->settled_at;
-		after *= 2;
+		if (last) {
+			at = clock_ms() + RETRY_LOOK_MS;
+			continue;
+		}
+		at = start + after < change->settled_at ? start + after : change->settled_at;
+		after *= 2; /* ends with the settling time: no more than a few times */
 	}
 }
 
