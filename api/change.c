@@ -25,7 +25,9 @@
  *    (see create.c), or DONE was noted by whoever wanted that (plan.keep). What is on disk and not in
  *    memory after a crash is loaded as WAITING, or DONE when the record has the id.
  *  - Updates and deletes have no record: they are not begun before somebody waits for them, and what they
- *    came to can be read from the object.
+ *    came to can be read from the object. But what has to follow, as power_on does on a resize, is on disk
+ *    from before the first step until it was done (see ending.c): what is there at a mount is loaded as an
+ *    update that is WAITING.
  */
 static void free_change(struct change *change)
 {
@@ -205,23 +207,6 @@ static int submit_create(struct changes *changes, struct change *change, struct 
 	return rc;
 }
 
-static char *record_key(const struct changes *changes, const struct change_plan *plan)
-{
-	const struct resource *resource = cache_resource(changes->cache, plan->resource);
-	CLEANUP_FREE char *nested = resource->under != NULL
-					    ? xasprintf("%s/%s", resource->under, plan->name)
-					    : NULL;
-	const char *name = nested != NULL ? nested : plan->name;
-	uint64_t hash = 14695981039346656037u;
-
-	/* A name that would not fit into a file name goes by its hash; the record has it in full. */
-	if (strlen(name) <= 60)
-		return xasprintf("%s/%s", resource->name, name);
-	for (const char *at = name; *at != '\0'; at++)
-		hash = (hash ^ (unsigned char)*at) * 1099511628211u;
-	return xasprintf("%s//%016llx", resource->name, (unsigned long long)hash);
-}
-
 int64_t change_submit(struct changes *changes, struct change_plan *plan, struct error *err)
 {
 	struct change *change = xcalloc(1, sizeof *change);
@@ -240,7 +225,7 @@ int64_t change_submit(struct changes *changes, struct change_plan *plan, struct 
 		}
 		if (change->plan.resource == changes->droplets)
 			create_add_tags(changes, change->plan.steps[0].body);
-		change->key = record_key(changes, &change->plan);
+		change->key = changing_key(changes, change->plan.resource, change->plan.name);
 		change->known = create_known(changes, &change->plan);
 		rc = submit_create(changes, change, err);
 	}
@@ -323,19 +308,53 @@ const char *changes_tag(const struct changes *changes)
 	return changes->tag;
 }
 
+/* What an earlier docloud left. */
+static void take_up(struct changes *changes, struct change *change)
+{
+	change->sort = sort_of(changes, &change->plan);
+	LOCKED(&changes->lock);
+	tickets_insert(&changes->tickets, change);
+	if (change->state.phase == CHANGE_WAITING)
+		queue(changes, change);
+}
+
 static void load_record(void *context, const char *key, const struct json *record)
 {
 	struct changes *changes = context;
 	struct change *change = create_load(changes, key, record);
 
-	if (change == NULL)
+	if (change != NULL)
+		take_up(changes, change);
+}
+
+static void load_ending(void *context, const char *key, const struct json *record)
+{
+	struct changes *changes = context;
+	struct change_plan plan;
+
+	(void)key;
+	if (!ending_load(changes, record, &plan))
 		return;
-	change->sort = sort_of(changes, &change->plan);
-	pthread_mutex_lock(&changes->lock);
-	tickets_insert(&changes->tickets, change);
-	if (change->state.phase == CHANGE_WAITING)
-		queue(changes, change);
-	pthread_mutex_unlock(&changes->lock);
+	struct change *change = xcalloc(1, sizeof *change);
+	change->plan = plan;
+	change->begun = true;
+	set_id(change, plan.id);
+	take_up(changes, change);
+}
+
+/* False where something cannot be read: it may be all that is known of a droplet. What was set aside the caller tells. */
+static bool load(struct changes *changes, const char *dir,
+	void (*visit)(void *context, const char *name, const struct json *record), struct error *err)
+{
+	struct error problem = {0};
+	int rc = journal_load(dir, visit, changes, &problem);
+
+	if (rc == 0)
+		return true;
+	if (rc != -EBADMSG)
+		error_clear(err);
+	error_set(err, problem.code, "%s", problem.message);
+	return rc == -EBADMSG;
 }
 
 static void free_changes(struct changes *changes)
@@ -349,6 +368,7 @@ static void free_changes(struct changes *changes)
 	pthread_mutex_destroy(&changes->lock);
 	pthread_mutex_destroy(&changes->records);
 	free(changes->dir);
+	free(changes->endings);
 	free(changes->tag);
 	free(changes);
 }
@@ -366,19 +386,19 @@ struct changes *changes_create(struct http *http, struct cache *cache, struct be
 	changes->timeout_ms = options->timeout_ms;
 	changes->action_ms = options->action_ms;
 	changes->dir = xasprintf("%s/creates", options->state_dir);
+	changes->endings = xasprintf("%s/endings", options->state_dir);
 	pthread_mutex_init(&changes->lock, NULL);
 	pthread_mutex_init(&changes->records, NULL);
 	clock_cond_init(&changes->work);
 	clock_cond_init(&changes->wake);
-	if (journal_make(changes->dir, err) == 0)
+	if (journal_make(changes->dir, err) == 0 && journal_make(changes->endings, err) == 0)
 		changes->tag = journal_id(options->state_dir, err);
 	if (changes->tag == NULL) {
 		free_changes(changes);
 		return NULL;
 	}
-	/* What cannot be read may be all that is known of a droplet; what was set aside the caller tells. */
-	int rc = journal_load(changes->dir, load_record, changes, err);
-	if (rc != 0 && rc != -EBADMSG) {
+	if (!load(changes, changes->dir, load_record, err) ||
+		!load(changes, changes->endings, load_ending, err)) {
 		changes_destroy(changes);
 		return NULL;
 	}

@@ -23,7 +23,8 @@ struct step {
 	struct json *body;  /* owned; NULL without one */
 	char *say;	    /* owned: one line for plan and log: "power off (downtime begins)" */
 	bool action;	    /* the answer is an action: wait until it is completed */
-	bool always; /* also after one before it failed: it ends what that one's predecessor began */
+	/* Also after one before it failed, and by the next mount if need be: it ends what that one's predecessor began. */
+	bool always;
 };
 
 enum change_kind { CHANGE_CREATE, CHANGE_UPDATE, CHANGE_DELETE };
@@ -61,8 +62,9 @@ struct change_state {
 };
 
 struct changes_options {
-	const char *state_dir; /* intents are kept in state_dir/creates */
-	unsigned droplets;     /* number of the listing whose objects carry the journal's tag */
+	const char *
+		state_dir; /* intents are kept in state_dir/creates, what has to follow in state_dir/endings */
+	unsigned droplets;  /* number of the listing whose objects carry the journal's tag */
 	int64_t timeout_ms; /* deadline of one request; a create is pursued for ten times as long */
 	int64_t action_ms;  /* deadline of one action */
 };
@@ -73,7 +75,10 @@ struct changes_options {
  */
 struct changes *changes_create(struct http *http, struct cache *cache, struct bell *bell,
 	const struct changes_options *options, struct error *err);
-/* http_cancel() first. What runs stops where it is; creates go on at the next changes_create(). */
+/*
+ * http_cancel() first. What runs stops where it is; creates go on at the next changes_create(), and of an update that was
+ * begun the steps that are `always` are done then.
+ */
 void changes_destroy(struct changes *changes);
 
 /* The tag that names this journal, "docloud-0123456789ab". */

@@ -45,6 +45,23 @@ const struct resource *changing_resource(
 	return cache_resource(changes->cache, plan->resource);
 }
 
+char *changing_key(const struct changes *changes, unsigned listing, const char *subject)
+{
+	const struct resource *resource = cache_resource(changes->cache, listing);
+	CLEANUP_FREE char *nested = resource->under != NULL
+					    ? xasprintf("%s/%s", resource->under, subject)
+					    : NULL;
+	const char *name = nested != NULL ? nested : subject;
+	uint64_t hash = 14695981039346656037u;
+
+	/* A name that would not fit into a file name goes by its hash; the record has it in full. */
+	if (strlen(name) <= 60)
+		return xasprintf("%s/%s", resource->name, name);
+	for (const char *at = name; *at != '\0'; at++)
+		hash = (hash ^ (unsigned char)*at) * 1099511628211u;
+	return xasprintf("%s//%016llx", resource->name, (unsigned long long)hash);
+}
+
 enum http_priority changing_priority(const struct changes *changes, const struct change_plan *plan)
 {
 	return plan->resource == changes->droplets ? HTTP_CREATE : HTTP_CHANGE;

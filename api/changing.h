@@ -25,6 +25,8 @@ struct change {
 		*known; /* the worker's: ids that are not this create's; NULL: not looked up yet */
 	int64_t settled_at; /* the worker's: when what an earlier POST did can be seen */
 	bool repeated;	    /* the worker's: a POST was sent after one whose end is unknown */
+	bool begun;   /* the worker's: of an update or delete, that a step may have been taken */
+	bool unended; /* the worker's: a step that is always to be done may not have been */
 
 	/* changes->lock */
 	bool waits;  /* for the one of the same object before it, until that has ended */
@@ -40,7 +42,7 @@ struct changes {
 	struct bell *bell;
 	unsigned droplets;
 	int64_t timeout_ms, action_ms;
-	char *dir, *tag;
+	char *dir, *endings, *tag; /* directories of creates, and of what has to follow */
 
 	/* Held while the list and the records on disk are brought in step; taken before lock. */
 	pthread_mutex_t records;
@@ -84,6 +86,8 @@ bool changing_is_claimed(struct changes *changes, const struct change *change, c
 
 const struct resource *changing_resource(
 	const struct changes *changes, const struct change_plan *plan);
+/* The name of the record of what a listing has by that name or id; freed by the caller. */
+char *changing_key(const struct changes *changes, unsigned listing, const char *subject);
 enum http_priority changing_priority(const struct changes *changes, const struct change_plan *plan);
 
 /*
@@ -118,6 +122,15 @@ void create_add_tags(const struct changes *changes, struct json *body);
  * time; or another error. *ret_unsure: the record must stay, as it is not known whether it exists.
  */
 int create_run(struct changes *changes, struct change *change, bool *ret_unsure, struct error *err);
+
+/*
+ * ending.c: the record of what has to be done at the end of a plan, whatever becomes of it. Durable when ending_record()
+ * returns 0; ending_remove() takes away whatever there is of the plan's object. False for a record that is of another version.
+ */
+bool ending_is_wanted(const struct change_plan *plan);
+int ending_record(struct changes *changes, const struct change_plan *plan, struct error *err);
+void ending_remove(struct changes *changes, const struct change_plan *plan);
+bool ending_load(struct changes *changes, const struct json *record, struct change_plan *ret);
 
 /* step.c */
 int steps_run(struct changes *changes, struct change *change, struct error *err);

@@ -15,6 +15,7 @@
  */
 enum {
 	RATE_WAIT_MS = 2000,
+	BUSY_WAIT_MS = 2000,
 	CLOCK_SKEW_S = 60,
 	IDS_MAX = 16,
 };
@@ -302,6 +303,7 @@ static int run_step(
 	if (rc == 0 && answer.length > 0)
 		body = json_parse(answer.body, answer.length, NULL);
 	rc = deleted(&answer, step, rc);
+	change->begun |= answer.sent > 0 || answer.outcome != HTTP_NOT_SENT;
 	if (lost && !request.repeatable)
 		rc = take_lost(changes, step, newest, sent, &problem, err);
 	else if (rc != 0)
@@ -330,26 +332,87 @@ static struct object *object_now(struct changes *changes, const struct change_pl
 	return object != NULL ? object_ref(object) : NULL;
 }
 
-int steps_run(struct changes *changes, struct change *change, struct error *err)
+/* Has the API itself said that there is nothing to be ended, or nothing more? */
+static bool is_settled(int rc)
+{
+	return rc == 0 || rc == -ENOENT || rc == -EINVAL || rc == -EBUSY || rc == -EDQUOT;
+}
+
+/*
+ * A step that ends what was begun. That may still be under way, be it as it took too long, or as an earlier docloud began it,
+ * and the API takes nothing else of the object until then.
+ */
+static int run_always(
+	struct changes *changes, struct change *change, const struct step *step, struct error *err)
+{
+	int64_t end = clock_ms() + changes->action_ms;
+
+	for (;;) {
+		struct error problem = {0};
+		int rc = run_step(changes, change, step, &problem);
+
+		if (rc == -EBUSY && clock_ms() < end) {
+			if (changing_sleep(changes, BUSY_WAIT_MS))
+				continue;
+			error_clear(&problem);
+			rc = error_set(&problem, ECANCELED, "interrupted");
+		}
+		if (is_settled(rc))
+			return rc == 0 ? 0 : error_set(err, problem.code, "%s", problem.message);
+		change->unended = true;
+		error_set(err, problem.code, "%s", problem.message);
+		return error_prefix(err, "the next mount tries this again");
+	}
+}
+
+/* To the end of the plan, or of what is always to be done of it. */
+static int run_all(struct changes *changes, struct change *change, struct error *err)
 {
 	const struct change_plan *plan = &change->plan;
-	struct object *before = object_now(changes, plan);
 	int rc = 0;
 
-	if (before != NULL && plan->kind == CHANGE_DELETE)
-		candidate_leaves(changes, plan->resource, before);
 	for (size_t i = 0; i < plan->count && rc != -ECANCELED; i++) {
 		const struct step *step = &plan->steps[i];
 		struct error problem = {0};
 
 		if (rc != 0 && !step->always)
 			continue;
-		int r = run_step(changes, change, step, &problem);
+		int r = step->always ? run_always(changes, change, step, &problem)
+				     : run_step(changes, change, step, &problem);
+		if (r == -ECANCELED)
+			change->unended = true;
 		if (r == 0 || rc != 0)
 			continue;
 		rc = error_set(err, problem.code, "%s", problem.message);
 		error_prefix(err, "%s", step->say);
 	}
+	return rc;
+}
+
+/* The same with its end on disk for as long as it may be needed. */
+static int run_and_end(struct changes *changes, struct change *change, struct error *err)
+{
+	const struct change_plan *plan = &change->plan;
+	bool wanted = ending_is_wanted(plan);
+	int rc = wanted ? ending_record(changes, plan, err) : 0;
+
+	if (rc != 0)
+		return rc;
+	rc = run_all(changes, change, err);
+	bool needed = wanted ? change->begun && change->unended : rc != 0;
+	if (plan->id != NULL && !needed)
+		ending_remove(changes, plan);
+	return rc;
+}
+
+int steps_run(struct changes *changes, struct change *change, struct error *err)
+{
+	const struct change_plan *plan = &change->plan;
+	struct object *before = object_now(changes, plan);
+
+	if (before != NULL && plan->kind == CHANGE_DELETE)
+		candidate_leaves(changes, plan->resource, before);
+	int rc = run_and_end(changes, change, err);
 	if (rc == 0 && plan->also_id != NULL) {
 		const struct change_plan also = {.resource = plan->also, .id = plan->also_id};
 		renew_object(changes, &also, NULL);

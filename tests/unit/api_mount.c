@@ -121,9 +121,9 @@ struct change_state mount_create(const char *name, bool keep)
 	return mount_wait(ticket);
 }
 
-unsigned mount_records(void)
+static unsigned files_in(const char *directory)
 {
-	char *path = xasprintf("%s/creates", mnt.dir);
+	char *path = xasprintf("%s/%s", mnt.dir, directory);
 	DIR *stream = opendir(path);
 	const struct dirent *entry;
 	unsigned count = 0;
@@ -134,6 +134,16 @@ unsigned mount_records(void)
 	closedir(stream);
 	free(path);
 	return count;
+}
+
+unsigned mount_records(void)
+{
+	return files_in("creates");
+}
+
+unsigned mount_endings(void)
+{
+	return files_in("endings");
 }
 
 void mount_fault(const char *method, const char *path, const char *what)

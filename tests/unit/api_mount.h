@@ -30,6 +30,8 @@ struct change_state mount_wait(int64_t ticket);
 
 /* How many records of creates are on disk. */
 unsigned mount_records(void);
+/* The same of what has to follow. */
+unsigned mount_endings(void);
 /* What the sandbox does wrong from now on: "\"reset_after\",\"count\":1". */
 void mount_fault(const char *method, const char *path, const char *what);
 bool mount_has(unsigned kind, const char *id);
