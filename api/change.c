@@ -165,7 +165,6 @@ static int replace_failed(
 			old->state.phase == CHANGE_DONE ? "just done" : "under way already");
 	/* It may exist: what was known before *that* create is what this one has to know. */
 	if (old != NULL && old->unsure) {
-		json_free(change->known);
 		change->known = json_copy(old->known);
 		change->loaded = true;
 		change->settled_at = old->settled_at;
@@ -199,6 +198,9 @@ static int submit_create(struct changes *changes, struct change *change, struct 
 	int rc = replace_failed(changes, change, &old, err);
 	if (rc != 0)
 		return rc;
+	/* Now that no other create of the name can end unseen: what that made would not be known, and be taken for this one's. */
+	if (!change->loaded)
+		change->known = create_known(changes, &change->plan);
 	rc = create_record(changes, change, err);
 	if (rc != 0)
 		put_back(changes, change, old);
@@ -226,7 +228,6 @@ int64_t change_submit(struct changes *changes, struct change_plan *plan, struct 
 		if (change->plan.resource == changes->droplets)
 			create_add_tags(changes, change->plan.steps[0].body);
 		change->key = changing_key(changes, change->plan.resource, change->plan.name);
-		change->known = create_known(changes, &change->plan);
 		rc = submit_create(changes, change, err);
 	}
 	if (rc != 0) {
