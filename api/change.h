@@ -64,9 +64,14 @@ struct change_state {
 struct changes_options {
 	const char *
 		state_dir; /* intents are kept in state_dir/creates, what has to follow in state_dir/endings */
-	unsigned droplets;  /* number of the listing whose objects carry the journal's tag */
-	int64_t timeout_ms; /* deadline of one request; a create is pursued for ten times as long */
-	int64_t action_ms;  /* deadline of one action */
+	unsigned droplets; /* number of the listing whose objects carry the journal's tag */
+	/*
+	 * Deadline of one request. A create is pursued for ten times as long after its first request, and one that is taken up
+	 * again before it, too. What is not sent because of the API's rate limit, which holds for an hour at most, has no
+	 * deadline: it waits, and says so.
+	 */
+	int64_t timeout_ms;
+	int64_t action_ms; /* deadline of one action */
 };
 
 /*

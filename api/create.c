@@ -224,6 +224,26 @@ static enum post_end post(struct changes *changes, struct change *change, struct
 	return POST_REFUSED;
 }
 
+/* One that an earlier docloud was asked for is not given up at once: it may be mounted before the API is in reach. */
+static int list_patiently(struct changes *changes, const struct change *change,
+	struct snapshot **ret, struct error *err)
+{
+	int64_t patience = change->loaded ? changes->timeout_ms * PURSUE_FACTOR : 0;
+	int64_t deadline = clock_ms() + patience;
+
+	for (;;) {
+		struct error problem = {0};
+		int rc = candidates_list(changes, &change->plan, ret, &problem);
+
+		if (rc == 0)
+			return 0;
+		if (rc == -ECANCELED || clock_ms() >= deadline)
+			return error_set(err, problem.code, "%s", problem.message);
+		if (!changing_sleep(changes, RETRY_LOOK_MS))
+			return error_set(err, ECANCELED, "interrupted");
+	}
+}
+
 /* What is known of the object from before the first POST; the record has it before that is sent. */
 static int prepare(struct changes *changes, struct change *change, struct error *err)
 {
@@ -231,8 +251,8 @@ static int prepare(struct changes *changes, struct change *change, struct error 
 
 	if (change->known != NULL)
 		return 0;
+	int rc = list_patiently(changes, change, &snapshot, err);
 	change->loaded = false; /* its record says that nothing was sent */
-	int rc = candidates_list(changes, &change->plan, &snapshot, err);
 	if (rc != 0)
 		return rc;
 	change->known = candidates_ids(changes, &change->plan, snapshot);

@@ -70,6 +70,26 @@ bool schedule_incoming(struct http *http)
 	return !closing;
 }
 
+static bool has_connection(const struct http_call *call)
+{
+	return call->http->active_count < active_max[call->priority];
+}
+
+/* It stood behind others all the time. An earlier attempt's words stay. */
+static void give_up(struct http_call *call)
+{
+	if (has_connection(call))
+		error_set(&call->error, EAGAIN,
+			"%s %s: the API's rate limit left no room for it in time", call->method,
+			call->path);
+	else
+		error_set(&call->error, ETIMEDOUT,
+			"%s %s: other requests took up all connections until its time was over",
+			call->method, call->path);
+	call_unlink(&call->http->waiting[call->priority], call);
+	call_done(call);
+}
+
 /* Start the call, or say when to look at it again: 0 when it has left the list. */
 static int64_t consider(struct http_call *call, int64_t now)
 {
@@ -77,17 +97,12 @@ static int64_t consider(struct http_call *call, int64_t now)
 	struct http_call **list = &http->waiting[call->priority];
 
 	if (now >= call->start_by) {
-		/* An earlier attempt's words stay. Without one it stood behind others all the time. */
-		error_set(&call->error, EAGAIN,
-			"%s %s: the API's rate limit left no room for it in time", call->method,
-			call->path);
-		call_unlink(list, call);
-		call_done(call);
+		give_up(call);
 		return 0;
 	}
 	if (call->not_before > now)
 		return call->not_before; /* which is before start_by: schedule_again() */
-	if (http->active_count >= active_max[call->priority])
+	if (!has_connection(call))
 		return call->start_by;
 	int64_t room = budget_ask(&http->budget, call->priority, now);
 	if (room == 0) {

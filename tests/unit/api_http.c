@@ -341,6 +341,32 @@ static void many_at_once(void **state)
 	http_destroy(http);
 }
 
+/* A call that gets no connection in time says that, and not that there is a limit. */
+static void no_connection_is_left(void **state)
+{
+	static const char *const script[] = {STALL, NULL};
+	struct http *http = server_client(script, 2000);
+	struct http_call *calls[32]; /* as many as there may be */
+	struct http_request request = get;
+	struct http_answer answer;
+	struct error err = {0};
+
+	(void)state;
+	for (size_t i = 0; i < 32; i++)
+		calls[i] = http_begin(http, &get);
+	request.deadline = clock_ms() + 500;
+	assert_int_equal(http_perform(http, &request, &answer, &err), -ETIMEDOUT);
+	assert_int_equal(answer.outcome, HTTP_NOT_SENT);
+	assert_non_null(strstr(err.message, "took up all connections"));
+	http_answer_finish(&answer);
+	for (size_t i = 0; i < 32; i++) {
+		http_abort(calls[i]);
+		http_end(calls[i], &answer, NULL);
+		http_answer_finish(&answer);
+	}
+	http_destroy(http);
+}
+
 static void an_aborted_call_ends_at_once(void **state)
 {
 	static const char *const script[] = {STALL, NULL};
@@ -457,6 +483,7 @@ int main(void)
 		cmocka_unit_test(the_budget_is_kept),
 		cmocka_unit_test(a_window_goes_by_the_servers_clock),
 		cmocka_unit_test(many_at_once),
+		cmocka_unit_test(no_connection_is_left),
 		cmocka_unit_test(an_aborted_call_ends_at_once),
 		cmocka_unit_test(shutdown_ends_all),
 		cmocka_unit_test(bad_options_are_refused),

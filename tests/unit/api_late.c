@@ -227,6 +227,27 @@ static void an_intent_outlives_an_outage(void **unused)
 	assert_int_equal(mount_records(), 1);
 }
 
+/* Nor is one of which not even the namesakes were looked up, for as long as any other create. */
+static void an_intent_waits_for_its_look(void **unused)
+{
+	struct change_plan plan = mount_plan("later", false);
+
+	(void)unused;
+	mount_fault("GET", "/v2/droplets", "\"status\",\"status\":503");
+	change_submit(mnt.changes, &plan, NULL);
+	mount_close();
+	assert_int_equal(mount_records(), 1);
+	mount_open();
+	int64_t ticket = change_find(mnt.changes, DROPLETS, "later");
+	sleep(3); /* twice as long as one request may take */
+	sandbox_faults(&mnt.sandbox, "[]");
+	struct change_state state = mount_wait(ticket);
+	if (state.phase != CHANGE_DONE)
+		fail_msg("%s", state.error.message);
+	assert_int_equal(sandbox_droplets(&mnt.sandbox, "later"), 1);
+	assert_int_equal(mount_records(), 0);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, mount_start, mount_stop)
@@ -237,6 +258,7 @@ int main(void)
 		TEST(what_was_made_after_all_does_not_rise),
 		TEST(a_refusal_that_cannot_be_checked),
 		TEST(an_intent_outlives_an_outage),
+		TEST(an_intent_waits_for_its_look),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
