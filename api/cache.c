@@ -88,7 +88,7 @@ int cache_get(struct cache *cache, unsigned listing, struct snapshot **ret, stru
 	/* The first one is worth waiting for; one after a failure no longer than an old one would be. */
 	if (its->last.code == 0 || soon)
 		return -EINPROGRESS;
-	return error_set(err, its->last.code, "%s", its->last.message);
+	return error_move(err, &its->last);
 }
 
 int cache_peek(struct cache *cache, unsigned listing, struct snapshot **ret)

@@ -89,9 +89,7 @@ int http_end(struct http_call *call, struct http_answer *ret, struct error *err)
 		pthread_cond_wait(&call->ended, &call->http->lock);
 	pthread_mutex_unlock(&call->http->lock);
 
-	int rc = -call->error.code;
-	if (rc != 0)
-		error_set(err, call->error.code, "%s", call->error.message);
+	int rc = error_move(err, &call->error);
 	*ret = call->answer;
 	if (ret->body == NULL)
 		ret->body = xstrdup("");

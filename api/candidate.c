@@ -247,7 +247,7 @@ int candidate_look(struct changes *changes, struct change *change, struct error 
 				is_other(&change->plan, json, &difference) != other ||
 				!claim(changes, change, object, json))
 				continue;
-			return other ? error_set(err, EEXIST, "%s", difference.message) : 1;
+			return other ? error_move(err, &difference) : 1;
 		}
 	}
 	return 0;

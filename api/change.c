@@ -166,7 +166,7 @@ static int replace_failed(
 	/* It may exist: what was known before *that* create is what this one has to know. */
 	if (old != NULL && old->unsure) {
 		change->known = json_copy(old->known);
-		change->loaded = true;
+		change->may_exist = true;
 		change->settled_at = old->settled_at;
 	}
 	if (old != NULL)
@@ -199,7 +199,7 @@ static int submit_create(struct changes *changes, struct change *change, struct 
 	if (rc != 0)
 		return rc;
 	/* Now that no other create of the name can end unseen: what that made would not be known, and be taken for this one's. */
-	if (!change->loaded)
+	if (!change->may_exist)
 		change->known = create_known(changes, &change->plan);
 	rc = create_record(changes, change, err);
 	if (rc != 0)

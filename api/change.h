@@ -11,9 +11,9 @@
  *
  * Exactly once. A create's intent is on disk before its request is sent, with the ids that bore its
  * name before. When the answer is lost (reset, timeout, 5xx, kill -9), the object is looked for before
- * anything is repeated: for droplets by the journal's tag, for others by name. An action's POST is never
- * repeated unless it surely was not sent; its object's state is read instead. (An essay on the states
- * stands at the top of change.c.)
+ * anything is repeated: by its name, and of droplets by the journal's tag, too. (create.c has an essay on
+ * that, change.c one on the states of a change.) An action's POST is never repeated unless it surely was not
+ * sent or was refused; the object's list of actions tells whether it was taken.
  */
 struct changes;
 

@@ -18,7 +18,7 @@ struct change {
 	enum change_sort sort; /* const */
 	char *key;	       /* const: a create's record; NULL for others */
 	/* The worker's from the queueing on: a POST of an earlier docloud, or of a create before this one, may have taken effect. */
-	bool loaded;
+	bool may_exist;
 
 	struct change_plan plan; /* const from the queueing on */
 	struct json

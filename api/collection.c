@@ -228,7 +228,7 @@ int collection_fetch(struct http *http, enum http_priority priority,
 	if (reading != READ_FAILED || (problem.code == ENOENT && resource->under == NULL))
 		problem.code = EIO;
 	error_prefix(&problem, "listing %s", resource->name);
-	return error_set(err, problem.code, "%s", problem.message);
+	return error_move(err, &problem);
 }
 
 size_t collection_requests(const struct resource *resource, size_t count)

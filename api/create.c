@@ -134,7 +134,7 @@ struct change *create_load(struct changes *changes, const char *key, const struc
 	change_plan_add(&change->plan, "POST", xstrdup(path), json_copy(body), false, "%s",
 		say != NULL ? say : "create");
 	change->key = xstrdup(key);
-	change->loaded = true;
+	change->may_exist = true;
 	/* Whatever an earlier docloud sent, it sent before now. */
 	change->settled_at = settled_at(changes, true);
 	change->known = json_type(known) == JSON_ARRAY ? json_copy(known) : NULL;
@@ -168,7 +168,7 @@ static int settle(
 		if (rc == 1 || (rc == 0 && last))
 			return rc;
 		if (rc == -ECANCELED || rc == -EEXIST || (rc < 0 && last && clock_ms() >= deadline))
-			return error_set(err, problem.code, "%s", problem.message);
+			return error_move(err, &problem);
 		if (last) {
 			at = clock_ms() + RETRY_LOOK_MS;
 			continue;
@@ -228,7 +228,7 @@ static enum post_end post(struct changes *changes, struct change *change, struct
 static int list_patiently(struct changes *changes, const struct change *change,
 	struct snapshot **ret, struct error *err)
 {
-	int64_t patience = change->loaded ? changes->timeout_ms * PURSUE_FACTOR : 0;
+	int64_t patience = change->may_exist ? changes->timeout_ms * PURSUE_FACTOR : 0;
 	int64_t deadline = clock_ms() + patience;
 
 	for (;;) {
@@ -238,7 +238,7 @@ static int list_patiently(struct changes *changes, const struct change *change,
 		if (rc == 0)
 			return 0;
 		if (rc == -ECANCELED || clock_ms() >= deadline)
-			return error_set(err, problem.code, "%s", problem.message);
+			return error_move(err, &problem);
 		if (!changing_sleep(changes, RETRY_LOOK_MS))
 			return error_set(err, ECANCELED, "interrupted");
 	}
@@ -252,18 +252,18 @@ static int prepare(struct changes *changes, struct change *change, struct error 
 	if (change->known != NULL)
 		return 0;
 	int rc = list_patiently(changes, change, &snapshot, err);
-	change->loaded = false; /* its record says that nothing was sent */
+	change->may_exist = false; /* its record says that nothing was sent */
 	if (rc != 0)
 		return rc;
 	change->known = candidates_ids(changes, &change->plan, snapshot);
 	return create_record(changes, change, err);
 }
 
-static int unsure(const struct change *change, bool *ret_unsure, const struct error *problem,
-	struct error *err)
+static int fail_keeping_record(const struct change *change, bool *ret_unsure,
+	const struct error *problem, struct error *err)
 {
 	*ret_unsure = true;
-	error_set(err, problem->code, "%s", problem->message);
+	error_move(err, problem);
 	if (problem->code == ECANCELED)
 		return -ECANCELED;
 	return error_prefix(err,
@@ -274,10 +274,10 @@ static int unsure(const struct change *change, bool *ret_unsure, const struct er
 }
 
 /* It is known what became of it: the record has served its time. */
-static int certain(bool *ret_unsure, const struct error *problem, struct error *err)
+static int fail_for_good(bool *ret_unsure, const struct error *problem, struct error *err)
 {
 	*ret_unsure = false;
-	return error_set(err, problem->code, "%s", problem->message);
+	return error_move(err, problem);
 }
 
 /* After an unknown end. 1: it exists; 0: it does not, POST again; negative: the change fails. */
@@ -288,13 +288,13 @@ static int after_unknown(struct changes *changes, struct change *change, unsigne
 	int rc = settle(changes, change, deadline, &problem);
 
 	if (rc == -EEXIST)
-		return certain(ret_unsure, &problem, err);
+		return fail_for_good(ret_unsure, &problem, err);
 	if (rc < 0)
-		return unsure(change, ret_unsure, &problem, err);
+		return fail_keeping_record(change, ret_unsure, &problem, err);
 	if (rc == 1 || (posts < POSTS_MAX && clock_ms() < deadline))
 		return rc;
 	error_set(&problem, last->code != 0 ? last->code : EIO, "%s", last->message);
-	certain(ret_unsure, &problem, err);
+	fail_for_good(ret_unsure, &problem, err);
 	return error_prefix(err, "tried %u times; %s was looked for each time and is not there",
 		posts, change->plan.name);
 }
@@ -313,9 +313,9 @@ static int find_blind(struct changes *changes, struct change *change, int64_t de
 	if (rc == 1)
 		return 0;
 	if (rc == -EEXIST)
-		return certain(ret_unsure, &problem, err);
+		return fail_for_good(ret_unsure, &problem, err);
 	error_set(&problem, EIO, "the API took the request and lists nothing of that name");
-	return unsure(change, ret_unsure, &problem, err);
+	return fail_keeping_record(change, ret_unsure, &problem, err);
 }
 
 /* After a refusal, which may be the effect of a POST before it: is that what was made? 0: it is. */
@@ -328,8 +328,8 @@ static int after_refusal(struct changes *changes, struct change *change, bool *r
 	if (rc == 1)
 		return 0;
 	if (rc == 0 || rc == -EEXIST)
-		return certain(ret_unsure, rc == 0 ? last : &problem, err);
-	return unsure(change, ret_unsure, rc == -ECANCELED ? &problem : last, err);
+		return fail_for_good(ret_unsure, rc == 0 ? last : &problem, err);
+	return fail_keeping_record(change, ret_unsure, rc == -ECANCELED ? &problem : last, err);
 }
 
 /* Until it exists or certainly does not. */
@@ -337,7 +337,7 @@ static int pursue(
 	struct changes *changes, struct change *change, bool *ret_unsure, struct error *err)
 {
 	int64_t deadline = clock_ms() + changes->timeout_ms * PURSUE_FACTOR;
-	bool look_first = change->loaded;
+	bool look_first = change->may_exist;
 	struct error last = {0};
 	unsigned posts = 0;
 
@@ -348,7 +348,7 @@ static int pursue(
 		if (rc != 0)
 			return rc < 0 ? rc : 0;
 		error_clear(&last);
-		change->repeated |= posts > 0 || change->loaded;
+		change->repeated |= posts > 0 || change->may_exist;
 		switch (post(changes, change, &last)) {
 		case POST_TAKEN:
 			return 0;
@@ -367,11 +367,11 @@ static int pursue(
 		case POST_CANCELLED:
 			return error_set(err, ECANCELED, "interrupted");
 		case POST_REFUSED:
-			return posts > 0 || change->loaded
+			return posts > 0 || change->may_exist
 				       ? after_refusal(changes, change, ret_unsure, &last, err)
-				       : certain(ret_unsure, &last, err);
+				       : fail_for_good(ret_unsure, &last, err);
 		case POST_NOT_SENT:
-			return error_set(err, last.code, "%s", last.message);
+			return error_move(err, &last);
 		}
 	}
 }
@@ -382,7 +382,7 @@ int create_run(struct changes *changes, struct change *change, bool *ret_unsure,
 
 	if (change->state.id[0] == '\0') {
 		*ret_unsure =
-			change->loaded; /* asked for in an earlier life: not lost by a bad moment */
+			change->may_exist; /* asked for in an earlier life: not lost by a bad moment */
 		rc = prepare(changes, change, err);
 		if (rc == 0)
 			rc = pursue(changes, change, ret_unsure, err);

@@ -40,6 +40,11 @@ int error_set(struct error *err, int code, const char *format, ...)
 	return -code;
 }
 
+int error_move(struct error *to, const struct error *from)
+{
+	return from->code == 0 ? 0 : error_set(to, from->code, "%s", from->message);
+}
+
 int error_prefix(struct error *err, const char *format, ...)
 {
 	char old[sizeof err->message];

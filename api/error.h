@@ -20,6 +20,9 @@ struct error {
 int error_set(struct error *err, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* The same with what another one says, which may be nothing: 0 then. */
+int error_move(struct error *to, const struct error *from);
+
 /* Put "text: " before the message of an error that is set. Returns -err->code; -EIO for NULL. */
 int error_prefix(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -111,10 +111,10 @@ int journal_lock(const char *dir, struct error *err)
 	if (fd < 0)
 		return failed(err, "open", dir, "lock");
 	if (lock_soon(fd)) {
-		/* Who holds it is for the message alone: a short write does no harm. */
 		int length = snprintf(owner, sizeof owner, "%ld\n", (long)getpid());
-		if (ftruncate(fd, 0) != 0 || pwrite(fd, owner, (size_t)length, 0) != length)
-			errno = 0;
+		/* Who holds it is for the message alone: a short write does no harm. */
+		bool told = ftruncate(fd, 0) == 0 && pwrite(fd, owner, (size_t)length, 0) == length;
+		(void)told;
 		return fd;
 	}
 	int code = errno;
@@ -312,8 +312,7 @@ int journal_load(const char *dir,
 		free(names[i]);
 	}
 	free(names);
-	const struct error *first = unread.code != 0 ? &unread : &broken;
-	return first->code == 0 ? 0 : error_set(err, first->code, "%s", first->message);
+	return error_move(err, unread.code != 0 ? &unread : &broken);
 }
 
 /* "docloud-" and 12 hex digits, and nothing else than a newline. */

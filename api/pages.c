@@ -226,7 +226,7 @@ static enum reading end_page(struct fetch *fetch, struct page *page, struct erro
 		add_object(fetch, nothing, NULL, 0);
 		return READ_WHOLE;
 	}
-	return reading_of(error_set(err, problem.code, "%s", problem.message));
+	return reading_of(error_move(err, &problem));
 }
 
 static void abandon(struct fetch *fetch)

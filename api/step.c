@@ -17,7 +17,6 @@ enum {
 	RATE_WAIT_MS = 2000,
 	BUSY_WAIT_MS = 2000,
 	CLOCK_SKEW_S = 60,
-	IDS_MAX = 16,
 };
 
 static const struct {
@@ -44,7 +43,7 @@ static int perform(struct changes *changes, struct change *change,
 		ret->sent = sent;
 		if (rc != -EAGAIN || ret->outcome == HTTP_UNKNOWN) {
 			if (rc != 0)
-				error_set(err, problem.code, "%s", problem.message);
+				error_move(err, &problem);
 			return rc;
 		}
 		http_answer_finish(ret);
@@ -184,30 +183,15 @@ static int wait_action(struct changes *changes, int64_t id, struct error *err)
 		problem.message);
 }
 
-/* The ids of the actions that an answer began: of one object, or of all with a tag. */
-static size_t action_ids(const struct json *body, int64_t ids[IDS_MAX])
+/* The action that an answer began; one that began none is the end of it. */
+static int wait_answered(struct changes *changes, const struct json *body, struct error *err)
 {
-	size_t count = 0;
+	int64_t id;
 
-	if (json_get_integer(body, "action/id", &ids[0]))
-		return 1;
-	for (const struct json *at = json_first(json_get(body, "actions"));
-		at != NULL && count < IDS_MAX; at = json_next(at))
-		count += json_get_integer(at, "id", &ids[count]);
-	return count;
-}
-
-static int wait_actions(struct changes *changes, const struct json *body, struct error *err)
-{
-	int64_t ids[IDS_MAX];
-	size_t count = action_ids(body, ids);
-	int rc = 0;
-
-	for (size_t i = 0; i < count; i++)
-		note_action(changes, ids[i]);
-	for (size_t i = 0; i < count && rc == 0; i++)
-		rc = wait_action(changes, ids[i], err);
-	return rc;
+	if (!json_get_integer(body, "action/id", &id))
+		return 0;
+	note_action(changes, id);
+	return wait_action(changes, id, err);
 }
 
 /* In an object's list of actions: the first that may be what we asked for. 0 if none. */
@@ -257,7 +241,7 @@ static int find_lost_action(struct changes *changes, const struct step *step, in
 		note_action(changes, id);
 		return wait_action(changes, id, err);
 	}
-	error_set(err, lost->code, "%s", lost->message);
+	error_move(err, lost);
 	return error_prefix(err, "it is not known whether this was taken, and no such action was "
 				 "found: look at the object, "
 				 "then ask again");
@@ -268,7 +252,7 @@ static int take_lost(struct changes *changes, const struct step *step, int64_t n
 {
 	if (step->action)
 		return find_lost_action(changes, step, newest, sent, lost, err);
-	error_set(err, lost->code, "%s", lost->message);
+	error_move(err, lost);
 	return error_prefix(err, "it is not known whether this was taken: look, then ask again");
 }
 
@@ -307,9 +291,9 @@ static int run_step(
 	if (lost && !request.repeatable)
 		rc = take_lost(changes, step, newest, sent, &problem, err);
 	else if (rc != 0)
-		error_set(err, problem.code, "%s", problem.message);
+		error_move(err, &problem);
 	else if (step->action)
-		rc = wait_actions(changes, body, err);
+		rc = wait_answered(changes, body, err);
 	if (change->plan.kind == CHANGE_DELETE || rc == -ECANCELED)
 		return rc;
 	/* One that failed may have done something all the same, or because the object is another one than is shown. */
@@ -358,9 +342,9 @@ static int run_always(
 			rc = error_set(&problem, ECANCELED, "interrupted");
 		}
 		if (is_settled(rc))
-			return rc == 0 ? 0 : error_set(err, problem.code, "%s", problem.message);
+			return error_move(err, &problem);
 		change->unended = true;
-		error_set(err, problem.code, "%s", problem.message);
+		error_move(err, &problem);
 		return error_prefix(err, "the next mount tries this again");
 	}
 }
@@ -383,7 +367,7 @@ static int run_all(struct changes *changes, struct change *change, struct error 
 			change->unended = true;
 		if (r == 0 || rc != 0)
 			continue;
-		rc = error_set(err, problem.code, "%s", problem.message);
+		rc = error_move(err, &problem);
 		error_prefix(err, "%s", step->say);
 	}
 	return rc;
