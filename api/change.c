@@ -345,7 +345,8 @@ static void load_ending(void *context, const char *key, const struct json *recor
 
 /* False where something cannot be read: it may be all that is known of a droplet. What was set aside the caller tells. */
 static bool load(struct changes *changes, const char *dir,
-	void (*visit)(void *context, const char *name, const struct json *record), struct error *err)
+	void (*visit)(void *context, const char *name, const struct json *record),
+	struct error *err)
 {
 	struct error problem = {0};
 	int rc = journal_load(dir, visit, changes, &problem);

@@ -155,7 +155,8 @@ static int run_session(struct setup *setup, struct mount *mount, struct error *e
 	struct fuse_session *session = fuse_session_new(args, operations, size, service);
 	int rc = -EIO;
 	if (!session)
-		error_set(err, EINVAL, "libfuse refused one of the -o options: docloud --help lists them");
+		error_set(err, EINVAL,
+			"libfuse refused one of the -o options: docloud --help lists them");
 	else if (fuse_set_signal_handlers(session) != 0 ||
 		 fuse_session_mount(session, setup->mountpoint) != 0)
 		error_set(err, EIO,
