@@ -19,7 +19,7 @@
 	"Content-Length: 35\r\n\r\n{\"id\":\"not_found\",\"message\":\"none\"}"
 #define OTHER                                              \
 	"HTTP/1.1 200 OK\r\n" JSON_HEAD "Content-Length: " \
-					"24\r\n\r\n{\"id\":\"2\",\"name\":\"task\"}"
+	"24\r\n\r\n{\"id\":\"2\",\"name\":\"task\"}"
 #define ITSELF \
 	"HTTP/1.1 200 OK\r\n" JSON_HEAD "Content-Length: 21\r\n\r\n{\"id\":\"1\",\"name\":\"b\"}"
 

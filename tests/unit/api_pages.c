@@ -178,14 +178,24 @@ static void a_listing_that_grows(void **state)
 	"Content-Length: 35\r\n\r\n{\"id\":\"not_found\",\"message\":\"none\"}"
 #define NO_ANSWER "HTTP/1.1 403 x\r\n" JSON_HEAD "Content-Length: 15\r\n\r\n{\"message\":\"m\"}"
 
+/* An answer, or a page of 300 things; neither: NULL. */
+struct told {
+	unsigned first, last;
+	const char *answer;
+};
+
+static const char *told(const struct told *told)
+{
+	if (told->answer != NULL || told->first == 0)
+		return told->answer;
+	return page(told->first, told->last, 300);
+}
+
 /* 1 to 300 were there. As many have been made as destroyed since, so that the numbers fit whatever the pages show. */
 static void a_listing_that_lacks_something(void **state)
 {
 	static const struct {
-		struct {
-			unsigned first, last;
-			const char *answer; /* instead of a page */
-		} script[8];
+		struct told script[8];
 		enum http_priority priority;
 		int code;
 		unsigned requests, lacks, count; /* of what is listed; 0: 300 */
@@ -227,13 +237,8 @@ static void a_listing_that_lacks_something(void **state)
 					 clock_ms() + 3000, &old, NULL),
 			0);
 		http_destroy(http);
-		for (size_t j = 0; j < 8 && (cases[i].script[j].first != 0 ||
-						    cases[i].script[j].answer != NULL);
-			j++)
-			script[j] = cases[i].script[j].answer != NULL
-					    ? cases[i].script[j].answer
-					    : page(cases[i].script[j].first,
-						      cases[i].script[j].last, 300);
+		for (size_t j = 0; j < 8; j++)
+			script[j] = told(&cases[i].script[j]);
 		http = server_client(script, 3000);
 		int rc = collection_fetch(http, cases[i].priority, &things, slots, old,
 			clock_ms() + 3000, &now, NULL);
