@@ -9,6 +9,7 @@
 #include "request.h"
 #include "rest.h"
 #include "sandbox.h"
+#include "shape.h"
 #include "store.h"
 
 #include <stdio.h>
@@ -211,6 +212,10 @@ static const struct deed deeds[] = {
 	{"snapshot", false, 1, NEED_NOTHING, HOST_NOTHING, NULL, apply_snapshot},
 };
 
+/* What any of them may be told. */
+static const char deed_shape[] =
+	"size:s disk:b image:x name:s kernel:i backup_policy:{plan:s weekday:s hour:i}";
+
 static const struct deed *deed_find(const char *type)
 {
 	for (size_t i = 0; type && i < sizeof(deeds) / sizeof(*deeds); i++)
@@ -231,7 +236,8 @@ static bool deed_possible(struct request *request, const struct deed *deed, cons
 		return answer_error(request, 422,
 			strcmp(deed->type, "power_on") ? "Droplet must be powered off."
 						       : "Droplet is already powered on.");
-	return !deed->check || deed->check(request, droplet, request->body);
+	return shape_check(request, deed_shape, request->body) &&
+	       (!deed->check || deed->check(request, droplet, request->body));
 }
 
 /* Locks the droplet and starts the deed; returns the action's id. */

@@ -7,6 +7,7 @@
 #include "kind.h"
 #include "request.h"
 #include "sandbox.h"
+#include "shape.h"
 #include "store.h"
 #include "tag.h"
 #include "volume.h"
@@ -16,6 +17,11 @@
 #include <string.h>
 
 enum { NAMES_MOST = 10, NAME_MOST = 255, USER_DATA_MOST = 64 << 10 };
+
+static const char droplet_shape[] =
+	"name:s names:[s] region:s size:s image:x ssh_keys:[x] tags:[s] volumes:[s] vpc_uuid:s "
+	"user_data:s backups:b ipv6:b monitoring:b private_networking:b with_droplet_agent:b "
+	"backup_policy:{plan:s weekday:s hour:i}";
 
 /* What a create asks for, found: the trees are the order's. */
 struct order {
@@ -219,8 +225,9 @@ static bool order_check_rest(struct order *order, int count)
 /* All that the body names; false after an error. `count`: how many droplets it is to be. */
 static bool order_find(struct order *order, int count)
 {
-	return order_find_place(order) && order_find_keys(order) && order_check_tags(order) &&
-	       order_find_vpc(order) && order_check_rest(order, count);
+	return shape_check(order->request, droplet_shape, order->body) && order_find_place(order) &&
+	       order_find_keys(order) && order_check_tags(order) && order_find_vpc(order) &&
+	       order_check_rest(order, count);
 }
 
 static cJSON *order_build(const struct order *order, const char *name)

@@ -201,6 +201,20 @@ static bool exchange_permitted(struct exchange *exchange)
 	return true;
 }
 
+/* The value that a text is, and nothing besides; NULL for another. */
+static cJSON *parse_whole(const char *text, size_t length)
+{
+	const char *end = text;
+	cJSON *tree = cJSON_ParseWithLengthOpts(text, length, &end, false);
+
+	while (tree && end < text + length && *end && strchr(" \t\r\n", *end))
+		end++;
+	if (!tree || end == text + length)
+		return tree;
+	cJSON_Delete(tree);
+	return NULL;
+}
+
 static bool exchange_parse(struct exchange *exchange)
 {
 	struct request *request = &exchange->request;
@@ -209,7 +223,7 @@ static bool exchange_parse(struct exchange *exchange)
 		return answer_error(request, 413, "The request's body is longer than 1 MiB.");
 	if (!exchange->body_length)
 		return true;
-	request->body = cJSON_ParseWithLength(exchange->body, exchange->body_length);
+	request->body = parse_whole(exchange->body, exchange->body_length);
 	if (!request->body)
 		return answer_error(request, 400, "The request's body is not valid JSON.");
 	return true;
