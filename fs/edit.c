@@ -291,7 +291,22 @@ uint64_t edits_state(struct edits *edits, uint64_t dir)
 void edit_mark_made(struct edits *edits, uint64_t ino, pid_t pid)
 {
 	LOCKED(&edits->lock);
-	mark_set(edits->fresh, ino, clock_ms() + FRESH_MS)->pid = pid;
+	struct mark *mark = mark_set(edits->fresh, ino, clock_ms() + FRESH_MS);
+	mark->pid = pid;
+	mark->made = true;
+}
+
+static bool is_alive(pid_t pid)
+{
+	return pid > 0 && (kill(pid, 0) == 0 || errno == EPERM);
+}
+
+void edit_mark_filled(struct edits *edits, uint64_t ino, pid_t pid)
+{
+	LOCKED(&edits->lock);
+	const struct mark *mark = mark_find(edits->fresh, ino);
+	if (!mark || (mark->pid != pid && !is_alive(mark->pid)))
+		mark_set(edits->fresh, ino, clock_ms() + FRESH_MS)->pid = pid;
 }
 
 void edit_mark_copied(struct edits *edits, uint64_t ino, pid_t pid, bool as_new)
@@ -300,8 +315,10 @@ void edit_mark_copied(struct edits *edits, uint64_t ino, pid_t pid, bool as_new)
 	const struct mark *mark = mark_find(edits->fresh, ino);
 	if (!mark || (as_new && mark->pid != pid))
 		return;
+	bool made = mark->made;
 	struct mark *copied = mark_set(edits->fresh, ino, as_new ? clock_ms() + FRESH_MS : 0);
 	copied->pid = pid;
+	copied->made = made;
 	copied->copied = true;
 }
 
@@ -309,7 +326,7 @@ enum freshness edit_freshness(struct edits *edits, uint64_t ino, pid_t pid)
 {
 	LOCKED(&edits->lock);
 	const struct mark *mark = mark_find(edits->fresh, ino);
-	if (!mark || mark->pid != pid)
+	if (!mark || mark->pid != pid || !mark->made)
 		return FRESH_NOT;
 	return mark->copied ? FRESH_COPIED : FRESH_MADE;
 }
@@ -318,6 +335,5 @@ bool edit_is_filled(struct edits *edits, uint64_t ino)
 {
 	LOCKED(&edits->lock);
 	const struct mark *mark = mark_find(edits->fresh, ino);
-	return mark && mark->pid > 0 && mark->until - clock_ms() > FRESH_MS - FILLED_MS &&
-	       (kill(mark->pid, 0) == 0 || errno == EPERM);
+	return mark && mark->until - clock_ms() > FRESH_MS - FILLED_MS && is_alive(mark->pid);
 }

@@ -91,6 +91,8 @@ enum freshness { FRESH_NOT, FRESH_MADE, FRESH_COPIED };
 void edit_mark_made(struct edits *edits, uint64_t ino, pid_t pid);
 void edit_mark_copied(struct edits *edits, uint64_t ino, pid_t pid, bool as_new);
 enum freshness edit_freshness(struct edits *edits, uint64_t ino, pid_t pid);
+/* A process has put a new file of ours into a draft that another one made: `tar x` does so, file by file, as `cp -r`. */
+void edit_mark_filled(struct edits *edits, uint64_t ino, pid_t pid);
 /* It may be filling it still: `cp -r` does not care which file comes last. For a second at most since the last one. */
 bool edit_is_filled(struct edits *edits, uint64_t ino);
 /* What in this directory is being written, or was moved on its way to that: 0 for nothing, another number for another. */

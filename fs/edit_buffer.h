@@ -30,7 +30,8 @@ struct mark {
 	uint64_t ino;
 	int64_t until;
 	pid_t pid;   /* of a fresh one, as the next */
-	bool copied; /* into it, a file */
+	bool made;   /* by that process, */
+	bool copied; /* which has put a file there */
 };
 
 struct edits {

@@ -408,6 +408,9 @@ static int serve_create(struct service *service, struct call *call, struct error
 	edit_mark_copied(service->mount->edits, node_pack(call->node), fuse_req_ctx(call->req)->pid,
 		call->fi.flags & O_EXCL);
 	int rc = act_create(service->mount, call->node, call->name, call->mode, &node, err);
+	if (rc == 0 && node.unborn && node.type == NODE_FILE && call->fi.flags & O_EXCL)
+		edit_mark_filled(
+			service->mount->edits, node_pack(call->node), fuse_req_ctx(call->req)->pid);
 	if (rc == 0)
 		rc = act_settle(service->mount, node, err);
 	if (rc == 0)
