@@ -60,12 +60,28 @@ static void test_spec_is_last(void **state)
 	}
 }
 
+/* And of a draft what can be written comes before what only tells something, which the copy has, too. */
+static void test_draft_begins_with_its_texts(void **state)
+{
+	(void)state;
+	struct node told = {.kind = KIND_droplets, .unborn = true, .type = NODE_FILE, .slot = 7};
+	for (struct node text = told; kinds[KIND_droplets]->files[text.entry].name; text.entry++) {
+		check_round_trip(text);
+		if (!kinds[KIND_droplets]->files[text.entry].submit)
+			continue;
+		for (told.entry = 0; kinds[KIND_droplets]->files[told.entry].name; told.entry++)
+			if (!kinds[KIND_droplets]->files[told.entry].submit)
+				assert_true(node_pack(text) < node_pack(told));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_root_is_one),
 		cmocka_unit_test(test_spec_is_last),
+		cmocka_unit_test(test_draft_begins_with_its_texts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
