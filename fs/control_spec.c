@@ -160,6 +160,11 @@ static int submit_born(struct mount *mount, const struct subject *subject, const
 int submit_spec(struct mount *mount, const struct subject *subject, const char *text, size_t length,
 	struct error *err)
 {
+	CLEANUP_FREE char *now = length == 0 && subject->object ? control_spec_text(mount, subject)
+								: NULL;
+	/* Of what has nothing to say, a user without settings, it is its own spec written back. */
+	if (now && !*now)
+		return 0;
 	if (length == 0)
 		return error_set(err, EINVAL,
 			"the spec is empty: nothing was done; `%s = …` is what a line says",
