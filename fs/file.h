@@ -109,6 +109,10 @@ bool tag_hidden(const struct mount *mount, const char *name);
 int tags_change(struct mount *mount, const struct subject *subject, const struct spec_key *key,
 	const struct json *wanted, struct change_plan *plan, struct error *err);
 
+/* Of the key that is a cluster's version: the step that upgrades it. */
+int cluster_upgrade(struct mount *mount, const struct subject *subject, const struct spec_key *key,
+	const struct json *wanted, struct change_plan *plan, struct error *err);
+
 /* Text for a read: formatted, its length stored. Returns 0. */
 int text_format(char **ret, size_t *ret_length, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

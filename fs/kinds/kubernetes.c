@@ -30,7 +30,7 @@ static const struct spec_key pool[] = {
 static const struct spec_key keys[] = {
 	{"region", SPEC_REF, "where it is", "sgp1", .kind = "regions", .required = true, FIXED},
 	{"version", SPEC_TEXT, "of account/kubernetes_options, or latest; then of `upgrades`", "latest",
-		.required = true, .action = "upgrade"},
+		.required = true, .change = cluster_upgrade},
 	{"node_pools", SPEC_ITEMS, "a line each, as it is made: name, size, how many nodes", "pool s-2vcpu-4gb 3",
 		.members = pool, .required = true, .fixed = "mkdir, spec and rmdir in node_pools/ of it change them"},
 	{"vpc_uuid", SPEC_REF, "its private network", "backend", .kind = "vpcs", FIXED},
