@@ -453,6 +453,10 @@ install_one() {
 	elif [ "$result" = Result=oom-kill ] && [ "$status" != 0 ]; then
 		reason="the droplet ran out of memory: take a larger size, or add swap, then write stack again"
 		status=137
+	elif [ -z "$status" ] && [ ! -e "$results/output" ]; then # which it begins with
+		status=1
+		first "$results/last"
+		reason="did not start${text:+: $text}"
 	elif [ -z "$status" ]; then
 		reason="was killed"
 		status=143
