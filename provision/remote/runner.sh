@@ -251,6 +251,18 @@ repair() {
 
 # --- start
 
+# outlived: whether a component of a run that was killed has not ended yet; it has ten seconds for that. systemd keeps the
+# run's unit for as long as it keeps one that is bound to it, so those that have ended and failed make way here.
+outlived() {
+	# shellcheck disable=SC2046 # names, one a word
+	set -- $(systemctl show -p BoundBy --value $unit 2>/dev/null)
+	for bound; do
+		! active "$bound" || return 0
+	done
+	[ $# -eq 0 ] || systemctl reset-failed "$@" 2>/dev/null
+	return 1
+}
+
 # For $().
 begin() {
 	exec systemd-run --quiet --no-ask-password --collect --unit=$unit --description="docloud: installs the stack" \
@@ -264,7 +276,7 @@ start() {
 		exit 1
 	fi
 	lock
-	if active $unit; then
+	if active $unit || outlived; then
 		echo "docloud: an install is already under way on this droplet" >&2
 		exit 75
 	fi
