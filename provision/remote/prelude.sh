@@ -25,7 +25,8 @@
 #	package_install WORD... *       installs what is missing. WORD is NAME or NAME=VERSION, with apt: or dnf: before it
 #	                                for that family only. An empty VERSION is any; another one is held against upgrades
 #	installed_version PACKAGE       prints it; false when it is not installed
-#	write_config PATH MODE <TEXT *  whole, atomically, and only when it differs
+#	write_config PATH MODE <TEXT *  whole, atomically, and only when it differs. What others wrote there is kept in
+#	                                /var/lib/docloud/kept/PATH, later ones in PATH.2 and so on
 #	remove_config PATH *            likewise
 #	service_enable UNIT *           runs now and at boot
 #	service_apply reload|restart UNIT   only when a configuration was changed since the last apply
@@ -475,6 +476,38 @@ mark_changed() {
 	: >"$_changed"
 }
 
+# package_own PATH: whether it is a package's file, as that brought it
+package_own() {
+	case $family in
+	apt)
+		_hash=$(md5sum "$1")
+		dpkg-query -W -f '${Conffiles}\n' | grep -qxF " $1 ${_hash%% *}"
+		;;
+	dnf)
+		_hash=$(sha256sum "$1")
+		rpm -qf --qf '[%{FILENAMES} %{FILEDIGESTS}\n]' "$1" 2>/dev/null | grep -qxF "$1 ${_hash%% *}"
+		;;
+	esac
+}
+
+# keep_old PATH: a copy of what is replaced, unless docloud or a package wrote it so. Not beside it: many directories are
+# read whole.
+keep_old() {
+	_hash=$(sha256sum "$1")
+	! grep -qxF -e "$_hash" "$DOCLOUD_STATE/seals" 2>/dev/null || return 0
+	! package_own "$1" || return 0
+	_number=1
+	_old=$DOCLOUD_STATE/kept$1
+	while [ -e "$_old" ]; do
+		_hash=$(sha256sum <"$1")
+		[ "$_hash" != "$(sha256sum <"$_old")" ] || return 0
+		_number=$((_number + 1))
+		_old=$DOCLOUD_STATE/kept$1.$_number
+	done
+	say "keeping $1 as it was, in $_old"
+	(umask 077 && mkdir -p "${_old%/*}" && cp -p "$1" "$_old") || fail "cannot keep a copy of $1"
+}
+
 write_config() {
 	mkdir -p "${1%/*}"
 	_next=$1.docloud-new
@@ -485,6 +518,7 @@ write_config() {
 		left_file "$1"
 		return 0
 	fi
+	[ ! -f "$1" ] || keep_old "$1"
 	chmod "$2" "$_next"
 	mark_changed
 	say "writing $1"
@@ -496,6 +530,7 @@ write_config() {
 remove_config() {
 	left gone "$1"
 	if [ -e "$1" ] || [ -L "$1" ]; then
+		[ -L "$1" ] || keep_old "$1"
 		mark_changed
 		say "removing $1"
 		rm -f "$1"
