@@ -137,15 +137,18 @@ log_lines() {
 	echo $lines
 }
 
-# log_output NAME DEADLINE: records what comes on stdin, from whoever has its other end, which one that left the unit may
-# keep for ever. Beyond the limit, and with a gigabyte as quickly as that can be read, its lines are only counted. The
-# last one that is not empty goes to results/NAME/last. Ubuntu's tail (uutils) opens its standard input anew, which would be
-# for ever when the one who writes is gone by then: so it gets a name.
+# log_output NAME: records what comes on stdin. Beyond the limit, and with a gigabyte as quickly as that can be read, its
+# lines are only counted. The last one that is not empty goes to results/NAME/last. Ubuntu's tail (uutils) opens its standard
+# input anew, which would be for ever when the one who writes is gone by then: so it gets a name. The one that reads all is
+# told by its pid to whoever waits for its end at the other end of results/NAME/reads.
 log_output() {
-	mkfifo "$results/all" "$results/end"
 	wc -l <"$results/all" >"$results/lines" &
 	tail -c 8192 "$results/end" >"$results/last" &
-	recorded=$(timeout $(($2 + 60)) tee "$results/all" "$results/end" | {
+	recorded=$({
+		tee "$results/all" "$results/end" <&3 &
+		echo $! >&4
+		wait
+	} 3<&0 4<>"$results/reads" | {
 		bound_lines | log_lines "$1"
 		cat >/dev/null
 	})
@@ -159,7 +162,24 @@ log_output() {
 	[ "$lines" -le "$recorded" ] || record "$1" log "[$((lines - recorded)) more lines left out]"
 	clean "$last"
 	keep "$results/last" "$text"
-	rm -f "$results/all" "$results/end" "$results/lines"
+	rm -f "$results/all" "$results/end" "$results/reads" "$results/lines"
+}
+
+# end_output DEADLINE: for the one that has written to log_output, with its results/NAME/reads as descriptor 4. A process
+# that left the component's unit may have its output, too, and for ever: the reader, which usually sees the end at once, is
+# ended when the journal has not grown for two seconds, or grows for longer than the component itself may take.
+end_output() {
+	exec >/dev/null 2>&1
+	read -r reader <&4
+	size='' looks=$((($1 + 60) / 2))
+	until timeout 2 cat <&4; do
+		was=$size looks=$((looks - 1))
+		size=$(stat -c %s "$events")
+		if [ "$size" = "$was" ] || [ $looks -eq 0 ]; then
+			kill "$reader"
+			return
+		fi
+	done
 }
 
 # --- what is under way
@@ -436,10 +456,13 @@ install_one() {
 	record "$1" state installing
 
 	# Not collected when it fails: systemd is asked afterwards whether it was the deadline.
-	systemd-run --quiet --no-ask-password --pipe --wait --unit="docloud-$1.service" \
-		--description="docloud: installs $1" -p RuntimeMaxSec="$3" -p TimeoutStopSec=10 \
-		-p BindsTo=$unit -p After=$unit -p IgnoreSIGPIPE=no /bin/sh "$state/runner" component "$1" </dev/null 2>&1 |
-		log_output "$1" "$3"
+	mkfifo "$results/all" "$results/end" "$results/reads"
+	{
+		systemd-run --quiet --no-ask-password --pipe --wait --unit="docloud-$1.service" \
+			--description="docloud: installs $1" -p RuntimeMaxSec="$3" -p TimeoutStopSec=10 \
+			-p BindsTo=$unit -p After=$unit -p IgnoreSIGPIPE=no /bin/sh "$state/runner" component "$1" </dev/null 2>&1 4<&-
+		end_output "$3"
+	} 4<"$results/reads" | log_output "$1"
 	first "$results/status"
 	status=$text result=
 	[ "$status" = 0 ] || result=$(systemctl show -p Result "docloud-$1.service" 2>/dev/null)
