@@ -41,7 +41,7 @@ static int fetch_part(const struct pages_wanted *wanted, const struct resource_p
 		wanted->deadline, &items, err);
 
 	intern_destroy(slots);
-	if (rc != 0)
+	if (items == NULL)
 		return rc;
 	struct json *list = json_array();
 	for (size_t i = 0; i < items->count; i++)

@@ -137,9 +137,11 @@ static int find_target(struct mount *mount, const struct relation *relation, con
 	const char *slash = strrchr(text, '/');
 	int named = kind_of(text), kind = relation->kind ? kind_find(relation->kind) : named;
 	/* Another one may have the same name. */
-	if (kind >= 0 && named >= 0 && named != kind)
-		return error_set(err, EINVAL, "the link must lead to one of the %s, not of the %s",
+	if (kind >= 0 && named >= 0 && named != kind) {
+		error_set(err, EINVAL, "the link must lead to one of the %s, not of the %s",
 			kind_word(kinds[kind]), kind_word(kinds[named]));
+		return -EINVAL;
+	}
 	if (kind < 0 || (!relation->kind && !kinds[kind]->urn)) {
 		error_set(err, EINVAL, "the link must lead to KIND/NAME");
 		return -EINVAL;
@@ -284,8 +286,7 @@ static int check_astray(struct mount *mount, struct node dir, const char *target
 		return rc;
 	return error_set(err, EPERM,
 		"a link to %s says nothing here; `ln -s` onto a link that is there goes through "
-		"it: use "
-		"ln -sfn",
+		"it: use ln -sfn",
 		target);
 }
 
