@@ -233,7 +233,7 @@ static int64_t start_step(struct fleet *fleet, struct job *job)
 
 	job_watch(fleet, job, true);
 	if (rebuild_look(fleet, job) == REBUILD_WAITS) {
-		job_stage(fleet, job, "being built anew");
+		job_stage(fleet, job, REBUILD_STAGE);
 		return 0;
 	}
 	switch (droplet_look(fleet, job, address, sizeof address)) {

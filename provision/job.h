@@ -318,6 +318,9 @@ void follow_summarise(const struct fold *fold, struct error *err);
 
 /* --- rebuild.c */
 
+/* What status says of one. */
+#define REBUILD_STAGE "being built anew"
+
 /*
  * What became of a rebuild: none was asked for, or it was refused (and that is noted); it goes on; it is over, and
  * nobody has looked at the droplet since.

@@ -37,8 +37,8 @@ void fleet_rebuild(struct fleet *fleet, const char *id, int64_t ticket)
 		job->rebuilding = ticket != FLEET_REBUILD_NONE;
 		job->rebuild = ticket;
 	}
-	if (known && ticket >= 0)
-		job_start_again(fleet, job);
+	if (known && ticket >= 0 && job_start_again(fleet, job))
+		snprintf(job->stage, sizeof job->stage, REBUILD_STAGE);
 	pthread_mutex_unlock(&fleet->lock);
 	if (known && job_save(fleet, job, &err) != 0)
 		job_log(fleet, job, "its record could not be written: %s", err.message);

@@ -108,9 +108,17 @@ static void view_progress(const struct job *job, struct job_view *ret)
 		ret->done = ret->total;
 }
 
+/* A rebuild that was asked for while the last step was ending: it is its turn when that has. */
+static bool is_about_to_rebuild(const struct job *job)
+{
+	return job->phase == JOB_IDLE && job->working && job->rebuilding && job->rebuild > 0;
+}
+
 static void view_stage(const struct job *job, struct job_view *ret)
 {
-	if (job->phase == JOB_IDLE && job->trouble != NULL)
+	if (is_about_to_rebuild(job))
+		snprintf(ret->stage, sizeof ret->stage, REBUILD_STAGE);
+	else if (job->phase == JOB_IDLE && job->trouble != NULL)
 		snprintf(ret->stage, sizeof ret->stage, "its state is not known: %.130s",
 			job->trouble);
 	else if (job->phase == JOB_IDLE && job_installs_itself(job))
@@ -127,7 +135,7 @@ bool fleet_view(struct fleet *fleet, const char *key, const char *name, struct j
 	const struct job *job = job_find_or_unborn(fleet, key, name);
 	if (job == NULL)
 		return false;
-	ret->phase = job->phase;
+	ret->phase = is_about_to_rebuild(job) ? JOB_STARTING : job->phase;
 	snprintf(ret->name, sizeof ret->name, "%s", job->name);
 	snprintf(ret->id, sizeof ret->id, "%s", job->id != NULL ? job->id : "");
 	ret->changed = job->changed;
