@@ -355,7 +355,7 @@ static bool load(struct changes *changes, const char *dir,
 		return true;
 	if (rc != -EBADMSG)
 		error_clear(err);
-	error_set(err, problem.code, "%s", problem.message);
+	error_move(err, &problem);
 	return rc == -EBADMSG;
 }
 

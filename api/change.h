@@ -62,8 +62,8 @@ struct change_state {
 };
 
 struct changes_options {
-	const char *
-		state_dir; /* intents are kept in state_dir/creates, what has to follow in state_dir/endings */
+	/* Intents are kept in its creates/, what has to follow in its endings/. */
+	const char *state_dir;
 	unsigned droplets; /* number of the listing whose objects carry the journal's tag */
 	/*
 	 * Deadline of one request. A create is pursued for ten times as long after its first request, and one that is taken up

@@ -76,7 +76,7 @@ static int search_begin(struct search *search, struct mount *mount, struct error
 		if (rc == -EINPROGRESS)
 			return rc;
 		if (rc != 0 && rc != -EACCES)
-			return error_set(err, problem.code, "%s", problem.message);
+			return error_move(err, &problem);
 	}
 	return 0;
 }

@@ -120,6 +120,19 @@ static const char *page(unsigned first, unsigned last, unsigned total)
 	return answer(whole);
 }
 
+/* What was listed before. */
+static struct snapshot *listed(const char *const *script, struct intern *slots)
+{
+	struct snapshot *old = NULL;
+	struct http *http = server_client(script, 3000);
+
+	assert_int_equal(collection_fetch(http, HTTP_READ, &things, slots, NULL, clock_ms() + 3000,
+				 &old, NULL),
+		0);
+	http_destroy(http);
+	return old;
+}
+
 /* The first page has 1 to 200 of 250. What the next ones have decides whether the listing is whole. */
 static void a_listing_that_grows(void **state)
 {
@@ -153,11 +166,7 @@ static void a_listing_that_grows(void **state)
 		if (cases[i].old != 0) {
 			const char *before[] = {page(1, 200, cases[i].old),
 				page(201, cases[i].old, cases[i].old), NULL};
-			struct http *http = server_client(before, 3000);
-			assert_int_equal(collection_fetch(http, HTTP_READ, &things, slots, NULL,
-						 clock_ms() + 3000, &old, NULL),
-				0);
-			http_destroy(http);
+			old = listed(before, slots);
 		}
 		struct http *http = server_client(script, 3000);
 		int rc = collection_fetch(
@@ -230,16 +239,11 @@ static void a_listing_that_lacks_something(void **state)
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		const char *script[10] = {page(1, 200, 300), page(201, 300, 300)};
 		struct intern *slots = intern_create(1000);
-		struct snapshot *old = NULL, *now = NULL;
-		struct http *http = server_client(script, 3000);
+		struct snapshot *old = listed(script, slots), *now = NULL;
 
-		assert_int_equal(collection_fetch(http, HTTP_READ, &things, slots, NULL,
-					 clock_ms() + 3000, &old, NULL),
-			0);
-		http_destroy(http);
 		for (size_t j = 0; j < 8; j++)
 			script[j] = told(&cases[i].script[j]);
-		http = server_client(script, 3000);
+		struct http *http = server_client(script, 3000);
 		int rc = collection_fetch(http, cases[i].priority, &things, slots, old,
 			clock_ms() + 3000, &now, NULL);
 		if (rc != -cases[i].code || server_requests() != cases[i].requests)
