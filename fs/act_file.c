@@ -157,7 +157,7 @@ int act_write(struct mount *mount, struct node node, const char *data, size_t si
 	if (rc == 0 || rc == -EINPROGRESS)
 		return rc;
 	edit_refuse(mount->edits, ino, &error);
-	return error_set(err, error.code, "%s", error.message);
+	return error_move(err, &error);
 }
 
 int act_truncate(struct mount *mount, struct node node, off_t length, bool open, struct error *err)
@@ -205,7 +205,7 @@ int act_flush(struct mount *mount, struct node node, bool partial, struct error 
 	if (rc == -EINPROGRESS)
 		return rc;
 	/* Not a refusal for good: bash closes copies between the commands of a group. The last close checks again. */
-	return rc == 0 ? 0 : error_set(err, error.code, "%s", error.message);
+	return rc == 0 ? 0 : error_move(err, &error);
 }
 
 static int submit(

@@ -224,7 +224,7 @@ static int make_object(struct mount *mount, unsigned listing, const char *name, 
 		return 0;
 	}
 	if (rc != -ENOENT)
-		return error_set(err, error.code, "%s", error.message);
+		return error_move(err, &error);
 	if (kind->hidden && kind->hidden(mount, plain))
 		return error_set(err, EEXIST, "%s is one of docloud's own", name);
 	if (kind->named_only && !*ticket) {

@@ -134,7 +134,7 @@ static int rename_object(
 		return rc;
 	if (rc != -ENOENT)
 		return rc == 0 ? error_set(err, EEXIST, "%s exists already", name)
-			       : error_set(err, error.code, "%s", error.message);
+			       : error_move(err, &error);
 	if (!subject.object)
 		return rename_unborn(mount, &subject, name, err);
 	if (!subject.kind->rename && !subject.kind->renames)

@@ -164,7 +164,7 @@ int subject_refused(const struct subject *subject, const char *file, struct erro
 	struct error last;
 	CLEANUP_FREE char *path = place_text(subject->mount, subject->listing, subject->name);
 	report_refused(subject->mount->reports, path, file, &last);
-	return last.code ? error_set(err, last.code, "%s", last.message) : 0;
+	return error_move(err, &last);
 }
 
 int subject_settled(const struct subject *subject)

@@ -129,7 +129,7 @@ static int submit_unborn(struct mount *mount, const struct subject *subject, con
 			return kept;
 	}
 	if (rc != 0)
-		return error_set(err, error.code, "%s", error.message);
+		return error_move(err, &error);
 	return create(mount, subject, spec, err);
 }
 

@@ -146,7 +146,7 @@ char *token_find(const char *file, const char *context, struct error *err)
 	}
 	char *token = from_doctl(context, &own);
 	if (!token && own.code)
-		error_set(err, own.code, "%s", own.message);
+		error_move(err, &own);
 	if (!token)
 		error_set(err, EACCES,
 			"there is no API token. Make one at "

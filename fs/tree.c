@@ -407,7 +407,7 @@ static int lookup_object(struct mount *mount, struct node dir, const char *name,
 		*found = (struct found){true, subject.node};
 	if (rc != -ENOENT) {
 		if (rc != 0)
-			error_set(err, error.code, "%s", error.message);
+			error_move(err, &error);
 		return rc;
 	}
 	unsigned listing = subject_listing(mount, dir);

@@ -168,7 +168,7 @@ struct components *components_create(const char *dir, unsigned least, struct err
 		r = load_dir(components, &why);
 	if (r == 0)
 		return components;
-	error_set(err, why.code, "%s", why.message);
+	error_move(err, &why);
 	components_destroy(components);
 	return NULL;
 }

@@ -113,7 +113,7 @@ int follow_run(struct task *task, bool once, int64_t deadline, struct error *err
 	if (following.error.code != 0)
 		return error_set(err, following.error.code, "%s", following.error.message);
 	if (r < 0)
-		return error_set(err, why.code, "%s", why.message);
+		return error_move(err, &why);
 	if (r > 0)
 		return error_set(err, EIO, "the droplet's journal cannot be read: %s", why.message);
 	return 0;

@@ -53,7 +53,7 @@ static int send_payload(struct task *task, struct error *err)
 	int r = reach_run(task, "exec sh -s", payload, length, NULL, NULL,
 		stage_deadline(fleet, SEND_SECONDS), &why);
 	if (r < 0)
-		return error_set(err, why.code, "%s", why.message);
+		return error_move(err, &why);
 	if (r == BUSY) {
 		job_log(fleet, task->job,
 			"another install is under way on the droplet; this one comes after it");
@@ -310,7 +310,7 @@ static int lost(struct task *task, struct tries *tries, const struct error *why,
 	if (r != 0)
 		return r;
 	if (clock_ms() > tries->deadline)
-		return error_set(err, why->code, "%s", why->message);
+		return error_move(err, why);
 	job_log(task->fleet, task->job, "%s; connecting again", why->message);
 	take_breath(task, tries);
 	return 0;

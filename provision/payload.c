@@ -69,7 +69,7 @@ int stack_hash(struct stack *stack, key_finder find_key, void *context, struct e
 		struct error why = {0};
 		wanted->keys = wanted_keys(wanted, find_key, context, &why);
 		if (wanted->keys == NULL)
-			return error_set(err, why.code, "%s", why.message);
+			return error_move(err, &why);
 		uint64_t state = hash(hash_start, wanted->component->script);
 		state = hash(state, wanted->version != NULL ? wanted->version : "");
 		for (size_t p = 0; p < wanted->component->param_count; p++) {

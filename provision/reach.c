@@ -269,7 +269,7 @@ int reach_run(struct task *task, const char *command, const char *input, size_t 
 			"a login on the droplet ends before it runs a command: look at what its "
 			"shell reads first, as .bashrc, then write stack again");
 	if (r != 0)
-		error_set(err, why.code, "%s", why.message);
+		error_move(err, &why);
 	return r;
 }
 
@@ -357,7 +357,7 @@ int reach_ready(struct task *task, struct error *err)
 			ready.stage >= 0 ? stages[ready.stage].say
 					 : "the droplet did not get ready");
 	if (r < 0)
-		return error_set(err, why.code, "%s", why.message);
+		return error_move(err, &why);
 	if (r > 0)
 		return error_set(err, EIO, "no command runs on the droplet: %s", why.message);
 	if (ready.stage != (ssize_t)last)
